@@ -1,0 +1,119 @@
+import type {
+  DataRequest,
+  DataRequestPage,
+  DataResource,
+  DataResourcePage,
+  FeedPage,
+  Instance,
+  IssuedCredentials,
+  Plan,
+  RequestAction,
+  RequestInput,
+  RequestState,
+  ResourceGrants,
+  ResourcePhase,
+  ResourceType,
+} from '../schema/openapi/generated/models';
+
+/**
+ * Goes with every call.
+ *
+ * @public
+ */
+export interface CallOptions {
+  /** A Backstage token; not needed where the fetch API adds one, as in the browser. */
+  token?: string;
+}
+
+/**
+ * A page of a list: at most 200 items, 50 unless told.
+ *
+ * @public
+ */
+export interface PageQuery {
+  limit?: number;
+  /** The `pageInfo.nextCursor` of the page before. */
+  cursor?: string;
+}
+
+/** @public */
+export interface RequestQuery extends PageQuery {
+  state?: RequestState;
+  action?: RequestAction;
+  type?: string;
+  instance?: string;
+  environment?: string;
+  owner?: string;
+  resourceId?: string;
+  requestedBy?: 'me';
+  approvableBy?: 'me';
+}
+
+/** @public */
+export interface ResourceQuery extends PageQuery {
+  type?: string;
+  instance?: string;
+  environment?: string;
+  owner?: string;
+  system?: string;
+  phase?: ResourcePhase;
+  /** Part of the name or of the description. */
+  q?: string;
+}
+
+/**
+ * The HTTP API of Data Resources. Every method throws a `ResponseError` of `@backstage/errors`
+ * whose `body.error` is the API's own: `name`, `message` and, where there are any, `path` and
+ * `findings`.
+ *
+ * @public
+ */
+export interface DataResourcesApi {
+  getTypes(options?: CallOptions): Promise<ResourceType[]>;
+  getInstances(options?: CallOptions): Promise<Instance[]>;
+  /** Plans without changing anything. */
+  createPlan(input: RequestInput, options?: CallOptions): Promise<Plan>;
+  /** The same `idempotencyKey` and input again give the same request. */
+  createRequest(
+    input: RequestInput,
+    options?: CallOptions & { idempotencyKey?: string },
+  ): Promise<DataRequest>;
+  getRequests(
+    query: RequestQuery,
+    options?: CallOptions,
+  ): Promise<DataRequestPage>;
+  getRequest(id: string, options?: CallOptions): Promise<DataRequest>;
+  approveRequest(
+    id: string,
+    decision: { planHash: string; comment?: string },
+    options?: CallOptions,
+  ): Promise<DataRequest>;
+  rejectRequest(
+    id: string,
+    decision: { comment: string },
+    options?: CallOptions,
+  ): Promise<DataRequest>;
+  withdrawRequest(id: string, options?: CallOptions): Promise<DataRequest>;
+  retryRequest(id: string, options?: CallOptions): Promise<DataRequest>;
+  getResources(
+    query: ResourceQuery,
+    options?: CallOptions,
+  ): Promise<DataResourcePage>;
+  getResource(id: string, options?: CallOptions): Promise<DataResource>;
+  getResourceGrants(
+    id: string,
+    query?: PageQuery,
+    options?: CallOptions,
+  ): Promise<ResourceGrants>;
+  /** The password is in this answer and nowhere else. */
+  issueCredentials(
+    resourceId: string,
+    body: { principal: string; replace?: boolean },
+    options?: CallOptions,
+  ): Promise<IssuedCredentials>;
+  /** For services: what changed after a position; from 0, everything. */
+  getFeed(
+    query: { after?: number; limit?: number },
+    options?: CallOptions,
+  ): Promise<FeedPage>;
+}

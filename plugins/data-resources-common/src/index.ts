@@ -1,0 +1,10 @@
+/**
+ * Wire types and the typed client of Data Resources.
+ *
+ * @packageDocumentation
+ */
+export * from './catalog/annotations';
+export * from './catalog/entityRef';
+export * from './client/DataResourcesApi';
+export * from './client/DataResourcesClient';
+export * from './schema/openapi/generated/models';

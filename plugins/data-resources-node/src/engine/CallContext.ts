@@ -1,0 +1,14 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+
+/**
+ * Goes with every engine call.
+ *
+ * @public
+ */
+export interface CallContext {
+  logger: LoggerService;
+  /** Aborts the call: the lease was lost, or the backend shuts down. */
+  signal: AbortSignal;
+  /** Names the operation in logs of ours and, where it can be told, of the engine. */
+  operationId?: string;
+}

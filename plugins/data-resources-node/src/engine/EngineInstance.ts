@@ -1,0 +1,67 @@
+import type { JsonObject } from '@backstage/types';
+import type { CallContext } from './CallContext';
+import type { LoginProvider } from './LoginProvider';
+import type { ResourceProvider } from './ResourceProvider';
+
+/**
+ * Nodes of a cluster as far as plans need them.
+ *
+ * @public
+ */
+export interface Topology {
+  /** Kafka: number of brokers. */
+  brokers?: number;
+  /** Cassandra: data centre to number of nodes. */
+  dataCenters?: { [name: string]: number };
+}
+
+/**
+ * One thing worth knowing about an instance, good or bad.
+ *
+ * @public
+ */
+export interface InstanceCondition {
+  /** For example `Authorizer`, `SystemAuthReplication`. */
+  type: string;
+  status: 'ok' | 'warn' | 'error';
+  /** What was found, what would be right, and the statement that mends it where there is one. */
+  message: string;
+}
+
+/**
+ * What a look at an instance told.
+ *
+ * @public
+ */
+export interface InstanceProbe {
+  /** Identifies the cluster behind the address; part of every plan's hash. */
+  clusterId: string;
+  version?: string;
+  topology: Topology;
+  /** Any condition with status `error` makes the instance unusable for new work. */
+  conditions: InstanceCondition[];
+  /**
+   * Further facts that {@link ResourceProvider.plan} needs and that cost I/O, e.g. which
+   * extensions the server has. JSON, private to the engine.
+   */
+  facts: JsonObject;
+}
+
+/**
+ * One cluster, connected lazily. Methods throw {@link ProviderError} only.
+ *
+ * @public
+ */
+export interface EngineInstance {
+  /** Preflight and topology. Throws `Unreachable` when the cluster does not answer. */
+  probe(context: CallContext): Promise<InstanceProbe>;
+  /** Limits from the configuration that users should see, e.g. `{ partitions: 50 }`. */
+  readonly limits: JsonObject;
+  /** The longest that one call of this instance may take, in milliseconds. */
+  readonly callTimeoutMs: number;
+  /** The provider of one of the engine's types; throws `InputError` for another. */
+  provider(type: string): ResourceProvider;
+  readonly logins: LoginProvider;
+  /** Ends connections. May be called twice. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,242 @@
+import type { JsonObject } from '@backstage/types';
+import type { CallContext } from './CallContext';
+import type { InstanceProbe } from './EngineInstance';
+import type { LoginSlots } from './LoginProvider';
+import type { ProviderError } from '../errors/ProviderError';
+
+/**
+ * The object that an observation or a step is about.
+ *
+ * @public
+ */
+export interface ObjectRef {
+  /** The object's real name on the engine. */
+  name: string;
+  /** What was recorded to prove that it is ours; absent before anything was created. */
+  identity?: JsonObject;
+  /**
+   * For `observe` before a `create` is planned: the spec asked for. An engine that can try a
+   * creation without doing it adds its verdict to the facts. May be left out.
+   */
+  desired?: JsonObject;
+}
+
+/**
+ * What stands on the engine under a name.
+ *
+ * @public
+ */
+export interface Observation {
+  exists: boolean;
+  /** The object's identity now, of the same shape as the recorded one. */
+  identity?: JsonObject;
+  /**
+   * Whether the object is the one that was recorded. False as well when nothing was
+   * recorded: "already exists" is not ours.
+   */
+  ours: boolean;
+  /** The spec as the engine has it, in the type's own field names. */
+  spec?: JsonObject;
+  /** What {@link ResourceProvider.plan} needs besides (ACLs that wait for the name, …). JSON, private to the engine. */
+  facts: JsonObject;
+}
+
+/**
+ * One grant as a plan sees it.
+ *
+ * @public
+ */
+export interface PlannedGrant {
+  /** Full entity ref of the principal. */
+  principal: string;
+  role: string;
+  login: LoginSlots;
+}
+
+/**
+ * Everything that a plan is made from. Nothing else may influence it.
+ *
+ * @public
+ */
+export interface PlanInput<TSpec extends JsonObject = JsonObject> {
+  action: 'create' | 'update' | 'delete' | 'grant' | 'revoke';
+  object: ObjectRef;
+  /** The spec asked for; absent for `delete`, the current one for `grant` and `revoke`. */
+  desired?: TSpec;
+  /** The spec that was last agreed; absent for `create`. */
+  current?: TSpec;
+  grants: {
+    /** To be given by this plan. */
+    add: readonly PlannedGrant[];
+    /** To be taken by this plan: the one revoked, or all of them in a `delete`. */
+    remove: readonly PlannedGrant[];
+    /** Active before and after: what `remove` must not take away from the same principal. */
+    keep: readonly PlannedGrant[];
+  };
+  observed: Observation;
+  instance: InstanceProbe;
+}
+
+/**
+ * One difference that a plan makes.
+ *
+ * @public
+ */
+export interface Change {
+  /** For example `partitions`, `config.retention.ms`, `grants.component:default/x.reader`. */
+  path: string;
+  from?: unknown;
+  to?: unknown;
+  kind: 'create' | 'in-place' | 'destructive' | 'unsupported';
+}
+
+/**
+ * One verdict on a plan.
+ *
+ * @public
+ */
+export interface Finding {
+  /** Names the rule, e.g. `kafka/replication-factor`. */
+  policy: string;
+  effect: 'deny' | 'warn' | 'info';
+  /** Says what would pass. */
+  message: string;
+  /** The input field it is about, e.g. `spec.replicationFactor`. */
+  path?: string;
+}
+
+/**
+ * One step of a plan: an action of the engine that can be checked, done and read back.
+ *
+ * @public
+ */
+export interface PlannedStep {
+  /** Unique in the plan and the same for the same input, e.g. `create-topic`. */
+  id: string;
+  title: string;
+  /** The admin call, SQL or CQL that will run; secrets and verifiers as placeholders. */
+  call: string;
+  /** What {@link ResourceProvider.check} and {@link ResourceProvider.act} go by. */
+  kind: string;
+  /** All that the step needs: it is executed from here and never planned again. No secret. */
+  args: JsonObject;
+  /**
+   * Set where the step makes or removes a login, which resources share. Such steps are
+   * serialised per login. `ensure` steps stand in the plan whether or not the login exists;
+   * `release` steps remove it only when the ledger says that no other grant needs it.
+   */
+  login?: { base: string; mode: 'ensure' | 'release' };
+}
+
+/**
+ * What a provider makes of a {@link PlanInput}.
+ *
+ * @public
+ */
+export interface ProviderPlan {
+  changes: Change[];
+  steps: PlannedStep[];
+  /** The engine's and the instance's own rules; policies of the configuration come on top. */
+  findings: Finding[];
+  risk: 'low' | 'medium' | 'high';
+}
+
+/**
+ * A step on its way to be executed.
+ *
+ * @public
+ */
+export interface StepCall {
+  /** Unique among all steps that are under way. */
+  key: string;
+  object: ObjectRef;
+  kind: string;
+  args: JsonObject;
+  /**
+   * An intent that is open: an earlier attempt may have done the step, and its outcome was
+   * never read. `evidence` is what the check before that attempt saw.
+   */
+  intent?: { attempt: number; evidence: JsonObject };
+  /** For `release` steps: whether another grant still needs the login. */
+  loginInUse?: boolean;
+}
+
+/**
+ * What a check found. `pending`: the effect is not there and may be made; `evidence` is
+ * recorded with the intent. `satisfied`: the effect is there, and proven to be ours or meant
+ * to be shared; `identity` is merged into the object's recorded identity. `failed`: it must
+ * not be done.
+ *
+ * @public
+ */
+export type StepCheck =
+  | { state: 'pending'; evidence: JsonObject }
+  | { state: 'satisfied'; identity?: JsonObject }
+  | { state: 'failed'; error: ProviderError };
+
+/**
+ * One right that somebody has on an object, read back from the engine.
+ *
+ * @public
+ */
+export interface EffectiveAccess {
+  /** The engine's name of who has it: a login, `User:*`, `PUBLIC`, … */
+  login: string;
+  /** In the engine's words, e.g. `READ`, `SELECT`, `CONNECT`. */
+  rights: string[];
+  /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
+  via: string;
+}
+
+/**
+ * How clients reach an object; see the wire type `Connection`.
+ *
+ * @public
+ */
+export type ConnectionDetails = JsonObject & { engine: string };
+
+/**
+ * An engine's work on one type: after Crossplane's external client. Every step goes
+ * check → act → check again, and the caller records the intent between the first two;
+ * see {@link StepRunner}.
+ *
+ * @public
+ */
+export interface ResourceProvider<TSpec extends JsonObject = JsonObject> {
+  /**
+   * Looks at many objects in as few calls as the engine allows, and changes nothing. The
+   * answer has an entry per `name` asked for.
+   */
+  observe(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Observation>>;
+  /** Pure: no I/O, no clock, no randomness. The same input gives the same plan. */
+  plan(input: PlanInput<TSpec>): ProviderPlan;
+  /**
+   * Reads whether each step's effect is there. All steps are of one `kind`. Answers by
+   * `key`. Throws only when nothing could be read at all.
+   */
+  check(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, StepCheck>>;
+  /**
+   * Does each step, in one call or a few where the engine has batches. All steps are of one
+   * `kind`. The answer holds the steps that failed, by `key`; success is only believed when
+   * the check afterwards says `satisfied`.
+   */
+  act(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, ProviderError>>;
+  /** How many steps of a kind may go into one {@link ResourceProvider.act}. */
+  batchSize(kind: string): number;
+  /** Who can do what on the object now, other people's ways in included. */
+  access(object: ObjectRef, context: CallContext): Promise<EffectiveAccess[]>;
+  /**
+   * What users are told, from the instance's `client` configuration; with `login` also what
+   * is particular to a principal (Kafka's group prefix).
+   */
+  connection(name: string, login?: LoginSlots): ConnectionDetails;
+}

@@ -1,0 +1,43 @@
+import type { JsonObject } from '@backstage/types';
+import type { z } from 'zod/v3';
+
+/**
+ * A role that a principal can be granted on a resource of a type.
+ *
+ * @public
+ */
+export interface RoleDefinition {
+  /** As it stands in requests, e.g. `producer`. */
+  name: string;
+  title: string;
+  /** What the role may do, in the engine's own words. */
+  description: string;
+}
+
+/**
+ * What can be requested: the static half of an engine, known without any connection.
+ *
+ * @public
+ */
+export interface ResourceType<TSpec extends JsonObject = JsonObject> {
+  /** For example `kafka-topic`. */
+  readonly type: string;
+  /** For example `kafka`. */
+  readonly engine: string;
+  readonly title: string;
+  readonly description: string;
+  readonly roles: readonly RoleDefinition[];
+  /**
+   * Strict (unknown keys are refused), with a `describe()` per field. What it parses to is
+   * the stored spec: defaults are filled in here, so that a plan never depends on them.
+   */
+  readonly specSchema: z.ZodType<TSpec, z.ZodTypeDef, unknown>;
+  /**
+   * Syntax and length of names, as the engine has them: what is wrong with `name`, each
+   * saying what was found and what would be right; empty when nothing is. Reserved names
+   * and rules of one instance are findings of a plan instead.
+   */
+  checkName(name: string): string[];
+  /** Two names that the engine cannot keep apart have the same normalised name. */
+  normaliseName(name: string): string;
+}

@@ -1,0 +1,17 @@
+/**
+ * What an engine of Data Resources implements.
+ *
+ * @packageDocumentation
+ */
+export * from './engine/CallContext';
+export * from './engine/Engine';
+export * from './engine/EngineInstance';
+export * from './engine/LoginProvider';
+export * from './engine/ResourceProvider';
+export * from './engine/ResourceType';
+export * from './errors/ProviderError';
+export * from './extensions/dataResourcesEnginesExtensionPoint';
+export * from './logins/generatePassword';
+export * from './logins/loginSlots';
+export * from './steps/StepJournal';
+export * from './steps/StepRunner';

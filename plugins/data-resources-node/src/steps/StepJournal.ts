@@ -1,0 +1,38 @@
+import type { JsonObject } from '@backstage/types';
+import type { ProviderError } from '../errors/ProviderError';
+
+/**
+ * How a step ended, as far as is known.
+ *
+ * - `done`: the effect is there; `identity` is merged into the object's.
+ * - `failed`: the step was not done; its intent is closed.
+ * - `unknown`: the effect may or may not be there; the intent stays open.
+ *
+ * @public
+ */
+export type StepOutcome =
+  | { key: string; state: 'done'; identity?: JsonObject }
+  | { key: string; state: 'failed' | 'unknown'; error: ProviderError };
+
+/**
+ * Where intents are written before an engine is touched, and outcomes after it. What a
+ * method says is durable when it returns. `begin` and `record` answer with the keys for
+ * which the writer still holds the lease; work on the others stops at once.
+ *
+ * @public
+ */
+export interface StepJournal {
+  /** Opens an intent per step: from now on the effect may exist. */
+  begin(
+    intents: readonly { key: string; evidence: JsonObject }[],
+  ): Promise<ReadonlySet<string>>;
+  /** Writes outcomes. */
+  record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>>;
+  /** Whether a grant other than those that the step's plan removes needs the login. */
+  isLoginInUse(key: string, base: string): Promise<boolean>;
+  /**
+   * Runs `work` while nobody else makes, removes or issues one of these logins on the
+   * instance. Throws a `ProviderError` `Unreachable` when they are not free within a bounded time.
+   */
+  withLogins<T>(bases: readonly string[], work: () => Promise<T>): Promise<T>;
+}

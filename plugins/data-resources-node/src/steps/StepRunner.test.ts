@@ -1,0 +1,457 @@
+import type { JsonObject } from '@backstage/types';
+import type {
+  ResourceProvider,
+  StepCall,
+  StepCheck,
+} from '../engine/ResourceProvider';
+import { ProviderError } from '../errors/ProviderError';
+import { MemoryStepJournal } from '../testUtils/MemoryStepJournal';
+import { type RunnableStep, StepRunner } from './StepRunner';
+
+/** An engine that keeps effects in a set: what it is told to do wrong is in its fields. */
+class MemoryEngine implements Partial<ResourceProvider> {
+  readonly effects = new Set<string>();
+  readonly foreign = new Set<string>();
+  readonly calls: string[] = [];
+  readonly seen: StepCall[] = [];
+  size = 100;
+  onAct?: (steps: readonly StepCall[]) => void | Promise<void>;
+  onCheck?: (steps: readonly StepCall[]) => void;
+
+  batchSize() {
+    return this.size;
+  }
+
+  async check(steps: readonly StepCall[]) {
+    this.calls.push(`check ${steps.map(({ key }) => key).join(',')}`);
+    this.seen.push(...steps);
+    this.onCheck?.(steps);
+    return new Map<string, StepCheck>(
+      steps.map(step => [step.key, this.#look(step)]),
+    );
+  }
+
+  async act(steps: readonly StepCall[]) {
+    this.calls.push(`act ${steps.map(({ key }) => key).join(',')}`);
+    await this.onAct?.(steps);
+    const errors = new Map<string, ProviderError>();
+    for (const { key } of steps) {
+      if (this.foreign.has(key) || this.effects.has(key)) {
+        errors.set(key, new ProviderError('Conflict', `${key} is there`));
+      } else {
+        this.effects.add(key);
+      }
+    }
+    return errors;
+  }
+
+  /** Like a Kafka topic: inside an intent that saw nothing, what is there is ours. */
+  #look({ key, intent }: StepCall): StepCheck {
+    if (this.effects.has(key) && intent?.evidence.seen === 'nothing') {
+      return { state: 'satisfied', identity: { [key]: `id of ${key}` } };
+    }
+    if (this.effects.has(key) || this.foreign.has(key)) {
+      return {
+        state: 'failed',
+        error: new ProviderError('Conflict', `${key} is there`),
+      };
+    }
+    return { state: 'pending', evidence: { seen: 'nothing' } };
+  }
+}
+
+function stepsOf(...keys: string[]): RunnableStep[] {
+  return keys.map(key => ({
+    key,
+    step: { kind: key.replace(/^\w+:|\d+$/g, ''), args: {} },
+  }));
+}
+
+function setUp() {
+  const engine = new MemoryEngine();
+  const journal = new MemoryStepJournal();
+  const abort = new AbortController();
+  const run = (
+    items: { [name: string]: RunnableStep[] },
+    identity?: JsonObject,
+  ) =>
+    StepRunner.create({
+      provider: engine as unknown as ResourceProvider,
+      journal,
+      context: { logger: {} as never, signal: abort.signal },
+    }).run(
+      Object.entries(items).map(([name, list]) =>
+        journal.item(name, { name, identity }, list),
+      ),
+    );
+  return { engine, journal, abort, run };
+}
+
+describe('StepRunner', () => {
+  it('should check, record the intent, act, check again and record the outcome', async () => {
+    const { engine, journal, run } = setUp();
+    journal.onEvent = ({ kind }) => {
+      engine.calls.push(kind);
+    };
+
+    const results = await run({ x: stepsOf('x:make', 'x:grant') });
+
+    expect(results.get('x')).toEqual({ state: 'done' });
+    expect(engine.calls).toEqual([
+      'check x:make',
+      'intents-written',
+      'act x:make',
+      'check x:make',
+      'outcomes-written',
+      'check x:grant',
+      'intents-written',
+      'act x:grant',
+      'check x:grant',
+      'outcomes-written',
+    ]);
+  });
+
+  it('should hand the identity that a step proved to the next ones', async () => {
+    const { engine, run } = setUp();
+
+    await run({ x: stepsOf('x:make', 'x:grant') }, { recorded: true });
+
+    const grant = engine.seen.find(({ key }) => key === 'x:grant');
+    expect(grant?.object).toEqual({
+      name: 'x',
+      identity: { recorded: true, 'x:make': 'id of x:make' },
+    });
+  });
+
+  it('should finish an item without steps at once', async () => {
+    const { engine, run } = setUp();
+
+    expect((await run({ x: [] })).get('x')).toEqual({ state: 'done' });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('should batch the steps of one kind of all items', async () => {
+    const { engine, run } = setUp();
+
+    await run({
+      x: stepsOf('x:make', 'x:grant'),
+      y: stepsOf('y:make', 'y:grant'),
+    });
+
+    expect(engine.calls.filter(call => call.startsWith('act'))).toEqual([
+      'act x:make,y:make',
+      'act x:grant,y:grant',
+    ]);
+  });
+
+  it('should take consecutive steps of one kind of one item together', async () => {
+    const { engine, run } = setUp();
+
+    await run({ x: stepsOf('x:make', 'x:grant1', 'x:grant2', 'x:close') });
+
+    expect(engine.calls.filter(call => call.startsWith('act'))).toEqual([
+      'act x:make',
+      'act x:grant1,x:grant2',
+      'act x:close',
+    ]);
+  });
+
+  it('should never take a step of the same kind before the one between', async () => {
+    const { engine, run } = setUp();
+
+    await run({ x: stepsOf('x:grant1', 'x:make', 'x:grant2') });
+
+    expect(engine.calls.filter(call => call.startsWith('act'))).toEqual([
+      'act x:grant1',
+      'act x:make',
+      'act x:grant2',
+    ]);
+  });
+
+  it('should keep batches within the size, and still finish', async () => {
+    const { engine, run } = setUp();
+    engine.size = 2;
+    const results = await run({
+      x: stepsOf('x:grant1', 'x:grant2', 'x:grant3'),
+      y: stepsOf('y:grant1'),
+      z: stepsOf('z:grant1', 'z:grant2'),
+    });
+
+    expect([...results.values()].map(({ state }) => state)).toEqual([
+      'done',
+      'done',
+      'done',
+    ]);
+    for (const call of engine.calls.filter(c => c.startsWith('act'))) {
+      expect(call.split(',').length).toBeLessThanOrEqual(2);
+    }
+    expect(engine.effects.size).toBe(6);
+  });
+
+  it('should not take over what is already there', async () => {
+    const { engine, journal, run } = setUp();
+    engine.foreign.add('x:make');
+
+    const results = await run({
+      x: stepsOf('x:make', 'x:grant'),
+      y: stepsOf('y:make', 'y:grant'),
+    });
+
+    expect(results.get('x')).toMatchObject({
+      state: 'failed',
+      stepKey: 'x:make',
+      error: { reason: 'Conflict' },
+    });
+    expect(results.get('y')).toEqual({ state: 'done' });
+    expect(engine.effects).toEqual(new Set(['y:make', 'y:grant']));
+    expect(journal.intent('x:make')).toBeUndefined();
+  });
+
+  it('should believe a plain no, although what stands there looks like ours', async () => {
+    const { engine, journal, run } = setUp();
+    engine.onAct = ([{ key }]) => {
+      engine.effects.add(key);
+    };
+
+    const results = await run({ x: stepsOf('x:make') });
+
+    expect(results.get('x')).toMatchObject({
+      state: 'failed',
+      error: { reason: 'Conflict' },
+    });
+    expect(journal.outcome('x:make')?.state).toBe('failed');
+    expect(journal.intent('x:make')).toBeUndefined();
+  });
+
+  it('should read back when the outcome is unknown', async () => {
+    const { engine, run } = setUp();
+    engine.onAct = ([{ key }]) => {
+      engine.effects.add(key);
+      throw new ProviderError('Unknown', 'time-out');
+    };
+
+    expect((await run({ x: stepsOf('x:make') })).get('x')).toEqual({
+      state: 'done',
+    });
+  });
+
+  it('should leave the intent open when nothing can be read back', async () => {
+    const { engine, journal, run } = setUp();
+    engine.onAct = () => {
+      engine.onCheck = () => {
+        throw new ProviderError('Unreachable', 'gone');
+      };
+      throw new Error('socket hang up');
+    };
+    const list = stepsOf('x:make');
+
+    const results = await run({ x: list });
+
+    expect(results.get('x')).toMatchObject({
+      state: 'failed',
+      error: { reason: 'Unknown', retryable: true },
+    });
+    expect(journal.outcome('x:make')?.state).toBe('unknown');
+    expect(journal.intent('x:make')).toEqual({
+      attempt: 1,
+      evidence: { seen: 'nothing' },
+    });
+
+    engine.onAct = undefined;
+    engine.onCheck = undefined;
+    engine.effects.add('x:make');
+    expect((await run({ x: list })).get('x')).toEqual({ state: 'done' });
+    expect(journal.intent('x:make')).toBeUndefined();
+  });
+
+  it('should say unknown when an acknowledged effect is not there', async () => {
+    const { engine, journal, run } = setUp();
+    engine.act = async () => new Map();
+
+    const results = await run({ x: stepsOf('x:make', 'x:grant') });
+
+    expect(results.get('x')).toMatchObject({
+      state: 'failed',
+      stepKey: 'x:make',
+      error: { reason: 'Unknown' },
+    });
+    expect(journal.intent('x:make')).toBeDefined();
+    expect(journal.intent('x:grant')).toBeUndefined();
+  });
+
+  it('should close the intent when the engine was never reached', async () => {
+    const { engine, journal, run } = setUp();
+    engine.onAct = () => {
+      throw new ProviderError('Unreachable', 'connection refused');
+    };
+
+    const results = await run({ x: stepsOf('x:make') });
+
+    expect(results.get('x')).toMatchObject({
+      error: { reason: 'Unreachable', retryable: true },
+    });
+    expect(journal.outcome('x:make')?.state).toBe('failed');
+    expect(journal.intent('x:make')).toBeUndefined();
+  });
+
+  it('should keep an earlier intent open when the engine cannot be reached', async () => {
+    const { engine, journal, run } = setUp();
+    const list = stepsOf('x:make');
+    await journal.begin([{ key: 'x:make', evidence: { seen: 'nothing' } }]);
+    engine.onCheck = () => {
+      throw new ProviderError('Unreachable', 'connection refused');
+    };
+
+    await run({ x: list });
+
+    expect(journal.intent('x:make')).toMatchObject({ attempt: 1 });
+
+    engine.onCheck = undefined;
+    engine.onAct = () => {
+      throw new ProviderError('Unreachable', 'connection refused');
+    };
+    await run({ x: list });
+    // This attempt did nothing, but the first one may have.
+    expect(journal.intent('x:make')).toMatchObject({ attempt: 2 });
+  });
+
+  it('should stop between steps when aborted', async () => {
+    const { engine, journal, abort, run } = setUp();
+    const list = stepsOf('x:make', 'x:grant');
+    journal.onEvent = ({ kind }) => {
+      if (kind === 'outcomes-written') {
+        abort.abort();
+      }
+    };
+
+    expect((await run({ x: list })).get('x')).toEqual({ state: 'lost' });
+    expect(engine.effects).toEqual(new Set(['x:make']));
+  });
+
+  it('should not touch the engine for an item whose lease is lost', async () => {
+    const { engine, journal, run } = setUp();
+    journal.lostKeys.add('x:make');
+
+    const results = await run({
+      x: stepsOf('x:make', 'x:grant'),
+      y: stepsOf('y:make', 'y:grant'),
+    });
+
+    expect(results.get('x')).toEqual({ state: 'lost' });
+    expect(results.get('y')).toEqual({ state: 'done' });
+    expect(engine.effects).toEqual(new Set(['y:make', 'y:grant']));
+  });
+
+  it('should go no further with an item whose outcome was not written', async () => {
+    const { engine, journal, run } = setUp();
+    journal.onEvent = ({ kind }) => {
+      if (kind === 'intents-written') {
+        journal.lostKeys.add('x:make');
+      }
+    };
+
+    const results = await run({ x: stepsOf('x:make', 'x:grant') });
+
+    expect(results.get('x')).toEqual({ state: 'lost' });
+    expect(engine.effects).toEqual(new Set(['x:make']));
+  });
+
+  it('should go no further with an item of whose parallel steps one failed', async () => {
+    const { engine, run } = setUp();
+    engine.foreign.add('x:grant1');
+
+    const results = await run({
+      x: stepsOf('x:grant1', 'x:grant2', 'x:close'),
+    });
+
+    expect(results.get('x')).toMatchObject({
+      state: 'failed',
+      stepKey: 'x:grant1',
+    });
+    expect(engine.effects).toEqual(new Set(['x:grant2']));
+  });
+
+  it('should name the first of several steps that failed', async () => {
+    const { engine, run } = setUp();
+    // Fails in the act, after the second has failed in its check.
+    engine.onAct = () => {
+      throw new ProviderError('Rejected', 'no');
+    };
+    engine.foreign.add('x:grant2');
+
+    expect(
+      (await run({ x: stepsOf('x:grant1', 'x:grant2') })).get('x'),
+    ).toMatchObject({ stepKey: 'x:grant1', error: { reason: 'Rejected' } });
+  });
+
+  it('should not lose the others’ results when one step is not answered', async () => {
+    const { engine, run } = setUp();
+    const check = engine.check.bind(engine);
+    engine.check = async list => {
+      const answers = await check(list);
+      answers.delete('x:make');
+      return answers;
+    };
+
+    const results = await run({ x: stepsOf('x:make'), y: stepsOf('y:make') });
+
+    expect(results.get('x')).toMatchObject({ error: { reason: 'Unknown' } });
+    expect(results.get('y')).toEqual({ state: 'done' });
+  });
+
+  describe('logins', () => {
+    const login = (key: string, mode: 'ensure' | 'release'): RunnableStep => ({
+      key,
+      step: { kind: mode, args: {}, login: { base: 'app_1', mode } },
+    });
+
+    it('should tell a release whether the login is in use', async () => {
+      const { engine, journal, run } = setUp();
+      journal.loginsInUse.add('app_1');
+
+      await run({ x: [login('x:release', 'release')] });
+      await run({ y: [login('y:ensure', 'ensure')] });
+
+      expect(
+        engine.seen.map(({ key, loginInUse }) => [key, loginInUse]),
+      ).toEqual([
+        ['x:release', true],
+        ['x:release', true],
+        ['y:ensure', undefined],
+        ['y:ensure', undefined],
+      ]);
+    });
+
+    it('should serialise work on one login', async () => {
+      const { engine, journal, run } = setUp();
+      let running = 0;
+      let most = 0;
+      engine.onAct = async () => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(resolve => setTimeout(resolve, 10));
+        running -= 1;
+      };
+
+      await Promise.all([
+        run({ x: [login('x:ensure', 'ensure')] }),
+        run({ y: [login('y:ensure', 'ensure')] }),
+      ]);
+
+      expect(most).toBe(1);
+      expect(journal.outcome('y:ensure')?.state).toBe('done');
+    });
+
+    it('should be tried again when the login is not free', async () => {
+      const { engine, journal, run } = setUp();
+      journal.withLogins = async () => {
+        throw new ProviderError('Unreachable', 'the login is busy');
+      };
+
+      expect(
+        (await run({ x: [login('x:ensure', 'ensure')] })).get('x'),
+      ).toMatchObject({ state: 'failed', error: { retryable: true } });
+      expect(engine.calls).toEqual([]);
+    });
+  });
+});

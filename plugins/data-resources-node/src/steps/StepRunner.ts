@@ -1,0 +1,237 @@
+import type { JsonObject } from '@backstage/types';
+import type { CallContext } from '../engine/CallContext';
+import type {
+  ObjectRef,
+  PlannedStep,
+  ResourceProvider,
+  StepCall,
+} from '../engine/ResourceProvider';
+import { isProviderError, ProviderError } from '../errors/ProviderError';
+import { executeBatch } from './executeBatch';
+import type { StepJournal, StepOutcome } from './StepJournal';
+
+/**
+ * A step that is still to be done.
+ *
+ * @public
+ */
+export interface RunnableStep {
+  /** Unique among all steps that are under way. */
+  key: string;
+  step: Pick<PlannedStep, 'kind' | 'args' | 'login'>;
+  /** The intent that an earlier run left open. */
+  intent?: { attempt: number; evidence: JsonObject };
+}
+
+/**
+ * One object with the steps that remain, in order.
+ *
+ * @public
+ */
+export interface StepRunItem {
+  key: string;
+  object: ObjectRef;
+  steps: readonly RunnableStep[];
+}
+
+/**
+ * How the work on one item ended. `lost`: the lease is somebody else's now, or the call was
+ * aborted; nothing more may be written about it.
+ *
+ * @public
+ */
+export type StepRunResult =
+  | { state: 'done' }
+  | { state: 'failed'; stepKey: string; error: ProviderError }
+  | { state: 'lost' };
+
+/** @public */
+export interface StepRunnerOptions {
+  provider: ResourceProvider;
+  journal: StepJournal;
+  context: CallContext;
+}
+
+interface ItemState {
+  item: StepRunItem;
+  object: ObjectRef;
+  next: number;
+  result?: StepRunResult;
+}
+
+/**
+ * Takes many objects through their steps together: in each round the next steps of one kind
+ * go to the engine as one batch. A run may be cut off anywhere and be entered again with
+ * what the journal holds.
+ *
+ * @public
+ */
+export class StepRunner {
+  readonly #options: StepRunnerOptions;
+
+  private constructor(options: StepRunnerOptions) {
+    this.#options = options;
+  }
+
+  static create(options: StepRunnerOptions): StepRunner {
+    return new StepRunner(options);
+  }
+
+  async run(
+    items: readonly StepRunItem[],
+  ): Promise<Map<string, StepRunResult>> {
+    const states: ItemState[] = items.map(item => ({
+      item,
+      object: item.object,
+      next: 0,
+    }));
+    for (;;) {
+      const active = states.filter(state => this.#isActive(state));
+      if (active.length === 0) {
+        break;
+      }
+      await this.#round(active);
+    }
+    return new Map(
+      states.map(({ item, result }) => [item.key, result ?? { state: 'done' }]),
+    );
+  }
+
+  #isActive(state: ItemState): boolean {
+    if (state.result || state.next >= state.item.steps.length) {
+      return false;
+    }
+    if (this.#options.context.signal.aborted) {
+      state.result = { state: 'lost' };
+      return false;
+    }
+    return true;
+  }
+
+  /**
+   * Serves the kind that most items wait for: those that are behind catch up with the others
+   * at their next common kind, so that batches stay large.
+   */
+  async #round(active: ItemState[]): Promise<void> {
+    const waiting = new Map<string, ItemState[]>();
+    for (const state of active) {
+      const { kind } = state.item.steps[state.next].step;
+      waiting.set(kind, [...(waiting.get(kind) ?? []), state]);
+    }
+    const [kind, states] = [...waiting].sort(
+      ([, left], [, right]) => right.length - left.length,
+    )[0];
+    const size = Math.max(1, this.#options.provider.batchSize(kind));
+    let batch: { state: ItemState; step: RunnableStep }[] = [];
+    for (const state of states) {
+      const run = stepsOfOneKind(state.item.steps, state.next);
+      if (batch.length > 0 && batch.length + run.length > size) {
+        await this.#batch(batch);
+        batch = [];
+      }
+      batch.push(...run.slice(0, size).map(step => ({ state, step })));
+    }
+    await this.#batch(batch);
+  }
+
+  async #batch(
+    batch: { state: ItemState; step: RunnableStep }[],
+  ): Promise<void> {
+    if (this.#options.context.signal.aborted) {
+      return;
+    }
+    const calls: StepCall[] = batch.map(({ state, step }) => ({
+      key: step.key,
+      object: state.object,
+      kind: step.step.kind,
+      args: step.step.args,
+      intent: step.intent,
+    }));
+    const logins = new Map(
+      batch.flatMap(({ step }) =>
+        step.step.login ? [[step.key, step.step.login] as const] : [],
+      ),
+    );
+    const outcomes = await this.#guarded(calls, logins);
+    const written = await this.#options.journal.record(outcomes);
+    const told = new Map(outcomes.map(outcome => [outcome.key, outcome]));
+    // In the order of the steps, so that of several failures the first is named.
+    for (const { state, step } of batch) {
+      const outcome = told.get(step.key);
+      if (outcome) {
+        this.#advance(state, outcome, written.has(step.key));
+      } else {
+        // The lease was lost before the engine was touched.
+        state.result = { state: 'lost' };
+      }
+    }
+  }
+
+  async #guarded(
+    calls: StepCall[],
+    logins: Map<string, NonNullable<PlannedStep['login']>>,
+  ): Promise<StepOutcome[]> {
+    const { journal } = this.#options;
+    try {
+      if (logins.size === 0) {
+        return await executeBatch(calls, this.#options);
+      }
+      const bases = [...new Set([...logins.values()].map(l => l.base))].sort();
+      return await journal.withLogins(bases, async () => {
+        const informed = await Promise.all(
+          calls.map(async call => {
+            const login = logins.get(call.key);
+            return login?.mode === 'release'
+              ? {
+                  ...call,
+                  loginInUse: await journal.isLoginInUse(call.key, login.base),
+                }
+              : call;
+          }),
+        );
+        return executeBatch(informed, this.#options);
+      });
+    } catch (error) {
+      if (!isProviderError(error)) {
+        throw error;
+      }
+      // Nothing was done in this run; what an earlier one left open stays open.
+      return calls.map(({ key, intent }) => ({
+        key,
+        state: intent || error.retryable ? 'unknown' : 'failed',
+        error,
+      }));
+    }
+  }
+
+  #advance(state: ItemState, outcome: StepOutcome, written: boolean): void {
+    if (!written) {
+      state.result = { state: 'lost' };
+    } else if (outcome.state === 'done') {
+      state.next += 1;
+      if (outcome.identity) {
+        state.object = {
+          ...state.object,
+          identity: { ...state.object.identity, ...outcome.identity },
+        };
+      }
+    } else if (!state.result) {
+      state.result = {
+        state: 'failed',
+        stepKey: outcome.key,
+        error: outcome.error,
+      };
+    }
+  }
+}
+
+function stepsOfOneKind(
+  steps: readonly RunnableStep[],
+  from: number,
+): RunnableStep[] {
+  const { kind } = steps[from].step;
+  const end = steps.findIndex(
+    (step, index) => index > from && step.step.kind !== kind,
+  );
+  return steps.slice(from, end === -1 ? undefined : end);
+}

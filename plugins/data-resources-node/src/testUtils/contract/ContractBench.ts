@@ -1,0 +1,342 @@
+import { randomBytes } from 'node:crypto';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { JsonObject } from '@backstage/types';
+import type { EngineInstance } from '../../engine/EngineInstance';
+import type {
+  PlanInput,
+  PlannedGrant,
+  ProviderPlan,
+  ResourceProvider,
+} from '../../engine/ResourceProvider';
+import type { ResourceType } from '../../engine/ResourceType';
+import { loginSlots } from '../../logins/loginSlots';
+import {
+  type RunnableStep,
+  StepRunner,
+  type StepRunResult,
+} from '../../steps/StepRunner';
+import { MemoryStepJournal } from '../MemoryStepJournal';
+import type { ProviderContractFixture } from './ProviderContractFixture';
+
+/**
+ * One object under test and what is recorded about it.
+ *
+ * @public
+ */
+export interface Subject {
+  name: string;
+  identity?: JsonObject;
+  /** Every login that a plan about it has named. */
+  logins: Set<string>;
+}
+
+/**
+ * A plan on its way, with the journal that survives every process that works on it.
+ *
+ * @public
+ */
+export interface Operation {
+  subject: Subject;
+  plan: ProviderPlan;
+  steps: RunnableStep[];
+  journal: MemoryStepJournal;
+}
+
+/**
+ * A moment of a run at which a test may step in.
+ *
+ * @public
+ */
+export interface Moment {
+  at: 'intents-written' | 'before-act' | 'acted' | 'outcomes-written';
+  keys: string[];
+}
+
+/**
+ * How a run is watched and ended.
+ *
+ * @public
+ */
+export interface ExecuteOptions {
+  instance?: EngineInstance;
+  signal?: AbortSignal;
+  /** A throw kills the run: nothing is called or written any more. */
+  onMoment?: (moment: Moment) => void | Promise<void>;
+}
+
+/**
+ * Ends a run as SIGKILL would.
+ *
+ * @public
+ */
+export class Killed extends Error {
+  name = 'Killed';
+}
+
+const silentLogger: LoggerService = {
+  error: () => {},
+  warn: () => {},
+  info: () => {},
+  debug: () => {},
+  child: () => silentLogger,
+};
+
+/**
+ * Plans and runs operations on a fixture's server as the core would, and remembers what is to
+ * be cleaned up.
+ *
+ * @public
+ */
+export class ContractBench {
+  readonly fixture: ProviderContractFixture;
+  readonly type: ResourceType;
+  readonly spec: JsonObject;
+  readonly #subjects: Subject[] = [];
+  readonly #instances: EngineInstance[] = [];
+  #instance?: EngineInstance;
+
+  constructor(fixture: ProviderContractFixture) {
+    this.fixture = fixture;
+    this.type = fixture.engine.types.find(({ type }) => type === fixture.type)!;
+    this.spec = this.type.specSchema.parse(fixture.spec);
+  }
+
+  /** The instance that a test shares with itself. */
+  get instance(): EngineInstance {
+    this.#instance ??= this.freshInstance();
+    return this.#instance;
+  }
+
+  get provider(): ResourceProvider {
+    return this.instance.provider(this.type.type);
+  }
+
+  /** The two roles that grants are tried with. */
+  get roles(): [string, string] {
+    const [first, second] = this.type.roles;
+    return [first.name, second.name];
+  }
+
+  freshInstance(): EngineInstance {
+    const instance = this.fixture.createInstance();
+    this.#instances.push(instance);
+    return instance;
+  }
+
+  context(signal: AbortSignal = new AbortController().signal) {
+    return { logger: silentLogger, signal };
+  }
+
+  subject(name: string = this.fixture.uniqueName()): Subject {
+    const subject = { name, logins: new Set<string>() };
+    this.#subjects.push(subject);
+    return subject;
+  }
+
+  /** A grant to a principal that nobody has used before. */
+  grant(role: string, principal = uniquePrincipal()): PlannedGrant {
+    return {
+      principal,
+      role,
+      login: loginSlots({
+        principal,
+        environment: 'contract',
+        installationId: this.fixture.installationId,
+      }),
+    };
+  }
+
+  async planInput(
+    subject: Subject,
+    action: PlanInput['action'],
+    grants: Partial<PlanInput['grants']> = {},
+  ): Promise<PlanInput> {
+    const object = { name: subject.name, identity: subject.identity };
+    const all = { add: [], remove: [], keep: [], ...grants };
+    for (const { login } of [...all.add, ...all.remove, ...all.keep]) {
+      subject.logins.add(login.a).add(login.b);
+    }
+    const [observed, probe] = await Promise.all([
+      this.provider.observe([object], this.context()),
+      this.instance.probe(this.context()),
+    ]);
+    return {
+      action,
+      object,
+      desired: action === 'delete' ? undefined : this.spec,
+      current: action === 'create' ? undefined : this.spec,
+      grants: all,
+      observed: observed.get(subject.name)!,
+      instance: probe,
+    };
+  }
+
+  async plan(
+    subject: Subject,
+    action: PlanInput['action'],
+    grants: Partial<PlanInput['grants']> = {},
+  ): Promise<Operation> {
+    return this.operation(
+      subject,
+      this.provider.plan(await this.planInput(subject, action, grants)),
+    );
+  }
+
+  /** Begins a plan with an empty journal. */
+  operation(subject: Subject, plan: ProviderPlan): Operation {
+    const prefix = randomBytes(6).toString('hex');
+    return {
+      subject,
+      plan,
+      steps: plan.steps.map(({ id, kind, args, login }) => ({
+        key: `${prefix}:${id}`,
+        step: { kind, args, login },
+      })),
+      journal: new MemoryStepJournal(),
+    };
+  }
+
+  /** Runs what is left of an operation, from what its journal holds. */
+  async execute(
+    operation: Operation,
+    options: ExecuteOptions = {},
+  ): Promise<StepRunResult> {
+    const results = await this.executeAll([operation], options);
+    return results[0];
+  }
+
+  /** Runs operations of several objects as one batch; their journals become one. */
+  async executeAll(
+    operations: Operation[],
+    { instance = this.instance, signal, onMoment }: ExecuteOptions = {},
+  ): Promise<StepRunResult[]> {
+    const [{ journal }] = operations;
+    operations.forEach(operation => {
+      operation.journal = journal;
+    });
+    let killed: Killed | undefined;
+    const moment = async (happened: Moment) => {
+      try {
+        await onMoment?.(happened);
+      } catch (error) {
+        killed = error as Killed;
+        throw error;
+      }
+    };
+    journal.onEvent = ({ kind, keys }) => {
+      if (killed) {
+        throw killed;
+      }
+      return moment({ at: kind, keys });
+    };
+    const runner = StepRunner.create({
+      provider: watched(
+        instance.provider(this.type.type),
+        moment,
+        () => killed,
+      ),
+      journal,
+      context: this.context(signal),
+    });
+    try {
+      const results = await runner.run(
+        operations.map(({ subject, steps }) =>
+          journal.item(subject.name, subject, steps),
+        ),
+      );
+      return operations.map(({ subject }) => results.get(subject.name)!);
+    } finally {
+      for (const { subject, steps } of operations) {
+        subject.identity = journal.identity(steps, subject.identity);
+      }
+    }
+  }
+
+  /** Creates an object with the grants; the plan must be carried out. */
+  async create(...grants: PlannedGrant[]): Promise<Subject> {
+    const subject = this.subject();
+    const operation = await this.plan(subject, 'create', { add: grants });
+    expectNoDeny(operation.plan);
+    expect(await this.execute(operation)).toEqual({ state: 'done' });
+    return subject;
+  }
+
+  /** What the logins of a grant may do on the object, in the engine's words, per slot. */
+  async rights(subject: Subject, { login }: PlannedGrant) {
+    const access = await this.provider.access(subject, this.context());
+    const of = (username: string) =>
+      [
+        ...new Set(
+          access
+            .filter(
+              entry =>
+                entry.login === username || entry.login === `User:${username}`,
+            )
+            .flatMap(({ rights }) => rights),
+        ),
+      ].sort();
+    return { a: of(login.a), b: of(login.b) };
+  }
+
+  leftovers(subject: Subject): Promise<string[]> {
+    return this.fixture.witness.leftovers(subject.name, [...subject.logins]);
+  }
+
+  /** After each test. */
+  async cleanUp(): Promise<void> {
+    await this.fixture.outage.end();
+    const subjects = this.#subjects.splice(0);
+    const instances = this.#instances.splice(0);
+    this.#instance = undefined;
+    await Promise.all(instances.map(instance => instance.close()));
+    for (const { name, logins } of subjects) {
+      await this.fixture.administrator.cleanUp(name, [...logins]);
+    }
+  }
+}
+
+/**
+ * Asserts that policies would let a plan pass.
+ *
+ * @public
+ */
+export function expectNoDeny(plan: ProviderPlan): void {
+  expect(plan.findings.filter(({ effect }) => effect === 'deny')).toEqual([]);
+}
+
+function uniquePrincipal(): string {
+  return `component:default/contract-${randomBytes(5).toString('hex')}`;
+}
+
+/** The provider, with the moments around `act`, and dead once the run is killed. */
+function watched(
+  provider: ResourceProvider,
+  moment: (happened: Moment) => Promise<void>,
+  killed: () => Killed | undefined,
+): ResourceProvider {
+  const alive = () => {
+    const death = killed();
+    if (death) {
+      throw death;
+    }
+  };
+  return {
+    observe: (...args) => provider.observe(...args),
+    plan: input => provider.plan(input),
+    batchSize: kind => provider.batchSize(kind),
+    access: (...args) => provider.access(...args),
+    connection: (...args) => provider.connection(...args),
+    check: async (...args) => {
+      alive();
+      return provider.check(...args);
+    },
+    act: async (steps, context) => {
+      alive();
+      const keys = steps.map(({ key }) => key);
+      await moment({ at: 'before-act', keys });
+      const errors = await provider.act(steps, context);
+      await moment({ at: 'acted', keys });
+      return errors;
+    },
+  };
+}

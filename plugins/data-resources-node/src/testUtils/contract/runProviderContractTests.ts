@@ -1,0 +1,38 @@
+import { accessContract } from './accessContract';
+import { ContractBench } from './ContractBench';
+import { createContract } from './createContract';
+import { deleteContract } from './deleteContract';
+import { faultContract } from './faultContract';
+import { loginContract } from './loginContract';
+import { planContract } from './planContract';
+import type { ProviderContractOptions } from './ProviderContractFixture';
+
+/**
+ * The tests that every engine passes on its real server. Call it at the top of a test file.
+ *
+ * @public
+ */
+export function runProviderContractTests(
+  options: ProviderContractOptions,
+): void {
+  describe(`${options.name} provider contract`, () => {
+    jest.setTimeout(options.timeoutMs ?? 120_000);
+    let bench: ContractBench | undefined;
+
+    beforeAll(async () => {
+      bench = new ContractBench(await options.setUp());
+    });
+    afterEach(() => bench?.cleanUp());
+    afterAll(() => options.tearDown?.());
+
+    const parts = [
+      planContract,
+      createContract,
+      deleteContract,
+      accessContract,
+      loginContract,
+      faultContract,
+    ];
+    parts.forEach(part => part(() => bench!));
+  });
+}

@@ -1,0 +1,10 @@
+/**
+ * What every engine is tested with.
+ *
+ * @packageDocumentation
+ */
+export * from './contract/ContractBench';
+export * from './contract/ProviderContractFixture';
+export * from './contract/runProviderContractTests';
+export * from './MemoryStepJournal';
+export * from './TcpProxy';
