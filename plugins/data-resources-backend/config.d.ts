@@ -1,0 +1,169 @@
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  /**
+   * Data Resources: Kafka topics, Cassandra keyspaces and PostgreSQL databases as a
+   * self-service. Without this section the plugin starts and offers nothing.
+   */
+  dataResources?: {
+    /**
+     * Names this portal in markers and login names on the engines: 1 to 32 of the characters
+     * a-z, 0-9 and "-". Never change it afterwards: what was created under another id is not
+     * recognised any more.
+     */
+    installationId: string;
+
+    /**
+     * Full ref of the group that approves what no policy speaks for, e.g.
+     * `group:default/platform`.
+     */
+    platformGroup: string;
+
+    /**
+     * The stages in their order, e.g. `[dev, staging, prod]`.
+     */
+    environments: string[];
+
+    /**
+     * The clusters. Each is a Resource in the catalog.
+     */
+    instances?: Array<{
+      /**
+       * Unique, lower case, at most 63 characters, and a legal name of a catalog entity, e.g.
+       * `kafka-dev`.
+       */
+      name: string;
+
+      /**
+       * Which engine it is: `kafka`, `cassandra`, `postgres`, or one that a module of yours
+       * brings.
+       */
+      engine: string;
+
+      /**
+       * One of `environments`.
+       */
+      environment: string;
+
+      /**
+       * What people see. Default: the name.
+       */
+      title?: string;
+
+      /**
+       * What people are told beside the error while the instance does not answer, e.g. why it
+       * is down and until when.
+       */
+      notice?: string;
+
+      /**
+       * Full ref of the group that runs the cluster, e.g. `group:default/platform`.
+       */
+      owner: string;
+
+      /**
+       * How the portal logs in; see the engine's module.
+       */
+      admin?: object;
+
+      /**
+       * What users are told: addresses, protocol, CA; see the engine's module.
+       */
+      client?: object;
+
+      /**
+       * What may be asked for there; see the engine's module.
+       */
+      limits?: object;
+    }>;
+
+    /**
+     * Rules, judged in this order. A policy applies where everything in `match` and the
+     * condition in `when` holds. It adds a finding (`effect`), says who approves (`approve`),
+     * or both. The first one that applies and has `approve` decides; where none does, one
+     * person of `platformGroup` must.
+     */
+    policies?: Array<{
+      /**
+       * Unique. Decisions and findings are recorded under it.
+       */
+      name: string;
+
+      /**
+       * Each list that is given must hold the request's value.
+       */
+      match?: {
+        /** E.g. `kafka-topic`. */
+        types?: string[];
+        /** Names of environments. */
+        environments?: string[];
+        /** Names of instances. */
+        instances?: string[];
+        /** What is asked for. */
+        actions?: Array<
+          | 'create'
+          | 'update'
+          | 'delete'
+          | 'restore'
+          | 'grant'
+          | 'revoke'
+          | 'adopt'
+        >;
+        /** E.g. `kafka`. */
+        engines?: string[];
+        /** Full refs of groups that own, or will own, the resource. */
+        owners?: string[];
+      };
+
+      /**
+       * A condition in CEL, e.g. `spec.partitions <= 6`. Variables: `request` (`action`,
+       * `type`, `reason`, `requestedBy`), `name`, `owner`, `instance` (`name`, `engine`,
+       * `environment`), `spec`, `previousSpec`, `plan` (`risk`, `destructive`, `changes`).
+       */
+      when?: string;
+
+      /**
+       * What the finding does: `deny` refuses the request, `warn` and `info` are shown.
+       */
+      effect?: 'deny' | 'warn' | 'info';
+
+      /**
+       * The finding's text: what is wrong and what would pass. Needed with `effect`.
+       */
+      message?: string;
+
+      /**
+       * The input field that the finding is about, e.g. `spec.partitions`.
+       */
+      path?: string;
+
+      /**
+       * `automatically`, or the people who must say yes. What destroys something is never
+       * approved automatically, save a deletion by a policy whose `match.actions` names
+       * `delete`.
+       */
+      approve?:
+        | 'automatically'
+        | {
+            /** Full ref of the group whose members decide. */
+            group: string;
+            /** How many of them. Default: 1. */
+            count?: number;
+          };
+    }>;
+
+    requests?: {
+      /**
+       * After this time a request that nobody decided expires. Default: 14 days.
+       */
+      expireAfter?: HumanDuration | string;
+    };
+
+    credentials?: {
+      /**
+       * How long the older login goes on after a new credential was issued. Default: 24 hours.
+       */
+      grace?: HumanDuration | string;
+    };
+  };
+}

@@ -1,0 +1,347 @@
+import { createBackendModule } from '@backstage/backend-plugin-api';
+import type { JsonObject } from '@backstage/types';
+import {
+  dataResourcesEnginesExtensionPoint,
+  ProviderError,
+  type CallContext,
+  type EffectiveAccess,
+  type Engine,
+  type EngineInstance,
+  type EngineInstanceOptions,
+  type Finding,
+  type InstanceProbe,
+  type ObjectRef,
+  type Observation,
+  type PlanInput,
+  type PlannedStep,
+  type ProviderPlan,
+  type ResourceProvider,
+  type StepCall,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import { z } from 'zod/v3';
+import { MemoryServer } from './MemoryServer';
+
+const reserved = {
+  policy: 'memory/reserved-name',
+  effect: 'deny' as const,
+  message: 'name is "reserved"; the server keeps that name',
+  path: 'name',
+};
+
+function findingsOf(name: string, size: number): Finding[] {
+  if (name === 'reserved') {
+    return [reserved];
+  }
+  return size > 100
+    ? [
+        {
+          policy: 'memory/size',
+          effect: 'deny',
+          message: `spec.size is ${size}; at most 100`,
+          path: 'spec.size',
+        },
+      ]
+    : [];
+}
+
+class MemoryProvider implements ResourceProvider {
+  readonly #server: MemoryServer;
+
+  constructor(server: MemoryServer) {
+    this.#server = server;
+  }
+
+  async observe(
+    objects: readonly ObjectRef[],
+  ): Promise<Map<string, Observation>> {
+    this.#server.mustAnswer();
+    return new Map(
+      objects.map(({ name, identity }) => {
+        const box = this.#server.boxes.get(name);
+        return [
+          name,
+          {
+            exists: Boolean(box),
+            identity: box && { id: box.id },
+            ours: Boolean(box) && identity?.id === box?.id,
+            spec: box?.spec,
+            facts: {},
+          },
+        ];
+      }),
+    );
+  }
+
+  plan({ action, object, desired, grants }: PlanInput): ProviderPlan {
+    const steps: PlannedStep[] = [];
+    const add = (
+      id: string,
+      kind: string,
+      args: JsonObject,
+      login?: PlannedStep['login'],
+    ) =>
+      steps.push({
+        id,
+        title: id,
+        kind,
+        args,
+        login,
+        call: `${kind.toUpperCase()} ${object.name} ${JSON.stringify(args)}`,
+      });
+    if (action === 'create') {
+      add('create', 'create', { spec: desired ?? {} });
+    }
+    for (const { login, role } of grants.add) {
+      add(
+        `ensure:${login.base}`,
+        'ensure',
+        { base: login.base },
+        {
+          base: login.base,
+          mode: 'ensure',
+        },
+      );
+      add(`grant:${login.base}:${role}`, 'grant', {
+        to: `${login.base}:${role}`,
+      });
+    }
+    for (const { login, role } of grants.remove) {
+      if (action !== 'delete') {
+        add(`revoke:${login.base}:${role}`, 'revoke', {
+          to: `${login.base}:${role}`,
+        });
+      }
+    }
+    if (action === 'delete') {
+      add('drop', 'drop', {});
+    }
+    for (const { login } of grants.remove) {
+      add(
+        `release:${login.base}`,
+        'release',
+        { base: login.base },
+        {
+          base: login.base,
+          mode: 'release',
+        },
+      );
+    }
+    return {
+      steps,
+      changes: [
+        {
+          path: 'box',
+          kind: action === 'delete' ? 'destructive' : 'create',
+        },
+      ],
+      findings: findingsOf(object.name, Number(desired?.size ?? 0)),
+      risk: action === 'delete' ? 'high' : 'low',
+    };
+  }
+
+  async check(steps: readonly StepCall[]): Promise<Map<string, StepCheck>> {
+    this.#server.mustAnswer();
+    return new Map(steps.map(step => [step.key, this.#checkOne(step)]));
+  }
+
+  async act(steps: readonly StepCall[]): Promise<Map<string, ProviderError>> {
+    const failed = new Map<string, ProviderError>();
+    for (const step of steps) {
+      await this.#server.beforeAct(step.kind);
+      this.#server.mustAnswer();
+      const fault = this.#server.faults.get(step.kind);
+      if (fault && fault.times > 0) {
+        fault.times -= 1;
+        failed.set(step.key, fault.error);
+        if (!fault.afterEffect) {
+          continue;
+        }
+      }
+      this.#actOne(step);
+    }
+    return failed;
+  }
+
+  batchSize(): number {
+    return 10;
+  }
+
+  async access({ name }: ObjectRef): Promise<EffectiveAccess[]> {
+    this.#server.mustAnswer();
+    return [...(this.#server.boxes.get(name)?.access ?? [])].map(entry => ({
+      login: `${entry.split(':')[0]}_a`,
+      rights: [entry.split(':')[1]],
+      via: 'box',
+    }));
+  }
+
+  connection(name: string) {
+    return { engine: 'memory', box: name };
+  }
+
+  #checkOne({ object, kind, args, intent, loginInUse }: StepCall): StepCheck {
+    const box = this.#server.boxes.get(object.name);
+    const ours = box && box.id === object.identity?.id;
+    const pending: StepCheck = { state: 'pending', evidence: { seen: 'none' } };
+    const done: StepCheck = { state: 'satisfied' };
+    switch (kind) {
+      case 'create':
+        if (!box) {
+          return pending;
+        }
+        return ours || intent
+          ? { state: 'satisfied', identity: { id: box.id } }
+          : {
+              state: 'failed',
+              error: new ProviderError('Conflict', `${object.name} is there`),
+            };
+      case 'ensure':
+        return this.#server.logins.has(`${args.base}_a`) ? done : pending;
+      case 'grant':
+        return box?.access.has(String(args.to)) ? done : pending;
+      case 'revoke':
+        return box?.access.has(String(args.to)) ? pending : done;
+      case 'drop':
+        return ours ? pending : done;
+      default:
+        return loginInUse || !this.#server.logins.has(`${args.base}_a`)
+          ? done
+          : pending;
+    }
+  }
+
+  #actOne({ object, kind, args }: StepCall): void {
+    const { boxes, logins, acted } = this.#server;
+    acted.push(kind);
+    switch (kind) {
+      case 'create':
+        this.#server.create(object.name, args.spec as JsonObject);
+        break;
+      case 'ensure':
+        logins.set(`${args.base}_a`, {});
+        logins.set(`${args.base}_b`, {});
+        break;
+      case 'grant':
+        boxes.get(object.name)!.access.add(String(args.to));
+        break;
+      case 'revoke':
+        boxes.get(object.name)!.access.delete(String(args.to));
+        break;
+      case 'drop':
+        boxes.delete(object.name);
+        break;
+      default:
+        logins.delete(`${args.base}_a`);
+        logins.delete(`${args.base}_b`);
+    }
+  }
+}
+
+class MemoryInstance implements EngineInstance {
+  readonly limits = { size: 100 };
+  readonly callTimeoutMs = 2_000;
+  readonly #server: MemoryServer;
+  readonly #provider: MemoryProvider;
+
+  constructor(server: MemoryServer) {
+    this.#server = server;
+    this.#provider = new MemoryProvider(server);
+  }
+
+  async probe(_context: CallContext): Promise<InstanceProbe> {
+    this.#server.mustAnswer();
+    return {
+      clusterId: this.#server.clusterId,
+      topology: { brokers: 1 },
+      conditions: [],
+      facts: {},
+    };
+  }
+
+  provider(): ResourceProvider {
+    return this.#provider;
+  }
+
+  get logins(): EngineInstance['logins'] {
+    const server = this.#server;
+    return {
+      async enable({ username, password }) {
+        server.mustAnswer();
+        const login = server.logins.get(username);
+        if (!login) {
+          throw new ProviderError('Conflict', `${username} is gone`);
+        }
+        if (server.loginFault) {
+          throw server.loginFault;
+        }
+        login.password = password;
+      },
+      async disable({ username }) {
+        server.mustAnswer();
+        delete server.logins.get(username)?.password;
+      },
+      async observe(usernames) {
+        return new Map(
+          usernames.map(name => [
+            name,
+            {
+              exists: server.logins.has(name),
+              enabled: Boolean(server.logins.get(name)?.password),
+            },
+          ]),
+        );
+      },
+    };
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The engine `memory` with its type `memory-box`, on servers by the name of the instance. */
+export function memoryEngineModule(servers: Map<string, MemoryServer>) {
+  const engine: Engine = {
+    name: 'memory',
+    types: [
+      {
+        type: 'memory-box',
+        engine: 'memory',
+        title: 'Box',
+        description: 'A box in memory',
+        roles: [
+          { name: 'reader', title: 'Reader', description: 'Looks in' },
+          { name: 'writer', title: 'Writer', description: 'Puts in' },
+        ],
+        specSchema: z
+          .object({
+            // Longer than `size`: PostgreSQL gives a jsonb's shorter keys back first.
+            colour: z.string().optional(),
+            size: z.number().int().min(1),
+          })
+          .strict(),
+        checkName: name =>
+          /^[a-zA-Z0-9._-]{1,60}$/.test(name)
+            ? []
+            : [`is ${JSON.stringify(name)}; letters, digits, . _ - only`],
+        normaliseName: name => name.replace(/\./g, '_'),
+      },
+    ],
+    createInstance({ name }: EngineInstanceOptions) {
+      const server = servers.get(name) ?? new MemoryServer();
+      servers.set(name, server);
+      return new MemoryInstance(server);
+    },
+  };
+  return createBackendModule({
+    pluginId: 'data-resources',
+    moduleId: 'memory',
+    register(env) {
+      env.registerInit({
+        deps: { engines: dataResourcesEnginesExtensionPoint },
+        async init({ engines }) {
+          engines.addEngine(engine);
+        },
+      });
+    },
+  });
+}

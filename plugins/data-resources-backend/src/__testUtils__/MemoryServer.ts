@@ -1,0 +1,43 @@
+import type { JsonObject } from '@backstage/types';
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
+
+interface Stored {
+  id: string;
+  spec: JsonObject;
+  access: Set<string>;
+}
+
+/**
+ * The far end of the core's tests: a server that holds boxes in memory, and that can be down,
+ * refuse, or do what it was asked and lose the answer.
+ */
+export class MemoryServer {
+  readonly boxes = new Map<string, Stored>();
+  readonly logins = new Map<string, { password?: string }>();
+  /** Kinds of steps in the order in which they were really done. */
+  readonly acted: string[] = [];
+  clusterId = 'cluster-1';
+  down = false;
+  /** What the next acts of a kind end with; the effect is there for `afterEffect`. */
+  readonly faults = new Map<
+    string,
+    { error: ProviderError; afterEffect?: boolean; times: number }
+  >();
+  /** Awaited before each act: lets a test look, or do something, in the middle. */
+  beforeAct: (kind: string) => Promise<void> = async () => {};
+  loginFault?: ProviderError;
+  #created = 0;
+
+  mustAnswer(): void {
+    if (this.down) {
+      throw new ProviderError('Unreachable', 'The memory server is down');
+    }
+  }
+
+  create(name: string, spec: JsonObject): Stored {
+    this.#created += 1;
+    const box = { id: `box-${this.#created}`, spec, access: new Set<string>() };
+    this.boxes.set(name, box);
+    return box;
+  }
+}

@@ -1,0 +1,30 @@
+/** Two environments of boxes; small ones in `dev` are approved by a policy. */
+export const sampleConfig = {
+  installationId: 'test',
+  platformGroup: 'group:default/platform',
+  environments: ['dev', 'prod'],
+  instances: [
+    {
+      name: 'box-dev',
+      engine: 'memory',
+      environment: 'dev',
+      title: 'Boxes',
+      owner: 'group:default/platform',
+    },
+    {
+      name: 'box-prod',
+      engine: 'memory',
+      environment: 'prod',
+      title: 'Boxes that matter',
+      owner: 'group:default/platform',
+    },
+  ],
+  policies: [
+    {
+      name: 'small-boxes-in-dev',
+      match: { environments: ['dev'], actions: ['create'] },
+      when: 'spec.size <= 6',
+      approve: 'automatically',
+    },
+  ],
+};

@@ -1,0 +1,4 @@
+export * from './closest';
+export * from './entityRefs';
+export * from './findUnsafe';
+export * from './showValue';

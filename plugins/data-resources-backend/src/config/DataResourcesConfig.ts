@@ -1,0 +1,38 @@
+import type { Config } from '@backstage/config';
+import type { PolicyDefinition } from '../policy/types';
+
+/** One configured instance, without what is the engine's business. */
+export interface InstanceConfig {
+  /** Unique, lower case, a legal entity name. */
+  name: string;
+  engine: string;
+  /** One of the configured environments. */
+  environment: string;
+  title: string;
+  /** What people are told beside the error while the instance does not answer. */
+  notice?: string;
+  /** Full ref of the group that runs it. */
+  owner: string;
+  /** The whole item; the engine reads `admin`, `client` and `limits` from it. */
+  config: Config;
+  /** Where it was read, e.g. `dataResources.instances[0]`. */
+  path: string;
+}
+
+/** The section `dataResources`, checked. */
+export interface DataResourcesConfig {
+  /** Stands in markers and login names. Empty where the section is absent. */
+  installationId: string;
+  /** Full ref of the platform team. Empty where the section is absent. */
+  platformGroup: string;
+  /** In the order of the stages. */
+  environments: string[];
+  /** Empty where the section is absent: the plugin starts and offers nothing. */
+  instances: InstanceConfig[];
+  /** Read, and not yet compiled. */
+  policies: PolicyDefinition[];
+  /** `expireAfter`: milliseconds after which an undecided request expires. */
+  requests: { expireAfter: number };
+  /** `grace`: milliseconds for which the older login goes on after a new credential. */
+  credentials: { grace: number };
+}

@@ -1,0 +1,5 @@
+export { readDataResourcesConfig } from './readDataResourcesConfig';
+export type {
+  DataResourcesConfig,
+  InstanceConfig,
+} from './DataResourcesConfig';

@@ -1,0 +1,126 @@
+import type { Config } from '@backstage/config';
+import { InputError } from '@backstage/errors';
+import { didYouMean } from '../checks';
+import {
+  POLICY_ACTIONS,
+  type PolicyDefinition,
+  type PolicyMatch,
+} from '../policy/types';
+import { checkGroupRef, checkKeys, found, readGroupRef } from './checks';
+
+const KEYS = ['name', 'match', 'when', 'effect', 'message', 'path', 'approve'];
+const MATCH_KEYS = [
+  'types',
+  'environments',
+  'instances',
+  'actions',
+  'engines',
+  'owners',
+] as const;
+const EFFECTS = ['deny', 'warn', 'info'] as const;
+
+/** Reads the form of one item of `dataResources.policies`; `PolicyEngine` judges the sense. */
+export function readPolicy(config: Config, path: string): PolicyDefinition {
+  checkKeys(config, path, KEYS);
+  const name = config.getString('name');
+  if (!/^[A-Za-z0-9][\w./-]{0,99}$/.test(name)) {
+    throw new InputError(
+      `${path}.name is ${found(
+        name,
+      )}, and must be 1 to 100 letters, digits, "-", "_", "." and "/", the first a letter or digit`,
+    );
+  }
+  return {
+    name,
+    match: readMatch(config.getOptionalConfig('match'), `${path}.match`),
+    when: config.getOptionalString('when'),
+    effect: readOneOf(
+      config.getOptionalString('effect'),
+      `${path}.effect`,
+      EFFECTS,
+    ),
+    message: config.getOptionalString('message'),
+    path: config.getOptionalString('path'),
+    approve: readApprove(config, path),
+    configPath: path,
+  };
+}
+
+function readMatch(
+  config: Config | undefined,
+  path: string,
+): PolicyMatch | undefined {
+  if (!config) {
+    return undefined;
+  }
+  checkKeys(config, path, MATCH_KEYS);
+  const match: PolicyMatch = {};
+  for (const key of MATCH_KEYS) {
+    const values = config.getOptionalStringArray(key);
+    if (!values) {
+      continue;
+    }
+    if (values.length === 0) {
+      throw new InputError(
+        `${path}.${key} is an empty list, which nothing matches; list a value or leave it out`,
+      );
+    }
+    if (key === 'actions') {
+      match.actions = values.map(
+        (value, index) =>
+          readOneOf(value, `${path}.actions[${index}]`, POLICY_ACTIONS)!,
+      );
+    } else {
+      match[key] = values;
+    }
+  }
+  match.owners?.forEach((owner, index) =>
+    checkGroupRef(owner, `${path}.owners[${index}]`),
+  );
+  return match;
+}
+
+function readApprove(
+  config: Config,
+  path: string,
+): PolicyDefinition['approve'] {
+  const value = config.getOptional('approve');
+  if (value === undefined || value === 'automatically') {
+    return value;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputError(
+      `${path}.approve is ${found(
+        value,
+      )}, and must be "automatically" or { group, count }`,
+    );
+  }
+  const approve = config.getConfig('approve');
+  checkKeys(approve, `${path}.approve`, ['group', 'count']);
+  const count = approve.getOptionalNumber('count') ?? 1;
+  if (!Number.isInteger(count) || count < 1 || count > 20) {
+    throw new InputError(
+      `${path}.approve.count is ${found(
+        count,
+      )}, and must be a whole number from 1 to 20`,
+    );
+  }
+  return { group: readGroupRef(approve, 'group', `${path}.approve`), count };
+}
+
+function readOneOf<T extends string>(
+  value: string | undefined,
+  path: string,
+  allowed: readonly T[],
+): T | undefined {
+  const known = allowed.find(candidate => candidate === value);
+  if (value !== undefined && known === undefined) {
+    throw new InputError(
+      `${path} is ${found(value)}${didYouMean(
+        value,
+        allowed,
+      )}, and must be one of ${allowed.join(', ')}`,
+    );
+  }
+  return known;
+}

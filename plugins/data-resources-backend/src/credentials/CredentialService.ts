@@ -1,0 +1,315 @@
+import {
+  ConflictError,
+  NotAllowedError,
+  ServiceUnavailableError,
+} from '@backstage/errors';
+import type { IssuedCredentials } from '@data-resources/plugin-data-resources-common';
+import {
+  generatePassword,
+  isProviderError,
+  loginSlots,
+  type LoginSlots,
+} from '@data-resources/plugin-data-resources-node';
+import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
+import type { Caller } from '../callers/Caller';
+import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import { appendAudit } from '../database/appendEvents';
+import type { CredentialRow, GrantRow, ResourceRow } from '../database/rows';
+import { withDetails } from '../errors';
+import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import type { ManagedInstance } from '../instances/ManagedInstance';
+import type { LoginLocks } from '../logins/LoginLocks';
+import { RequestInputError } from '../requests/input';
+import { chooseSlot } from './chooseSlot';
+
+export interface CredentialServiceOptions {
+  knex: Knex;
+  instances: InstanceRegistry;
+  directory: CatalogDirectory;
+  logins: LoginLocks;
+  installationId: string;
+  /** How long the credential before goes on working, in milliseconds. */
+  graceMs: number;
+}
+
+/**
+ * Makes a credential at the moment somebody asks for it, on the slot that nothing runs on, and
+ * forgets it: only its version is kept.
+ */
+export class CredentialService {
+  readonly #options: CredentialServiceOptions;
+
+  private constructor(options: CredentialServiceOptions) {
+    this.#options = options;
+  }
+
+  static create(options: CredentialServiceOptions): CredentialService {
+    return new CredentialService(options);
+  }
+
+  /**
+   * Intent → engine → version → answer. Throws `NotAllowedError` for who does not own the
+   * principal, `ConflictError` where there is no valid grant or both slots are busy, and
+   * `ServiceUnavailableError` when the outcome on the engine is not known: then no password is
+   * given and that version is void.
+   */
+  async issue(
+    resource: ResourceRow,
+    request: { principal: string; replace?: boolean },
+    caller: Caller,
+  ): Promise<IssuedCredentials> {
+    const { principal } = request;
+    const instance = await this.#authorise(resource, principal, caller);
+    const slots = loginSlots({
+      principal,
+      environment: resource.environment,
+      installationId: this.#options.installationId,
+    });
+    try {
+      return await this.#options.logins.run(
+        {
+          instance: instance.name,
+          bases: [slots.base],
+          holdForMs: 4 * instance.connection.callTimeoutMs,
+        },
+        () => this.#issueLocked(instance, resource, slots, request, caller),
+      );
+    } catch (error) {
+      if (isProviderError(error) && error.retryable) {
+        throw new ServiceUnavailableError(
+          `No credential was issued, and what may have been set is void: ${error.message}. Try again`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  async #authorise(
+    resource: ResourceRow,
+    principal: string,
+    caller: Caller,
+  ): Promise<ManagedInstance> {
+    const { knex, directory, instances } = this.#options;
+    const workload = (await directory.workloads([principal])).get(principal);
+    if (!workload) {
+      throw new RequestInputError(
+        `principal is ${JSON.stringify(
+          principal,
+        )}, and the catalog has no such component with an owner`,
+        { path: 'principal' },
+      );
+    }
+    if (!caller.groups.has(workload.owner)) {
+      throw new NotAllowedError(
+        `Credentials of ${principal} are for direct members of ${workload.owner}, which owns it`,
+      );
+    }
+    const grants: GrantRow[] = await knex<GrantRow>('grants').where({
+      resource_id: resource.id,
+      principal,
+      state: 'active',
+    });
+    if (grants.length === 0) {
+      throw new ConflictError(
+        `${principal} has no active grant on ${resource.name}; ask for one first`,
+      );
+    }
+    if (
+      !grants.some(
+        grant =>
+          grant.principal_uid === workload.uid &&
+          grant.principal_owner === workload.owner,
+      )
+    ) {
+      throw new ConflictError(
+        `${principal} is another component, or has another owner, than when its access to ${resource.name} was approved; ask for the grant anew`,
+      );
+    }
+    if (resource.phase !== 'ready' && resource.phase !== 'degraded') {
+      throw new ConflictError(
+        `${resource.name} is ${resource.phase}; credentials are issued while it is ready`,
+      );
+    }
+    const instance = instances.get(resource.instance);
+    if (!instance) {
+      throw new ConflictError(
+        `Instance ${resource.instance} is not configured any more`,
+      );
+    }
+    return instance;
+  }
+
+  async #issueLocked(
+    instance: ManagedInstance,
+    resource: ResourceRow,
+    slots: LoginSlots,
+    request: { principal: string; replace?: boolean },
+    caller: Caller,
+  ): Promise<IssuedCredentials> {
+    const { knex } = this.#options;
+    const owner = await knex('principals')
+      .where({ instance: instance.name, base: slots.base })
+      .first('id');
+    const principalId: string = owner.id;
+    // What a killed process left half-issued was never shown to anybody.
+    await knex('credentials')
+      .where({ principal_id: principalId, state: 'issuing' })
+      .update({ state: 'void', ended_at: knex.fn.now() });
+    const busy: CredentialRow[] = await knex<CredentialRow>('credentials')
+      .where({ principal_id: principalId })
+      .whereIn('state', ['active', 'ending'])
+      .orderBy('version');
+    const { slot, older, previous } = chooseSlot(busy);
+    if (older && !request.replace) {
+      throw withDetails(
+        new ConflictError(
+          `Both logins of ${request.principal} are in use: version ${
+            older.version
+          } ends at ${older.ends_at?.toISOString()}, version ${
+            previous!.version
+          } is current. Wait until then, or ask with replace: true, which ends version ${
+            older.version
+          } at once`,
+        ),
+        // Names the field that would pass.
+        { path: 'replace' },
+      );
+    }
+    if (older) {
+      await this.#end(instance, slots[older.slot], older);
+    }
+    const username = slots[slot];
+    const issued = await this.#openIntent(principalId, slot, caller, resource);
+    const password = generatePassword();
+    await this.#enable(instance, username, password, issued);
+    const endsAt = await this.#record(issued, previous, resource);
+    return {
+      principal: request.principal,
+      username,
+      password,
+      version: issued.version,
+      previous:
+        previous && endsAt
+          ? { version: previous.version, endsAt: endsAt.toISOString() }
+          : undefined,
+      connection: instance.connection
+        .provider(resource.type)
+        .connection(resource.name, slots),
+    };
+  }
+
+  async #openIntent(
+    principalId: string,
+    slot: 'a' | 'b',
+    caller: Caller,
+    resource: ResourceRow,
+  ): Promise<CredentialRow> {
+    return this.#options.knex.transaction(async trx => {
+      const last = await trx('credentials')
+        .where({ principal_id: principalId })
+        .max({ version: 'version' })
+        .first();
+      const [row] = await trx<CredentialRow>('credentials')
+        .insert({
+          id: uuid(),
+          principal_id: principalId,
+          slot,
+          version: Number(last?.version ?? 0) + 1,
+          state: 'issuing',
+          issued_by: caller.userRef,
+        })
+        .returning('*');
+      await appendAudit(trx, [
+        {
+          event: 'credential.issuing',
+          actor: caller.userRef,
+          resourceId: resource.id,
+          details: { credentialId: row.id, slot, version: row.version },
+        },
+      ]);
+      return row;
+    });
+  }
+
+  async #enable(
+    instance: ManagedInstance,
+    username: string,
+    password: string,
+    issued: CredentialRow,
+  ): Promise<void> {
+    const { logins, callTimeoutMs } = instance.connection;
+    try {
+      await logins.enable(
+        { username, password },
+        instance.context(AbortSignal.timeout(2 * callTimeoutMs), issued.id),
+      );
+    } catch (error) {
+      await this.#options
+        .knex('credentials')
+        .where({ id: issued.id, state: 'issuing' })
+        .update({ state: 'void', ended_at: this.#options.knex.fn.now() });
+      throw error;
+    }
+  }
+
+  /** The new version counts from here; the one before gets its end. */
+  async #record(
+    issued: CredentialRow,
+    previous: CredentialRow | undefined,
+    resource: ResourceRow,
+  ): Promise<Date | undefined> {
+    const { graceMs } = this.#options;
+    return this.#options.knex.transaction(async trx => {
+      const recorded = await trx('credentials')
+        .where({ id: issued.id, state: 'issuing' })
+        .update({ state: 'active' });
+      if (recorded !== 1) {
+        throw new ServiceUnavailableError(
+          'The credential was made void by another issue in the meantime; try again',
+        );
+      }
+      await appendAudit(trx, [
+        {
+          event: 'credential.issued',
+          actor: issued.issued_by,
+          resourceId: resource.id,
+          details: { credentialId: issued.id, version: issued.version },
+        },
+      ]);
+      if (!previous) {
+        return undefined;
+      }
+      const [row] = await trx<CredentialRow>('credentials')
+        .where({ id: previous.id })
+        .update({
+          state: 'ending',
+          // One that is ending already keeps its end.
+          ends_at: trx.raw(
+            "coalesce(ends_at, date_trunc('milliseconds', now()) + ? * interval '1 millisecond')",
+            [graceMs],
+          ) as unknown as Date,
+        })
+        .returning('ends_at');
+      return row.ends_at ?? undefined;
+    });
+  }
+
+  async #end(
+    instance: ManagedInstance,
+    username: string,
+    credential: CredentialRow,
+  ): Promise<void> {
+    await instance.connection.logins.disable(
+      { username },
+      instance.context(
+        AbortSignal.timeout(2 * instance.connection.callTimeoutMs),
+        credential.id,
+      ),
+    );
+    await this.#options
+      .knex('credentials')
+      .where({ id: credential.id })
+      .update({ state: 'ended', ended_at: this.#options.knex.fn.now() });
+  }
+}

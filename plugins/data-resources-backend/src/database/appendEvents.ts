@@ -1,0 +1,51 @@
+import type { JsonObject } from '@backstage/types';
+import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
+
+/** What happened, for the audit trail; `details` never holds a secret. */
+export interface AuditEntry {
+  /** For example `request.created`, `request.approved`, `step.done`. */
+  event: string;
+  /** `user:…`, `policy:…` or `system:…`. */
+  actor: string;
+  requestId?: string | null;
+  resourceId?: string | null;
+  details?: JsonObject;
+}
+
+/**
+ * Appends to the audit trail, in the transaction that makes the change. Rows get their position
+ * and hash afterwards: sequences commit out of order, and chaining here would serialise every
+ * writer.
+ */
+export async function appendAudit(
+  trx: Knex,
+  entries: readonly AuditEntry[],
+): Promise<void> {
+  if (entries.length === 0) {
+    return;
+  }
+  await trx('audit').insert(
+    entries.map(entry => ({
+      id: uuid(),
+      event: entry.event,
+      actor: entry.actor,
+      request_id: entry.requestId ?? null,
+      resource_id: entry.resourceId ?? null,
+      details: JSON.stringify(entry.details ?? {}),
+    })),
+  );
+}
+
+/** Tells consumers of the feed, in the same transaction, that a resource or request is different now. */
+export async function appendOutbox(
+  trx: Knex,
+  subjects: readonly { kind: 'resource' | 'request'; id: string }[],
+): Promise<void> {
+  if (subjects.length === 0) {
+    return;
+  }
+  await trx('outbox').insert(
+    subjects.map(({ kind, id }) => ({ id: uuid(), kind, subject_id: id })),
+  );
+}

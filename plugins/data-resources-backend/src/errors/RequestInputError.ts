@@ -1,0 +1,18 @@
+import { InputError } from '@backstage/errors';
+import type { Finding } from '@data-resources/plugin-data-resources-node';
+import type { ErrorDetails } from './ErrorDetails';
+
+/**
+ * The caller's input is wrong: answered with 400. The message names the field, what was
+ * found and what would be right.
+ */
+export class RequestInputError extends InputError implements ErrorDetails {
+  readonly path?: string;
+  readonly findings?: Finding[];
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message);
+    this.path = details.path;
+    this.findings = details.findings;
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * The backend of Data Resources.
+ *
+ * @packageDocumentation
+ */
+export { dataResourcesPlugin as default } from './plugin';

@@ -1,0 +1,2 @@
+export { describeRequest } from './describeRequest';
+export type { RequestAudience } from './describeRequest';

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
+import { engine, input } from './__testUtils__/policies';
+import type { PolicyInput } from './types';
+
+/** Whether a condition holds, cannot be evaluated, or does not hold. */
+function judge(when: string, request: PolicyInput): string {
+  const { findings } = engine([
+    { when, effect: 'info', message: 'It holds' },
+  ]).evaluate(request);
+  if (findings.length === 0) {
+    return 'false';
+  }
+  return findings[0].message === 'It holds' ? 'true' : 'error';
+}
+
+describe('PolicyCondition', () => {
+  it.each([
+    ['spec.partitions <= 6', 'true'],
+    ['spec.partitions <= 5', 'false'],
+    ['spec.partitions == 6', 'true'],
+    ['spec.partitions * 2 <= 12', 'true'],
+    ['spec.partitions % 4 == 0', 'false'],
+    ['spec.partitions in [3, 6]', 'true'],
+    ['spec.partitions < 6.5', 'true'],
+    ['spec.ratio < 1', 'true'],
+    ['spec.ratio * 2.0 == 1.0', 'true'],
+    ['has(spec.connectionLimit)', 'false'],
+    ['has(spec.connectionLimit) && spec.connectionLimit >= 0', 'false'],
+    ['spec.connectionLimit >= 0', 'error'],
+    ['spec.ratio.deeper == 1', 'error'],
+    ['spec.partitions', 'error'],
+    ['spec.partitions == "6"', 'false'],
+    ['spec.partitions < "6"', 'error'],
+    ['has(spec.toString)', 'false'],
+    ['name.startsWith("payments.")', 'true'],
+    ['name.matches("^[a-z.]+$")', 'true'],
+    ['owner == "group:default/payments"', 'true'],
+    ['request.type == "kafka-topic"', 'true'],
+    ['request.action == "create"', 'true'],
+    ['request.reason == ""', 'true'],
+    ['request.requestedBy.startsWith("user:")', 'true'],
+    ['instance.environment == "prod"', 'false'],
+    ['instance.engine == "kafka" && instance.name == "kafka-dev"', 'true'],
+    ['plan.risk == "low" && !plan.destructive', 'true'],
+    ['plan.changes.exists(c, c.path == "partitions")', 'false'],
+    ['has(previousSpec.partitions)', 'false'],
+  ])('should judge %s as %s', (when, expected) => {
+    expect(judge(when, input())).toBe(expected);
+  });
+
+  it('should compare with the spec before and look into the changes', () => {
+    const update = input({
+      request: { action: 'update' },
+      previousSpec: { partitions: 3 },
+      plan: {
+        changes: [{ path: 'partitions', from: 3, to: 6, kind: 'in-place' }],
+      },
+    });
+    expect(judge('spec.partitions > previousSpec.partitions', update)).toBe(
+      'true',
+    );
+    expect(
+      judge(
+        'plan.changes.exists(c, c.path == "partitions" && c.to > 5)',
+        update,
+      ),
+    ).toBe('true');
+    expect(judge('plan.changes.exists(c, c.to > 6)', update)).toBe('false');
+  });
+
+  it('should tell a limit of -1 from a small one', () => {
+    const when = 'spec.connectionLimit >= 0 && spec.connectionLimit <= 20';
+    const limit = (connectionLimit: number) =>
+      judge(when, input({ spec: { connectionLimit } }));
+    expect([-1, 0, 20, 21].map(limit)).toEqual([
+      'false',
+      'true',
+      'true',
+      'false',
+    ]);
+  });
+
+  it('should take every example of the README', () => {
+    const readme = readFileSync(
+      resolvePath(__dirname, '../../README.md'),
+      'utf8',
+    );
+    const examples = /```cel\n([^`]*)```/.exec(readme)![1].trim().split('\n');
+    expect(examples.length).toBeGreaterThan(5);
+    const request = input({
+      spec: {
+        partitions: 6,
+        connectionLimit: 20,
+        replication: { dc1: 3, dc2: 5 },
+        config: { 'retention.ms': '604800000' },
+      },
+      previousSpec: { partitions: 2 },
+      plan: { changes: [{ path: 'partitions', kind: 'in-place' }] },
+    });
+    for (const example of examples) {
+      expect([example, judge(example, request)]).toEqual([example, 'true']);
+    }
+  });
+});

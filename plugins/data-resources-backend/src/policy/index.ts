@@ -1,0 +1,3 @@
+export { PolicyEngine } from './PolicyEngine';
+export type { PolicyEngineOptions } from './PolicyEngine';
+export * from './types';

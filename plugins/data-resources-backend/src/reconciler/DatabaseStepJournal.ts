@@ -1,0 +1,128 @@
+import type { JsonObject } from '@backstage/types';
+import type {
+  StepJournal,
+  StepOutcome,
+} from '@data-resources/plugin-data-resources-node';
+import type { Knex } from 'knex';
+import type { LoginLocks } from '../logins/LoginLocks';
+
+export interface DatabaseStepJournalOptions {
+  knex: Knex;
+  logins: LoginLocks;
+  instance: string;
+  /** Proves the lease on the resources whose steps are written about. */
+  ticket: string;
+  /** No call starts unless the rest of the lease is longer than this. */
+  callTimeoutMs: number;
+  /** The resource of each step. */
+  resourceOf: ReadonlyMap<string, string>;
+}
+
+/** The intent log in `operations`: every write asks for the lease's ticket, and the rows that answer count. */
+export class DatabaseStepJournal implements StepJournal {
+  readonly #options: DatabaseStepJournalOptions;
+
+  private constructor(options: DatabaseStepJournalOptions) {
+    this.#options = options;
+  }
+
+  static create(options: DatabaseStepJournalOptions): DatabaseStepJournal {
+    return new DatabaseStepJournal(options);
+  }
+
+  async begin(
+    intents: readonly { key: string; evidence: JsonObject }[],
+  ): Promise<ReadonlySet<string>> {
+    const { knex, ticket, callTimeoutMs } = this.#options;
+    const { rows } = await knex.raw<{ rows: { id: string }[] }>(
+      `UPDATE operations o
+       SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
+           error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
+       FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, evidence jsonb), resources r
+       WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
+         AND r.lease_until > now() + ? * interval '1 millisecond'
+       RETURNING o.id`,
+      [JSON.stringify(intents), ticket, callTimeoutMs],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>> {
+    const { knex, ticket } = this.#options;
+    return knex.transaction(async trx => {
+      const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+        `UPDATE operations o
+         SET state = v.state, error = v.error, ended_at = now(),
+             started_at = coalesce(o.started_at, now()),
+             evidence = CASE WHEN v.state = 'unknown' THEN o.evidence END
+         FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, state text, error jsonb), resources r
+         WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
+         RETURNING o.id`,
+        [JSON.stringify(outcomes.map(writable)), ticket],
+      );
+      const written = new Set(rows.map(({ id }) => id));
+      for (const [id, identity] of this.#identities(outcomes, written)) {
+        await trx('resources')
+          .where({ id, lease_ticket: ticket })
+          .update({
+            identity: trx.raw("coalesce(identity, '{}'::jsonb) || ?::jsonb", [
+              JSON.stringify(identity),
+            ]),
+          });
+      }
+      return written;
+    });
+  }
+
+  async isLoginInUse(_key: string, base: string): Promise<boolean> {
+    const { knex, instance } = this.#options;
+    const row = await knex('grants')
+      .where({ instance, login_base: base })
+      .whereIn('state', ['granting', 'active'])
+      .first('id');
+    return row !== undefined;
+  }
+
+  async withLogins<T>(
+    bases: readonly string[],
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const { logins, instance, callTimeoutMs } = this.#options;
+    // Check, act and check again, each within one call's time.
+    return logins.run({ instance, bases, holdForMs: 4 * callTimeoutMs }, work);
+  }
+
+  #identities(
+    outcomes: readonly StepOutcome[],
+    written: ReadonlySet<string>,
+  ): Map<string, JsonObject> {
+    const identities = new Map<string, JsonObject>();
+    for (const outcome of outcomes) {
+      const id = this.#options.resourceOf.get(outcome.key);
+      if (
+        id &&
+        outcome.state === 'done' &&
+        outcome.identity &&
+        written.has(outcome.key)
+      ) {
+        identities.set(id, { ...identities.get(id), ...outcome.identity });
+      }
+    }
+    return identities;
+  }
+}
+
+function writable(outcome: StepOutcome) {
+  return {
+    key: outcome.key,
+    state: outcome.state,
+    error:
+      outcome.state === 'done'
+        ? null
+        : {
+            reason: outcome.error.reason,
+            message: outcome.error.message,
+            retryable: outcome.error.retryable,
+          },
+  };
+}

@@ -1,0 +1,306 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { ServiceUnavailableError } from '@backstage/errors';
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
+import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import { appendAudit } from '../database/appendEvents';
+import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
+import type { ManagedInstance } from '../instances/ManagedInstance';
+import { approvalProgress } from '../requests/approvalProgress';
+import type { RequestInput } from '../requests/input';
+import { denials } from '../requests/denials';
+import type { PlannedRequest, PlanService } from '../requests/PlanService';
+import type { RequestStore } from '../requests/RequestStore';
+import type { Subject } from '../requests/Subject';
+import type { SubjectResolver } from '../requests/SubjectResolver';
+import { backoffMs } from './backoff';
+import { startExecution } from './startExecution';
+
+/** Rejects what has become impossible between the approval and the execution. */
+const EXECUTION_POLICY = 'policy:no-longer-possible';
+const LEASE_MS = 30_000;
+const BATCH = 50;
+/** The index that lets a resource have one executing request. */
+const ONE_AT_A_TIME = 'requests_executing_idx';
+/** Errors that say that the request itself cannot be carried out any more. */
+const IMPOSSIBLE = new Set([
+  'InputError',
+  'RequestInputError',
+  'NotAllowedError',
+  'NotFoundError',
+  'ConflictError',
+]);
+
+export interface RequestExecutorOptions {
+  knex: Knex;
+  store: RequestStore;
+  plans: PlanService;
+  subjects: SubjectResolver;
+  directory: CatalogDirectory;
+  logger: LoggerService;
+}
+
+/**
+ * `approved → executing`: plans once more with what is there now. What was approved is what
+ * runs; another plan, a policy that now denies or an approver who left sends the request back.
+ */
+export class RequestExecutor {
+  readonly #options: RequestExecutorOptions;
+
+  private constructor(options: RequestExecutorOptions) {
+    this.#options = options;
+  }
+
+  static create(options: RequestExecutorOptions): RequestExecutor {
+    return new RequestExecutor(options);
+  }
+
+  /** Lets what waits for an instance try at once: it answers again. */
+  async retryNow(instance: string): Promise<void> {
+    const { knex } = this.#options;
+    await knex('requests')
+      .where({ instance, state: 'approved' })
+      .whereNotNull('waiting_reason')
+      .update({ next_attempt_at: knex.fn.now() });
+    await knex('resources')
+      .where({ instance })
+      .whereNotNull('active_request_id')
+      .whereNotNull('due_at')
+      .update({ due_at: knex.fn.now() });
+  }
+
+  /** Takes up to a batch of an instance's approved requests; answers how many it had. */
+  async runBatch(
+    instance: ManagedInstance,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const rows = await this.#claim(instance.name);
+    const byType = new Map<string, RequestRow[]>();
+    for (const row of rows) {
+      byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
+    }
+    for (const group of byType.values()) {
+      await this.#runGroup(group, signal);
+    }
+    return rows.length;
+  }
+
+  async #claim(instance: string): Promise<RequestRow[]> {
+    const { knex } = this.#options;
+    const { rows } = await knex.raw<{ rows: RequestRow[] }>(
+      `UPDATE requests SET lease_ticket = ?, lease_until = now() + ? * interval '1 millisecond'
+       WHERE id IN (
+         SELECT r.id FROM requests r
+         WHERE r.state = 'approved' AND r.instance = ? AND r.next_attempt_at <= now()
+           AND (r.lease_until IS NULL OR r.lease_until < now())
+           AND NOT EXISTS (
+             SELECT 1 FROM requests e
+             WHERE e.resource_id = r.resource_id AND e.state = 'executing')
+         ORDER BY r.created_at, r.id LIMIT ? FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [uuid(), LEASE_MS, instance, BATCH],
+    );
+    return rows;
+  }
+
+  async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<void> {
+    const ready: { row: RequestRow; subject: Subject }[] = [];
+    for (const row of rows) {
+      try {
+        const subject = await this.#options.subjects.resolve(
+          row.input as unknown as RequestInput,
+          row.requested_by,
+          row.resource_id,
+        );
+        ready.push({ row, subject });
+      } catch (error) {
+        await this.#settle(row, error);
+      }
+    }
+    if (ready.length === 0) {
+      return;
+    }
+    let planned: (PlannedRequest | Error)[];
+    try {
+      planned = await this.#options.plans.planMany(
+        ready.map(({ subject }) => subject),
+        signal,
+      );
+    } catch (error) {
+      planned = ready.map(() =>
+        error instanceof Error ? error : new Error(String(error)),
+      );
+    }
+    for (const [index, { row }] of ready.entries()) {
+      const plan = planned[index];
+      try {
+        if (plan instanceof Error) {
+          throw plan;
+        }
+        await this.#execute(row, plan);
+      } catch (error) {
+        await this.#settle(row, error);
+      }
+    }
+  }
+
+  async #execute(row: RequestRow, planned: PlannedRequest): Promise<void> {
+    const { knex, store } = this.#options;
+    const [stored, decisions] = await Promise.all([
+      knex<PlanRow>('request_plans')
+        .where({ request_id: row.id, revision: row.plan_revision })
+        .first(),
+      knex<DecisionRow>('decisions').where({ request_id: row.id }),
+    ]);
+    const changed = planned.hash !== row.plan_hash;
+    const denied = denials(planned.plan).length > 0;
+    if (
+      changed ||
+      denied ||
+      !(await this.#stillApproved(row, stored!, decisions))
+    ) {
+      await this.#sendBack(row, planned);
+      return;
+    }
+    try {
+      await store.transaction(trx => startExecution(trx, store, row, planned));
+    } catch (error) {
+      if ((error as { constraint?: string }).constraint === ONE_AT_A_TIME) {
+        throw new ServiceUnavailableError(
+          `Another request is being executed on ${row.name}; this one comes after it`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** Membership is read again: who has left the group does not count any more. */
+  async #stillApproved(
+    row: RequestRow,
+    stored: PlanRow,
+    decisions: DecisionRow[],
+  ): Promise<boolean> {
+    const { approval } = stored.plan;
+    if (approval.mode === 'auto') {
+      return true;
+    }
+    const members = new Map<string, string[]>();
+    for (const { group } of approval.required) {
+      members.set(
+        group,
+        (await this.#options.directory.membersOf(group)) ?? [],
+      );
+    }
+    const counting = decisions.filter(
+      ({ group_ref, decided_by }) =>
+        group_ref && members.get(group_ref)?.includes(decided_by),
+    );
+    return approvalProgress(row, approval, counting).every(
+      ({ given, count }) => given >= count,
+    );
+  }
+
+  /** `approved → pending` with the plan of now; decisions on the one before count no more. */
+  async #sendBack(row: RequestRow, planned: PlannedRequest): Promise<void> {
+    const { store } = this.#options;
+    await store.transaction(async trx => {
+      const revision = row.plan_revision + 1;
+      await store.storePlan(trx, row.id, revision, planned);
+      const pending = await store.transition(trx, row, 'pending', {
+        plan_revision: revision,
+        plan_hash: planned.hash,
+      });
+      await appendAudit(trx, [
+        {
+          event: 'request.replanned',
+          actor: 'system:reconciler',
+          requestId: row.id,
+          resourceId: row.resource_id,
+          details: { from: row.plan_hash, to: planned.hash },
+        },
+      ]);
+      const { approval } = planned;
+      if (approval.mode === 'auto' && denials(planned.plan).length === 0) {
+        await store.approveByPolicy(trx, pending, approval.policy!);
+      }
+    });
+  }
+
+  async #settle(row: RequestRow, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    const name = error instanceof Error ? error.name : '';
+    try {
+      if (await this.#movedOn(row)) {
+        return;
+      }
+      if (
+        IMPOSSIBLE.has(name) ||
+        (isProviderError(error) && !error.retryable)
+      ) {
+        await this.#reject(row, message);
+      } else {
+        await this.#wait(row, ...this.#toldAs(row, error));
+      }
+    } catch (failure) {
+      // The lease ends, and the request is taken up again.
+      this.#options.logger.error(
+        `Request ${row.id} could not be settled after: ${message}`,
+        failure instanceof Error ? failure : undefined,
+      );
+    }
+  }
+
+  /** What people read while it waits; what is none of their business goes to the log. */
+  #toldAs(row: RequestRow, error: unknown): [reason: string, message: string] {
+    if (isProviderError(error)) {
+      return [error.reason, error.message];
+    }
+    if (error instanceof Error && error.name === 'ServiceUnavailableError') {
+      return ['Unavailable', error.message];
+    }
+    this.#options.logger.error(
+      `Request ${row.id} could not be started; it is tried again`,
+      error instanceof Error ? error : undefined,
+    );
+    return [
+      'Internal',
+      `Something went wrong in the portal itself; its log tells more about request ${row.id}`,
+    ];
+  }
+
+  /** Another replica was faster, or the resource is being worked on: nothing is wrong. */
+  async #movedOn(row: RequestRow): Promise<boolean> {
+    const now = await this.#options.store.get(row.id);
+    return now?.state !== 'approved' || now.revision !== row.revision;
+  }
+
+  async #reject(row: RequestRow, message: string): Promise<void> {
+    const { store } = this.#options;
+    await store.transaction(async trx => {
+      await store.addDecision(trx, row, {
+        effect: 'reject',
+        by: EXECUTION_POLICY,
+        comment: message,
+      });
+      const rejected = await store.transition(trx, row, 'rejected');
+      await store.releaseUntouched(trx, rejected);
+    });
+  }
+
+  async #wait(row: RequestRow, reason: string, message: string): Promise<void> {
+    const { knex } = this.#options;
+    await knex('requests')
+      .where({ id: row.id, state: 'approved', revision: row.revision })
+      .update({
+        attempts: row.attempts + 1,
+        waiting_reason: reason,
+        waiting_message: message,
+        next_attempt_at: knex.raw("now() + ? * interval '1 millisecond'", [
+          backoffMs(row.attempts + 1),
+        ]),
+        lease_ticket: null,
+        lease_until: null,
+      });
+  }
+}

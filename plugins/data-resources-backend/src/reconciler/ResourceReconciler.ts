@@ -1,0 +1,229 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  isProviderError,
+  StepRunner,
+  type Observation,
+  type StepRunItem,
+  type StepRunResult,
+} from '@data-resources/plugin-data-resources-node';
+import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
+import type { OperationRow, ResourceRow } from '../database/rows';
+import type { ManagedInstance } from '../instances/ManagedInstance';
+import type { LoginLocks } from '../logins/LoginLocks';
+import { DatabaseStepJournal } from './DatabaseStepJournal';
+import {
+  completeExecution,
+  failExecution,
+  waitExecution,
+} from './endExecution';
+
+const LEASE_MS = 30_000;
+const RENEW_MS = 8_000;
+const BATCH = 50;
+
+export interface ResourceReconcilerOptions {
+  knex: Knex;
+  logins: LoginLocks;
+  logger: LoggerService;
+}
+
+/**
+ * Brings resources to their declared state: claims what is due with a ticket, takes it through
+ * its steps, and writes down how that ended. Never holds a transaction while an engine is asked.
+ */
+export class ResourceReconciler {
+  readonly #options: ResourceReconcilerOptions;
+
+  private constructor(options: ResourceReconcilerOptions) {
+    this.#options = options;
+  }
+
+  static create(options: ResourceReconcilerOptions): ResourceReconciler {
+    return new ResourceReconciler(options);
+  }
+
+  /** Claims a batch of an instance; the answer runs it. `undefined` when nothing is due. */
+  async claimBatch(
+    instance: ManagedInstance,
+  ): Promise<((signal: AbortSignal) => Promise<void>) | undefined> {
+    const ticket = uuid();
+    const { rows } = await this.#options.knex.raw<{ rows: ResourceRow[] }>(
+      `UPDATE resources SET lease_ticket = ?, fence = fence + 1,
+         lease_until = now() + ? * interval '1 millisecond'
+       WHERE id IN (
+         SELECT id FROM resources
+         WHERE instance = ? AND due_at <= now() AND active_request_id IS NOT NULL
+           AND (lease_until IS NULL OR lease_until < now())
+         ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED)
+       RETURNING *`,
+      [ticket, LEASE_MS, instance.name, BATCH],
+    );
+    return rows.length > 0
+      ? signal => this.#run(instance, rows, ticket, signal)
+      : undefined;
+  }
+
+  async #run(
+    instance: ManagedInstance,
+    rows: ResourceRow[],
+    ticket: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const stopRenewing = this.#keepLease(ticket);
+    try {
+      const byType = new Map<string, ResourceRow[]>();
+      for (const row of rows) {
+        byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
+      }
+      for (const [type, group] of byType) {
+        await this.#runType(instance, type, group, ticket, signal);
+      }
+    } finally {
+      stopRenewing();
+      // Whatever was not ended (a shutdown, an error of ours) is free for the next at once.
+      await this.#options
+        .knex('resources')
+        .where({ lease_ticket: ticket })
+        .update({ lease_ticket: null, lease_until: null });
+    }
+  }
+
+  async #runType(
+    instance: ManagedInstance,
+    type: string,
+    rows: ResourceRow[],
+    ticket: string,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { knex, logins } = this.#options;
+    const operations: OperationRow[] = await knex<OperationRow>('operations')
+      .whereIn(
+        'request_id',
+        rows.map(({ active_request_id }) => active_request_id!),
+      )
+      .orderBy(['request_id', 'ordinal']);
+    const provider = instance.connection.provider(type);
+    const context = instance.context(signal, ticket);
+    const results = await StepRunner.create({
+      provider,
+      context,
+      journal: DatabaseStepJournal.create({
+        knex,
+        logins,
+        ticket,
+        instance: instance.name,
+        callTimeoutMs: instance.connection.callTimeoutMs,
+        resourceOf: new Map(
+          operations.map(({ id, resource_id }) => [id, resource_id]),
+        ),
+      }),
+    }).run(rows.map(row => runItem(row, operations)));
+    const observed = await this.#observe(instance, type, rows, results, signal);
+    for (const row of rows) {
+      await this.#end(
+        row,
+        ticket,
+        results.get(row.id)!,
+        observed.get(row.name),
+      );
+    }
+  }
+
+  async #end(
+    row: ResourceRow,
+    ticket: string,
+    result: StepRunResult,
+    observed: Observation | undefined,
+  ): Promise<void> {
+    const { knex, logger } = this.#options;
+    if (result.state === 'lost') {
+      return;
+    }
+    try {
+      if (result.state === 'done') {
+        await completeExecution(knex, { row, ticket, observed });
+      } else if (result.error.retryable) {
+        await waitExecution(knex, { row, ticket, error: result.error });
+      } else {
+        await failExecution(knex, { row, ticket, error: result.error });
+      }
+    } catch (error) {
+      // One item's trouble must not keep the others from being written.
+      logger.error(
+        `The end of request ${row.active_request_id} could not be written; it is taken up again`,
+        error instanceof Error ? error : undefined,
+      );
+    }
+  }
+
+  /** What stands on the engine after the work, with the identities that were recorded meanwhile. */
+  async #observe(
+    instance: ManagedInstance,
+    type: string,
+    rows: ResourceRow[],
+    results: Map<string, StepRunResult>,
+    signal: AbortSignal,
+  ): Promise<Map<string, Observation>> {
+    const done = rows.filter(({ id }) => results.get(id)?.state === 'done');
+    if (done.length === 0) {
+      return new Map();
+    }
+    const fresh: Pick<ResourceRow, 'name' | 'identity'>[] = await this.#options
+      .knex<ResourceRow>('resources')
+      .whereIn(
+        'id',
+        done.map(({ id }) => id),
+      )
+      .select('name', 'identity');
+    try {
+      return await instance.connection.provider(type).observe(
+        fresh.map(({ name, identity }) => ({
+          name,
+          identity: identity ?? undefined,
+        })),
+        instance.context(signal),
+      );
+    } catch (error) {
+      if (!isProviderError(error)) {
+        throw error;
+      }
+      // The steps were read back one by one; only the summary has to wait.
+      return new Map();
+    }
+  }
+
+  #keepLease(ticket: string): () => void {
+    const { knex, logger } = this.#options;
+    const timer = setInterval(() => {
+      knex('resources')
+        .where({ lease_ticket: ticket })
+        .update({
+          lease_until: knex.raw("now() + ? * interval '1 millisecond'", [
+            LEASE_MS,
+          ]),
+        })
+        .catch(error => {
+          logger.warn('A lease could not be renewed', error);
+        });
+    }, RENEW_MS);
+    return () => clearInterval(timer);
+  }
+}
+
+function runItem(row: ResourceRow, operations: OperationRow[]): StepRunItem {
+  return {
+    key: row.id,
+    object: { name: row.name, identity: row.identity ?? undefined },
+    steps: operations
+      .filter(
+        ({ request_id, state }) =>
+          request_id === row.active_request_id && state !== 'done',
+      )
+      .map(({ id, kind, args, login, evidence, attempt }) => ({
+        key: id,
+        step: { kind, args, login: login ?? undefined },
+        intent: evidence ? { attempt, evidence } : undefined,
+      })),
+  };
+}

@@ -1,0 +1,255 @@
+import { ConflictError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import type {
+  Approval,
+  Finding,
+} from '@data-resources/plugin-data-resources-common';
+import type {
+  InstanceProbe,
+  ObjectRef,
+  Observation,
+  PlanInput,
+  PlannedGrant,
+  PlannedStep,
+  ProviderPlan,
+} from '@data-resources/plugin-data-resources-node';
+import stringify from 'fast-json-stable-stringify';
+import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import type { StoredPlan } from '../database/rows';
+import type { PolicyEngine } from '../policy';
+import { denials } from './denials';
+import { planHash } from './planHash';
+import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
+import type { Subject } from './Subject';
+
+/** A plan with all that is stored of it. */
+export interface PlannedRequest {
+  subject: Subject;
+  plan: StoredPlan;
+  steps: PlannedStep[];
+  hash: string;
+  approval: Approval;
+  /** What the engine has, as it was seen. */
+  observed: Observation;
+}
+
+export interface PlanServiceOptions {
+  policies: PolicyEngine;
+  directory: CatalogDirectory;
+}
+
+/** Computes plans: what would be done, what the rules say, and who must agree. Changes nothing. */
+export class PlanService {
+  readonly #options: PlanServiceOptions;
+
+  private constructor(options: PlanServiceOptions) {
+    this.#options = options;
+  }
+
+  static create(options: PlanServiceOptions): PlanService {
+    return new PlanService(options);
+  }
+
+  /** Throws the engine's `ProviderError`, or `ConflictError` when the object stands in the way. */
+  async plan(subject: Subject, signal: AbortSignal): Promise<PlannedRequest> {
+    const [result] = await this.planMany([subject], signal);
+    if (result instanceof Error) {
+      throw result;
+    }
+    return result;
+  }
+
+  /**
+   * Plans many subjects of one instance and type with one look at the cluster. The answer
+   * has, in the same order, a plan or the error of that subject alone; it throws when the
+   * engine could not be asked at all.
+   */
+  async planMany(
+    subjects: readonly Subject[],
+    signal: AbortSignal,
+  ): Promise<(PlannedRequest | Error)[]> {
+    const [{ instance, type }] = subjects;
+    const probe = await instance.probe();
+    const provider = instance.connection.provider(type.type);
+    const observations = await provider.observe(
+      subjects.map(objectOf),
+      instance.context(signal),
+    );
+    return Promise.all(
+      subjects.map(async subject => {
+        const observed = observations.get(subject.name);
+        if (!observed) {
+          return new Error(`${subject.name} was not observed`);
+        }
+        try {
+          const made = provider.plan(planInput(subject, observed, probe));
+          refuseWhatStandsThere(subject, observed, made);
+          return await this.#judge(subject, probe, observed, made);
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      }),
+    );
+  }
+
+  async #judge(
+    subject: Subject,
+    probe: InstanceProbe,
+    observed: Observation,
+    made: ProviderPlan,
+  ): Promise<PlannedRequest> {
+    const { instance, type, input } = subject;
+    const destructive = made.changes.some(({ kind }) => kind === 'destructive');
+    const verdict = this.#options.policies.evaluate({
+      request: {
+        action: input.action,
+        reason: input.reason ?? '',
+        requestedBy: subject.requestedBy,
+      },
+      type: type.type,
+      name: subject.name,
+      owner: subject.owner,
+      spec: subject.desired ?? subject.resource?.spec ?? {},
+      previousSpec: subject.resource?.spec,
+      plan: { risk: made.risk, changes: made.changes, destructive },
+      instance: {
+        name: instance.name,
+        engine: instance.engine,
+        environment: instance.environment,
+      },
+    });
+    const approval = requiredApprovals(subject, verdict);
+    const findings = weaken(input.action, [
+      ...conditionFindings(probe),
+      ...made.findings,
+      ...verdict.findings,
+    ]).concat(
+      await findingsOfApprovers(
+        approval,
+        subject.requestedBy,
+        this.#options.directory,
+      ),
+    );
+    return {
+      subject,
+      observed,
+      approval,
+      steps: made.steps,
+      hash: planHash({
+        action: input.action,
+        type: type.type,
+        instance: instance.name,
+        clusterId: probe.clusterId,
+        identity: subject.resource?.identity ?? null,
+        baseGeneration: subject.resource?.generation ?? 0,
+        desired: desiredOf(subject),
+        changes: made.changes,
+        steps: made.steps,
+      }),
+      plan: {
+        risk: made.risk,
+        changes: made.changes,
+        findings,
+        approval,
+        observedAt: new Date().toISOString(),
+      },
+    };
+  }
+}
+
+function objectOf(subject: Subject): ObjectRef {
+  return {
+    name: subject.name,
+    identity: subject.resource?.identity ?? undefined,
+    desired: subject.input.action === 'create' ? subject.desired : undefined,
+  };
+}
+
+function refuseWhatStandsThere(
+  subject: Subject,
+  observed: Observation,
+  made: ProviderPlan,
+): void {
+  const { input, instance, name } = subject;
+  // A name that nobody may have is told as such: taking it over would be no way out.
+  const nameIsDenied = denials(made).some(({ path }) => path === 'name');
+  if (input.action === 'create' && observed.exists && !nameIsDenied) {
+    throw new ConflictError(
+      `${name} exists on ${instance.name} already, and nobody manages it. Choose another name, or ask the platform team to take it over with the action "adopt"`,
+    );
+  }
+  if (input.action === 'grant' && !observed.ours) {
+    throw new ConflictError(
+      observed.exists
+        ? `What is called ${name} on ${instance.name} now is not what the portal created there; somebody replaced it. Nothing can be granted on it`
+        : `${name} is gone from ${instance.name}; nothing can be granted on it`,
+    );
+  }
+}
+
+function planInput(
+  subject: Subject,
+  observed: Observation,
+  instance: InstanceProbe,
+): PlanInput {
+  const bare = (grants: readonly PlannedGrant[]) =>
+    grants.map(({ principal, role, login }) => ({ principal, role, login }));
+  return {
+    action: subject.input.action,
+    object: objectOf(subject),
+    desired: inOrder(subject.desired),
+    current:
+      subject.input.action === 'create'
+        ? undefined
+        : inOrder(subject.resource?.spec),
+    grants: {
+      add: bare(subject.grants.add),
+      remove: bare(subject.grants.remove),
+      keep: bare(subject.grants.keep),
+    },
+    observed,
+    instance,
+  };
+}
+
+/**
+ * The spec with its keys in one order. The database gives them back in another than they were
+ * sent in, and a plan that only lists the same things in another order has another hash.
+ */
+function inOrder<T extends JsonObject>(spec: T | undefined): T | undefined {
+  return spec && JSON.parse(stringify(spec));
+}
+
+function desiredOf(subject: Subject): JsonObject {
+  const grants = (list: readonly PlannedGrant[]) =>
+    list.map(({ principal, role }) => `${principal} ${role}`);
+  return {
+    name: subject.name,
+    owner: subject.owner,
+    system: subject.system ?? null,
+    spec: subject.desired ?? null,
+    add: grants(subject.grants.add),
+    remove: grants(subject.grants.remove),
+  };
+}
+
+/** An instance with an error is not fit for new work; the condition says how to mend it. */
+function conditionFindings(probe: InstanceProbe): Finding[] {
+  return probe.conditions
+    .filter(({ status }) => status === 'error')
+    .map(({ type, message }) => ({
+      policy: `instance/${type}`,
+      effect: 'deny',
+      message,
+      path: 'instance',
+    }));
+}
+
+/** Old sins must not stop anybody from taking things away: there a `deny` is a `warn`. */
+function weaken(action: string, findings: Finding[]): Finding[] {
+  return action === 'delete' || action === 'revoke'
+    ? findings.map(finding =>
+        finding.effect === 'deny' ? { ...finding, effect: 'warn' } : finding,
+      )
+    : findings;
+}

@@ -1,0 +1,300 @@
+import { NotFoundError } from '@backstage/errors';
+import type {
+  DataRequest,
+  Plan,
+  RequestInput as WireInput,
+} from '@data-resources/plugin-data-resources-common';
+import type { Knex } from 'knex';
+import type { Caller } from '../callers/Caller';
+import { isUuid, readPage } from '../database/keyset';
+import type {
+  ApproverRow,
+  DecisionRow,
+  OperationRow,
+  PlanRow,
+  RequestRow,
+} from '../database/rows';
+import { approvalProgress, groupToApproveFor } from './approvalProgress';
+import { denials } from './denials';
+
+/** Filters of a list of requests; all that are given must hold. */
+export interface RequestFilter {
+  state?: string;
+  action?: string;
+  type?: string;
+  instance?: string;
+  environment?: string;
+  owner?: string;
+  resourceId?: string;
+  requestedBy?: 'me';
+  approvableBy?: 'me';
+}
+
+interface Details {
+  plans: PlanRow[];
+  decisions: DecisionRow[];
+  operations: OperationRow[];
+}
+
+/** Reads requests as the API shows them: everything of a page in a constant number of queries. */
+export class RequestReader {
+  readonly #knex: Knex;
+  readonly #platformGroup: string;
+
+  private constructor(options: { knex: Knex; platformGroup: string }) {
+    this.#knex = options.knex;
+    this.#platformGroup = options.platformGroup;
+  }
+
+  static create(options: { knex: Knex; platformGroup: string }): RequestReader {
+    return new RequestReader(options);
+  }
+
+  async list(
+    filter: RequestFilter,
+    page: { limit?: number; cursor?: string },
+    caller: Caller,
+  ): Promise<{ items: DataRequest[]; nextCursor?: string }> {
+    const { requestedBy, approvableBy, resourceId, ...columns } = filter;
+    const query = this.#knex<RequestRow>('requests').select('requests.*');
+    for (const [column, value] of Object.entries(columns)) {
+      if (value !== undefined) {
+        query.where(`requests.${column}`, value);
+      }
+    }
+    if (resourceId !== undefined) {
+      if (!isUuid(resourceId)) {
+        return { items: [] };
+      }
+      query.where('requests.resource_id', resourceId);
+    }
+    if (requestedBy) {
+      query.where('requests.requested_by', caller.userRef);
+    }
+    if (approvableBy) {
+      this.#onlyApprovable(query, caller);
+    }
+    const { rows, nextCursor } = await readPage<RequestRow>(
+      query,
+      'requests',
+      page,
+    );
+    return { items: await this.present(rows, caller), nextCursor };
+  }
+
+  /** Throws `NotFoundError`. */
+  async get(id: string, caller: Caller): Promise<DataRequest> {
+    const row = await this.row(id);
+    const [request] = await this.present([row], caller);
+    return request;
+  }
+
+  /** Throws `NotFoundError`. */
+  async row(id: string): Promise<RequestRow> {
+    const row = isUuid(id)
+      ? await this.#knex<RequestRow>('requests').where({ id }).first()
+      : undefined;
+    if (!row) {
+      throw new NotFoundError(`There is no request ${JSON.stringify(id)}`);
+    }
+    return row;
+  }
+
+  async currentPlan(row: RequestRow): Promise<PlanRow> {
+    const plan = await this.#knex<PlanRow>('request_plans')
+      .where({ request_id: row.id, revision: row.plan_revision })
+      .first();
+    if (!plan) {
+      throw new Error(`Request ${row.id} has no plan ${row.plan_revision}`);
+    }
+    return plan;
+  }
+
+  async decisions(row: RequestRow): Promise<DecisionRow[]> {
+    return this.#knex<DecisionRow>('decisions')
+      .where({ request_id: row.id })
+      .orderBy(['decided_at', 'id']);
+  }
+
+  /** The same requests as the API shows them to this caller, in the same order. */
+  async present(
+    rows: readonly RequestRow[],
+    caller: Caller,
+  ): Promise<DataRequest[]> {
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) {
+      return [];
+    }
+    const [plans, decisions, operations] = await Promise.all([
+      this.#knex<PlanRow>('request_plans')
+        .whereIn('request_id', ids)
+        .orderBy(['request_id', 'revision']),
+      this.#knex<DecisionRow>('decisions')
+        .whereIn('request_id', ids)
+        .orderBy(['decided_at', 'id']),
+      this.#knex<OperationRow>('operations')
+        .whereIn('request_id', ids)
+        .orderBy(['request_id', 'ordinal']),
+    ]);
+    const of = <T extends { request_id: string }>(list: T[], id: string) =>
+      list.filter(({ request_id }) => request_id === id);
+    return rows.map(row =>
+      this.#presentOne(
+        row,
+        {
+          plans: of(plans, row.id),
+          decisions: of(decisions, row.id),
+          operations: of(operations, row.id),
+        },
+        caller,
+      ),
+    );
+  }
+
+  #presentOne(row: RequestRow, details: Details, caller: Caller): DataRequest {
+    const { plans, decisions, operations } = details;
+    const current = plans.find(
+      ({ revision }) => revision === row.plan_revision,
+    )!;
+    return {
+      id: row.id,
+      action: row.action,
+      state: row.state,
+      input: row.input as unknown as WireInput,
+      type: row.type,
+      instance: row.instance,
+      environment: row.environment,
+      name: row.name,
+      owner: row.owner,
+      resourceId: row.resource_id ?? undefined,
+      requestedBy: row.requested_by,
+      reason: row.reason ?? undefined,
+      plan: presentPlan(current, decisions),
+      previousPlans: plans
+        .filter(plan => plan !== current)
+        .map(plan => presentPlan(plan, decisions)),
+      decisions: decisions.map(decision => ({
+        id: decision.id,
+        effect: decision.effect,
+        by: decision.decided_by,
+        group: decision.group_ref ?? undefined,
+        revision: decision.plan_revision,
+        planHash: decision.plan_hash,
+        comment: decision.comment ?? undefined,
+        at: decision.decided_at.toISOString(),
+      })),
+      execution: operations.map(operation => ({
+        stepId: operation.step_id,
+        state: operation.state,
+        attempt: operation.attempt,
+        startedAt: operation.started_at?.toISOString(),
+        endedAt: operation.ended_at?.toISOString(),
+        error: operation.error ?? undefined,
+      })),
+      waiting:
+        row.waiting_reason && row.next_attempt_at
+          ? {
+              reason: row.waiting_reason,
+              message: row.waiting_message ?? '',
+              nextAttemptAt: row.next_attempt_at.toISOString(),
+            }
+          : undefined,
+      createdAt: row.created_at.toISOString(),
+      updatedAt: row.updated_at.toISOString(),
+      expiresAt: row.expires_at.toISOString(),
+      can: this.#can(row, current, decisions, caller),
+    };
+  }
+
+  #can(
+    row: RequestRow,
+    plan: PlanRow,
+    decisions: DecisionRow[],
+    caller: Caller,
+  ): string[] {
+    const can: string[] = [];
+    const mayDecide = groupToApproveFor(
+      row,
+      plan.plan.approval,
+      decisions,
+      caller,
+    );
+    if (mayDecide && caller.inPerson) {
+      // A plan that a rule denies now was sent back; it can only be turned down.
+      if (denials(plan.plan).length === 0) {
+        can.push('approve');
+      }
+      can.push('reject');
+    }
+    if (row.state === 'pending' && mayWithdraw(row, caller)) {
+      can.push('withdraw');
+    }
+    if (row.state === 'failed' && mayRetry(row, caller, this.#platformGroup)) {
+      can.push('retry');
+    }
+    return can;
+  }
+
+  #onlyApprovable(query: Knex.QueryBuilder, caller: Caller): void {
+    const groups = [...caller.groups];
+    query
+      .where('requests.state', 'pending')
+      .whereNot('requests.requested_by', caller.userRef)
+      .whereExists(
+        this.#knex<ApproverRow>('request_approvers AS a')
+          .select(this.#knex.raw('1'))
+          .whereRaw(
+            'a.request_id = requests.id AND a.plan_revision = requests.plan_revision',
+          )
+          .whereIn('a.group_ref', groups)
+          .whereRaw(
+            `a.count > (SELECT count(*) FROM decisions d WHERE d.request_id = requests.id
+               AND d.plan_revision = requests.plan_revision AND d.effect = 'approve'
+               AND d.group_ref = a.group_ref)`,
+          ),
+      )
+      .whereNotExists(
+        this.#knex('decisions AS d')
+          .select(this.#knex.raw('1'))
+          .whereRaw(
+            'd.request_id = requests.id AND d.plan_revision = requests.plan_revision',
+          )
+          .where('d.decided_by', caller.userRef),
+      );
+  }
+}
+
+/** The requester and the owner group take a request back. */
+export function mayWithdraw(row: RequestRow, caller: Caller): boolean {
+  return row.requested_by === caller.userRef || caller.groups.has(row.owner);
+}
+
+/** The requester, the owner group and the platform group try a failed request again. */
+export function mayRetry(
+  row: RequestRow,
+  caller: Caller,
+  platformGroup: string,
+): boolean {
+  return mayWithdraw(row, caller) || caller.groups.has(platformGroup);
+}
+
+function presentPlan(stored: PlanRow, decisions: DecisionRow[]): Plan {
+  const { plan, steps, revision, hash } = stored;
+  return {
+    revision,
+    hash,
+    risk: plan.risk,
+    changes: plan.changes,
+    steps: steps.map(({ id, title, call }) => ({ id, title, call })),
+    findings: plan.findings,
+    approval: {
+      ...plan.approval,
+      required: approvalProgress(
+        { plan_revision: revision, plan_hash: hash },
+        plan.approval,
+        decisions,
+      ),
+    },
+    observedAt: plan.observedAt,
+  };
+}

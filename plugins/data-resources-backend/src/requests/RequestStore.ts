@@ -1,0 +1,322 @@
+import { ConflictError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import { resourceEntityRef } from '@data-resources/plugin-data-resources-common';
+import type { RequestState } from '@data-resources/plugin-data-resources-common';
+import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
+import { appendAudit, appendOutbox } from '../database/appendEvents';
+import type { RequestRow, ResourceRow } from '../database/rows';
+import type { PlannedRequest } from './PlanService';
+import { reserveName } from './reservations';
+import { canTransition } from './states';
+
+const UNIQUE_VIOLATION = '23505';
+
+export interface NewRequest {
+  planned: PlannedRequest;
+  inputHash: string;
+  idempotencyKey?: string;
+  expireAfterMs: number;
+}
+
+/**
+ * Writes requests. A transition is one conditional UPDATE, and everything that belongs to it
+ * (decision, audit, outbox, reservation) stands in the same transaction.
+ */
+export class RequestStore {
+  readonly #knex: Knex;
+
+  private constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  static create(options: { knex: Knex }): RequestStore {
+    return new RequestStore(options.knex);
+  }
+
+  async transaction<T>(
+    work: (trx: Knex.Transaction) => Promise<T>,
+  ): Promise<T> {
+    return this.#knex.transaction(work);
+  }
+
+  async get(id: string): Promise<RequestRow | undefined> {
+    return this.#knex<RequestRow>('requests').where({ id }).first();
+  }
+
+  async findByIdempotencyKey(
+    requestedBy: string,
+    key: string,
+  ): Promise<RequestRow | undefined> {
+    return this.#knex<RequestRow>('requests')
+      .where({ requested_by: requestedBy, idempotency_key: key })
+      .first();
+  }
+
+  /**
+   * Stores a request with its plan and, for a `create`, the reservation of its name; approves
+   * it at once where a policy does. Throws `ConflictError` when the name is held, or the
+   * idempotency key was used in the meantime.
+   */
+  async insert(request: NewRequest): Promise<RequestRow> {
+    const { planned } = request;
+    const { subject } = planned;
+    try {
+      return await this.transaction(async trx => {
+        const [row] = await trx<RequestRow>('requests')
+          .insert({
+            id: uuid(),
+            action: subject.input.action,
+            state: 'pending',
+            input: JSON.stringify(subject.input) as unknown as JsonObject,
+            type: subject.type.type,
+            engine: subject.instance.engine,
+            instance: subject.instance.name,
+            environment: subject.instance.environment,
+            name: subject.name,
+            owner: subject.owner,
+            resource_id: subject.resource?.id ?? null,
+            grant_id:
+              subject.input.action === 'revoke' ? subject.input.grantId : null,
+            requested_by: subject.requestedBy,
+            reason: subject.input.reason ?? null,
+            idempotency_key: request.idempotencyKey ?? null,
+            input_hash: request.inputHash,
+            plan_revision: 1,
+            plan_hash: planned.hash,
+            expires_at: trx.raw(
+              "date_trunc('milliseconds', now()) + ? * interval '1 millisecond'",
+              [request.expireAfterMs],
+            ) as unknown as Date,
+          })
+          .returning('*');
+        if (subject.input.action === 'create') {
+          await reserveName(trx, row, subject.type.normaliseName(row.name));
+        }
+        await this.storePlan(trx, row.id, 1, planned);
+        await appendAudit(trx, [
+          {
+            event: 'request.created',
+            actor: subject.requestedBy,
+            requestId: row.id,
+            resourceId: row.resource_id,
+            details: {
+              action: row.action,
+              instance: row.instance,
+              name: row.name,
+              planHash: row.plan_hash,
+            },
+          },
+        ]);
+        if (planned.approval.mode === 'auto') {
+          return this.approveByPolicy(trx, row, planned.approval.policy!);
+        }
+        await appendOutbox(trx, [{ kind: 'request', id: row.id }]);
+        return row;
+      });
+    } catch (error) {
+      if (isUniqueViolation(error, 'requests_requested_by_idempotency_key')) {
+        throw new ConflictError(
+          `Idempotency-Key ${JSON.stringify(
+            request.idempotencyKey,
+          )} was used by another request just now`,
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** Stores a plan and, as rows, who must approve it. */
+  async storePlan(
+    trx: Knex,
+    requestId: string,
+    revision: number,
+    planned: PlannedRequest,
+  ): Promise<void> {
+    await trx('request_plans').insert({
+      request_id: requestId,
+      revision,
+      hash: planned.hash,
+      plan: JSON.stringify(planned.plan),
+      steps: JSON.stringify(planned.steps),
+    });
+    if (planned.approval.required.length > 0) {
+      await trx('request_approvers').insert(
+        planned.approval.required.map(({ group, count }) => ({
+          request_id: requestId,
+          plan_revision: revision,
+          group_ref: group,
+          count,
+        })),
+      );
+    }
+  }
+
+  /** A policy's approval is a decision like any other: recorded, and bound to the plan's hash. */
+  async approveByPolicy(
+    trx: Knex,
+    row: RequestRow,
+    policy: string,
+  ): Promise<RequestRow> {
+    await this.addDecision(trx, row, {
+      effect: 'approve',
+      by: `policy:${policy}`,
+    });
+    return this.markApproved(trx, row, `policy:${policy}`);
+  }
+
+  async addDecision(
+    trx: Knex,
+    row: RequestRow,
+    decision: {
+      effect: 'approve' | 'reject';
+      by: string;
+      group?: string;
+      comment?: string;
+    },
+  ): Promise<void> {
+    await trx('decisions').insert({
+      id: uuid(),
+      request_id: row.id,
+      effect: decision.effect,
+      decided_by: decision.by,
+      group_ref: decision.group ?? null,
+      plan_revision: row.plan_revision,
+      plan_hash: row.plan_hash,
+      comment: decision.comment ?? null,
+    });
+    await appendAudit(trx, [
+      {
+        event: `decision.${decision.effect}`,
+        actor: decision.by,
+        requestId: row.id,
+        resourceId: row.resource_id,
+        details: { planHash: row.plan_hash, group: decision.group ?? null },
+      },
+    ]);
+  }
+
+  /** `pending → approved`. The resource of a `create` stands in the ledger from here on. */
+  async markApproved(
+    trx: Knex,
+    row: RequestRow,
+    actor: string,
+  ): Promise<RequestRow> {
+    let resourceId = row.resource_id;
+    if (row.action === 'create' && !resourceId) {
+      resourceId = await this.#insertResource(trx, row);
+    }
+    const approved = await this.transition(trx, row, 'approved', {
+      resource_id: resourceId,
+      attempts: 0,
+      next_attempt_at: trx.fn.now() as unknown as Date,
+    });
+    await appendAudit(trx, [
+      {
+        event: 'request.approved',
+        actor,
+        requestId: row.id,
+        resourceId,
+      },
+    ]);
+    return approved;
+  }
+
+  /**
+   * The one way a request changes its state: only from the state and revision that were seen.
+   * Throws `ConflictError` when somebody was faster, or the state machine has no such transition.
+   */
+  async transition(
+    trx: Knex,
+    seen: Pick<RequestRow, 'id' | 'state' | 'revision'>,
+    to: RequestState,
+    patch: Partial<RequestRow> = {},
+  ): Promise<RequestRow> {
+    if (!canTransition(seen.state, to)) {
+      throw new ConflictError(
+        `A request that is ${seen.state} cannot be ${to}`,
+      );
+    }
+    const [row] = await trx<RequestRow>('requests')
+      .where({ id: seen.id, state: seen.state, revision: seen.revision })
+      .update({
+        waiting_reason: null,
+        waiting_message: null,
+        next_attempt_at: null,
+        lease_ticket: null,
+        lease_until: null,
+        ...patch,
+        state: to,
+        revision: seen.revision + 1,
+        updated_at: trx.raw(
+          "date_trunc('milliseconds', now())",
+        ) as unknown as Date,
+      })
+      .returning('*');
+    if (!row) {
+      throw new ConflictError(
+        'The request has changed in the meantime; load it again',
+      );
+    }
+    await appendOutbox(trx, [{ kind: 'request', id: row.id }]);
+    return row;
+  }
+
+  /**
+   * Lets go of what an undone `create` held: the name and, if it was approved once and never
+   * executed, the row in the ledger.
+   */
+  async releaseUntouched(trx: Knex, row: RequestRow): Promise<void> {
+    if (row.action !== 'create') {
+      return;
+    }
+    await trx('reservations')
+      .where({ request_id: row.id })
+      .whereNull('released_at')
+      .update({ released_at: trx.fn.now() });
+    if (row.resource_id) {
+      await trx('resources')
+        .where({ id: row.resource_id, phase: 'provisioning', generation: 0 })
+        .update({ phase: 'deleted', due_at: null, active_request_id: null });
+      await appendOutbox(trx, [{ kind: 'resource', id: row.resource_id }]);
+    }
+  }
+
+  async #insertResource(trx: Knex, row: RequestRow): Promise<string> {
+    const input = row.input as {
+      system?: string;
+      description?: string;
+      tags?: string[];
+      spec: JsonObject;
+    };
+    const id = uuid();
+    await trx<ResourceRow>('resources').insert({
+      id,
+      type: row.type,
+      engine: row.engine,
+      instance: row.instance,
+      environment: row.environment,
+      name: row.name,
+      owner: row.owner,
+      system: input.system ?? null,
+      description: input.description ?? null,
+      tags: JSON.stringify(input.tags ?? []) as unknown as string[],
+      spec: JSON.stringify(input.spec) as unknown as JsonObject,
+      phase: 'provisioning',
+      entity_ref: resourceEntityRef(row.instance, row.name),
+    });
+    await trx('reservations')
+      .where({ request_id: row.id })
+      .update({ resource_id: id });
+    await appendOutbox(trx, [{ kind: 'resource', id }]);
+    return id;
+  }
+}
+
+function isUniqueViolation(error: unknown, constraint: string): boolean {
+  const { code, constraint: name } = error as {
+    code?: string;
+    constraint?: string;
+  };
+  return code === UNIQUE_VIOLATION && Boolean(name?.startsWith(constraint));
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from '@backstage/types';
+import type {
+  PlannedGrant,
+  ResourceType,
+} from '@data-resources/plugin-data-resources-node';
+import type { GrantState, ResourceRow } from '../database/rows';
+import type { ManagedInstance } from '../instances/ManagedInstance';
+import type { RequestInput } from './input';
+
+/** A grant that a request gives, with what is pinned of the principal at that moment. */
+export interface NewGrant extends PlannedGrant {
+  uid: string;
+  owner: string;
+}
+
+/** A grant in the ledger that a request takes away or leaves. */
+export interface LedgerGrant extends NewGrant {
+  id: string;
+  state: GrantState;
+}
+
+/** Which side of a grant the requester stands on; decides who must approve it. */
+export interface Sides {
+  resourceOwner: string;
+  principalOwner?: string;
+}
+
+/**
+ * What a request is about, with every reference resolved and the requester's right to ask
+ * for it established.
+ */
+export interface Subject {
+  input: RequestInput;
+  requestedBy: string;
+  /** Groups that the requester is a direct member of. */
+  requesterGroups: ReadonlySet<string>;
+  instance: ManagedInstance;
+  type: ResourceType;
+  name: string;
+  owner: string;
+  system?: string;
+  /** The resource as it is in the ledger; for a `create` only when it is planned again. */
+  resource?: ResourceRow;
+  /** The spec after the request; absent for a `delete`. */
+  desired?: JsonObject;
+  grants: {
+    add: readonly NewGrant[];
+    remove: readonly LedgerGrant[];
+    keep: readonly LedgerGrant[];
+  };
+  sides: Sides;
+}

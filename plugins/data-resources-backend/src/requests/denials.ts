@@ -1,0 +1,6 @@
+import type { Finding } from '@data-resources/plugin-data-resources-common';
+
+/** What a plan must not be carried out for; empty when there is nothing. */
+export function denials(plan: { findings: Finding[] }): Finding[] {
+  return plan.findings.filter(({ effect }) => effect === 'deny');
+}

@@ -1,0 +1,62 @@
+import { showValue } from '../../checks';
+import { RequestInputError } from '../../errors/RequestInputError';
+
+const MAX_SHOWN = 5;
+
+/** One thing that is wrong with an input. */
+export interface InputProblem {
+  /** The field, e.g. `grants[0].role`; empty for the input itself. */
+  path: string;
+  /** What would be right, e.g. `must be at least 1`. */
+  message: string;
+  /** What was found; left out where the message says it. */
+  found?: unknown;
+}
+
+/** The path of a zod issue or of a field as people read it. */
+export function formatPath(path: readonly (string | number)[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') {
+      return `${text}[${part}]`;
+    }
+    if (!/^[A-Za-z_][\w-]*$/.test(part)) {
+      return `${text}[${JSON.stringify(part)}]`;
+    }
+    return text === '' ? part : `${text}.${part}`;
+  }, '');
+}
+
+/** One error for all problems; its `path` is the first one's. */
+export function toInputError(
+  problems: readonly InputProblem[],
+): RequestInputError {
+  const sentences = problems.slice(0, MAX_SHOWN).map(describe);
+  const more = problems.length - sentences.length;
+  const findings = problems
+    .filter(({ path }) => path === 'name')
+    .map(({ path, message }) => ({
+      policy: 'names',
+      effect: 'deny' as const,
+      path,
+      message,
+    }));
+  return new RequestInputError(
+    sentences.join('; ') +
+      (more > 0
+        ? `; and ${more} more ${more === 1 ? 'problem' : 'problems'}`
+        : ''),
+    {
+      path: problems[0].path,
+      findings: findings.length ? findings : undefined,
+    },
+  );
+}
+
+function describe({ path, message, ...rest }: InputProblem): string {
+  const subject = path === '' ? 'The request body' : path;
+  // An engine's own message may quote the value already.
+  const found = 'found' in rest ? showValue(rest.found) : '';
+  return found === '' || message.includes(found)
+    ? `${subject}: ${message}`
+    : `${subject}: ${message}, found ${found}`;
+}

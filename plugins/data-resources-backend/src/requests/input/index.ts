@@ -1,0 +1,3 @@
+export { RequestInputError } from '../../errors/RequestInputError';
+export * from './RequestInput';
+export { parseRequestInput } from './parseRequestInput';

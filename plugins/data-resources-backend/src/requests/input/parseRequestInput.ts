@@ -1,0 +1,169 @@
+import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import type { z } from 'zod/v3';
+import { didYouMean, findUnsafe, showValue } from '../../checks';
+import { toInputError, type InputProblem } from './InputProblem';
+import type { CreateRequestInput, RequestInput } from './RequestInput';
+import {
+  ACTION_SCHEMAS,
+  isObject,
+  LATER_ACTIONS,
+  MULTILINE_FIELDS,
+  type AvailableAction,
+} from './schemas';
+import { errorMap, zodProblems } from './zodProblems';
+
+/** In characters of JSON; the largest legal request is far smaller. */
+const MAX_SIZE = 64 * 1024;
+
+/**
+ * Checks what a person asks for by everything that can be known without looking anywhere:
+ * form, syntax, lengths, and the type's own schema. Throws `RequestInputError` and nothing
+ * else, whatever the body is.
+ *
+ * @param types - what can be requested, by name
+ */
+export function parseRequestInput(
+  body: unknown,
+  types: ReadonlyMap<string, ResourceType>,
+): RequestInput {
+  if (!isObject(body)) {
+    throw toInputError([
+      { path: '', message: 'must be a JSON object', found: body },
+    ]);
+  }
+  refuseUnsafe(body);
+  const action = readAction(body.action);
+  const schema = ACTION_SCHEMAS[action];
+  const result = (
+    schema as z.ZodType<RequestInput, z.ZodTypeDef, unknown>
+  ).safeParse(body, { errorMap });
+  if (!result.success) {
+    const problems = zodProblems(result.error, body, schema);
+    throw toInputError(problems);
+  }
+  return result.data.action === 'create'
+    ? completeCreate(result.data, types)
+    : result.data;
+}
+
+function refuseUnsafe(body: Record<string, unknown>): void {
+  const unsafe = findUnsafe(body, {
+    multiline: path => MULTILINE_FIELDS.includes(path),
+  });
+  if (unsafe) {
+    throw toInputError([
+      { path: unsafe.path, message: `${unsafe.problem}, which is not allowed` },
+    ]);
+  }
+  const size = JSON.stringify(body).length;
+  if (size > MAX_SIZE) {
+    throw toInputError([
+      {
+        path: '',
+        message: `is ${size} characters long, and may have ${MAX_SIZE}`,
+      },
+    ]);
+  }
+}
+
+function readAction(action: unknown): AvailableAction {
+  const available = Object.keys(ACTION_SCHEMAS);
+  if (typeof action === 'string' && available.includes(action)) {
+    return action as AvailableAction;
+  }
+  if (typeof action === 'string' && LATER_ACTIONS.includes(action)) {
+    throw toInputError([
+      {
+        path: 'action',
+        message: `"${action}" is not available yet; available are ${available.join(
+          ', ',
+        )}`,
+      },
+    ]);
+  }
+  const hint = typeof action === 'string' ? didYouMean(action, available) : '';
+  throw toInputError([
+    {
+      path: 'action',
+      message: `must be one of ${available.join(', ')}, found ${showValue(
+        action,
+      )}${hint}`,
+    },
+  ]);
+}
+
+/** What depends on the type: name, spec and roles. All of it is judged, so that one answer tells all. */
+function completeCreate(
+  input: CreateRequestInput,
+  types: ReadonlyMap<string, ResourceType>,
+): CreateRequestInput {
+  const type = types.get(input.type);
+  if (!type) {
+    const known = [...types.keys()];
+    throw toInputError([
+      {
+        path: 'type',
+        message: `must be one of ${
+          known.join(', ') || 'none, for no engine is installed'
+        }, found ${showValue(input.type)}${didYouMean(input.type, known)}`,
+      },
+    ]);
+  }
+  const spec = type.specSchema.safeParse(input.spec, { errorMap });
+  const problems: InputProblem[] = [
+    ...type.checkName(input.name).map(message => ({ path: 'name', message })),
+    ...(spec.success
+      ? []
+      : zodProblems(spec.error, input.spec, type.specSchema, ['spec'])),
+    ...duplicateTags(input),
+    ...grantProblems(input, type),
+  ];
+  if (problems.length > 0 || !spec.success) {
+    throw toInputError(problems);
+  }
+  return { ...input, spec: spec.data };
+}
+
+function duplicateTags({ tags }: CreateRequestInput): InputProblem[] {
+  return tags.flatMap((tag, index) =>
+    tags.indexOf(tag) === index
+      ? []
+      : [
+          {
+            path: `tags[${index}]`,
+            message: `is in the list twice; leave one out`,
+            found: tag,
+          },
+        ],
+  );
+}
+
+function grantProblems(
+  { grants }: CreateRequestInput,
+  type: ResourceType,
+): InputProblem[] {
+  const roles = type.roles.map(({ name }) => name);
+  return grants.flatMap(({ principal, role }, index) => {
+    if (!roles.includes(role)) {
+      return [
+        {
+          path: `grants[${index}].role`,
+          message: `must be one of ${roles.join(', ')}, found ${showValue(
+            role,
+          )}${didYouMean(role, roles)}`,
+        },
+      ];
+    }
+    const first = grants.findIndex(
+      other => other.principal === principal && other.role === role,
+    );
+    return first === index
+      ? []
+      : [
+          {
+            path: `grants[${index}]`,
+            message: `asks for the same as grants[${first}], ${role} for ${principal}; leave one out`,
+          },
+        ];
+  });
+}

@@ -1,0 +1,85 @@
+import type {
+  Approval,
+  Finding,
+} from '@data-resources/plugin-data-resources-common';
+import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import type { PolicyVerdict } from '../policy';
+import type { Subject } from './Subject';
+
+/** Named as the policy that decides what the rules of the domain leave to nobody. */
+const REVOKE_POLICY = 'revoke-is-automatic';
+
+/**
+ * Who decides. The domain's rules stand above every configured policy: the requester never
+ * decides, the owner group has its say when platform asks for it, a grant is decided by the
+ * other side, and taking access away needs nobody.
+ */
+export function requiredApprovals(
+  subject: Subject,
+  verdict: PolicyVerdict,
+): Approval {
+  const { input, requesterGroups, sides } = subject;
+  if (input.action === 'revoke') {
+    return { mode: 'auto', policy: REVOKE_POLICY, required: [] };
+  }
+  if (
+    input.action === 'grant' &&
+    sides.principalOwner &&
+    sides.principalOwner !== sides.resourceOwner
+  ) {
+    const other = requesterGroups.has(sides.resourceOwner)
+      ? sides.principalOwner
+      : sides.resourceOwner;
+    return { mode: 'manual', required: [{ group: other, count: 1, given: 0 }] };
+  }
+  const ownerMustAgree = !requesterGroups.has(sides.resourceOwner);
+  if (verdict.approval.mode === 'auto' && !ownerMustAgree) {
+    return { mode: 'auto', policy: verdict.approval.policy, required: [] };
+  }
+  const required = new Map<string, number>();
+  if (verdict.approval.mode === 'manual') {
+    for (const { group, count } of verdict.approval.required) {
+      required.set(group, Math.max(count, required.get(group) ?? 0));
+    }
+  }
+  if (ownerMustAgree) {
+    required.set(
+      sides.resourceOwner,
+      Math.max(1, required.get(sides.resourceOwner) ?? 0),
+    );
+  }
+  return {
+    mode: 'manual',
+    policy: verdict.approval.policy,
+    required: [...required].map(([group, count]) => ({
+      group,
+      count,
+      given: 0,
+    })),
+  };
+}
+
+/** A `deny` per group that has too few members besides the requester to ever approve. */
+export async function findingsOfApprovers(
+  approval: Approval,
+  requestedBy: string,
+  directory: CatalogDirectory,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { group, count } of approval.required) {
+    const members = (await directory.membersOf(group)) ?? [];
+    const others = members.filter(member => member !== requestedBy);
+    if (others.length < count) {
+      findings.push({
+        policy: 'approval/nobody-can-decide',
+        effect: 'deny',
+        message: `${group} must approve with ${count} ${
+          count === 1 ? 'person' : 'people'
+        }, and has ${
+          others.length
+        } besides you, who may not decide on your own request. Let somebody else ask, or add members to the group`,
+      });
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,166 @@
+import { NotFoundError } from '@backstage/errors';
+import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import type { Knex } from 'knex';
+import type { Caller } from '../callers/Caller';
+import { isUuid, readPage } from '../database/keyset';
+import type { ResourceRow } from '../database/rows';
+import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import { describeResource } from './describeResource';
+
+/** Filters of a list of resources; all that are given must hold. */
+export interface ResourceFilter {
+  type?: string;
+  instance?: string;
+  environment?: string;
+  owner?: string;
+  system?: string;
+  phase?: string;
+  /** Part of the name or of the description. */
+  q?: string;
+}
+
+const USABLE: ReadonlySet<ResourceRow['phase']> = new Set([
+  'ready',
+  'degraded',
+]);
+
+/** Reads resources as the API shows them. */
+export class ResourceReader {
+  readonly #knex: Knex;
+  readonly #instances: InstanceRegistry;
+  readonly #platformGroup: string;
+
+  private constructor(options: {
+    knex: Knex;
+    instances: InstanceRegistry;
+    platformGroup: string;
+  }) {
+    this.#knex = options.knex;
+    this.#instances = options.instances;
+    this.#platformGroup = options.platformGroup;
+  }
+
+  static create(options: {
+    knex: Knex;
+    instances: InstanceRegistry;
+    platformGroup: string;
+  }): ResourceReader {
+    return new ResourceReader(options);
+  }
+
+  async list(
+    filter: ResourceFilter,
+    page: { limit?: number; cursor?: string },
+    caller: Caller,
+  ): Promise<{ items: DataResource[]; nextCursor?: string }> {
+    const { q, ...columns } = filter;
+    const query = this.#knex<ResourceRow>('resources').select('resources.*');
+    for (const [column, value] of Object.entries(columns)) {
+      if (value !== undefined) {
+        query.where(`resources.${column}`, value);
+      }
+    }
+    if (!filter.phase) {
+      query.whereNot('resources.phase', 'deleted');
+    }
+    if (q) {
+      const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+      query.where(any =>
+        any
+          .whereILike('resources.name', pattern)
+          .orWhereILike('resources.description', pattern),
+      );
+    }
+    const { rows, nextCursor } = await readPage<ResourceRow>(
+      query,
+      'resources',
+      page,
+    );
+    return { items: await this.#present(rows, caller), nextCursor };
+  }
+
+  async get(id: string, caller: Caller): Promise<DataResource> {
+    const [resource] = await this.#present([await this.row(id)], caller);
+    return resource;
+  }
+
+  /** Throws `NotFoundError`. */
+  async row(id: string): Promise<ResourceRow> {
+    const row = isUuid(id)
+      ? await this.#knex<ResourceRow>('resources').where({ id }).first()
+      : undefined;
+    if (!row) {
+      throw new NotFoundError(`There is no resource ${JSON.stringify(id)}`);
+    }
+    return row;
+  }
+
+  async #present(
+    rows: readonly ResourceRow[],
+    caller: Caller,
+  ): Promise<DataResource[]> {
+    const withCredentials = await this.#withCredentials(rows, caller);
+    return rows.map(row =>
+      this.#presentOne(row, caller, withCredentials.has(row.id)),
+    );
+  }
+
+  /** Those on which a component of the caller's groups has an active grant. */
+  async #withCredentials(
+    rows: readonly ResourceRow[],
+    caller: Caller,
+  ): Promise<Set<string>> {
+    const usable = rows.filter(({ phase }) => USABLE.has(phase));
+    if (usable.length === 0 || caller.groups.size === 0 || !caller.inPerson) {
+      return new Set();
+    }
+    const found: { resource_id: string }[] = await this.#knex('grants')
+      .whereIn(
+        'resource_id',
+        usable.map(({ id }) => id),
+      )
+      .whereIn('principal_owner', [...caller.groups])
+      .where({ state: 'active' })
+      .distinct('resource_id');
+    return new Set(found.map(({ resource_id }) => resource_id));
+  }
+
+  #presentOne(
+    row: ResourceRow,
+    caller: Caller,
+    hasCredentials: boolean,
+  ): DataResource {
+    const connection = this.#instances
+      .get(row.instance)
+      ?.connection.provider(row.type)
+      .connection(row.name);
+    return {
+      ...describeResource(row),
+      observed: row.observed ?? undefined,
+      generation: row.generation,
+      observedGeneration: row.observed_generation,
+      conditions: row.conditions,
+      connection: connection ?? { engine: row.engine },
+      createdAt: row.created_at.toISOString(),
+      can: [
+        ...this.#can(row, caller),
+        ...(hasCredentials ? ['credentials'] : []),
+      ],
+    };
+  }
+
+  #can(row: ResourceRow, caller: Caller): string[] {
+    const can: string[] = [];
+    const mine = caller.groups.has(row.owner);
+    if (USABLE.has(row.phase) && caller.groups.size > 0) {
+      can.push('grant');
+    }
+    if (
+      (USABLE.has(row.phase) || row.phase === 'failed') &&
+      (mine || caller.groups.has(this.#platformGroup))
+    ) {
+      can.push('delete');
+    }
+    return can;
+  }
+}

@@ -1,0 +1,167 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import type express from 'express';
+import Router from 'express-promise-router';
+import zodToJsonSchema from 'zod-to-json-schema';
+import type { CallerResolver } from '../callers/CallerResolver';
+import type { CredentialService } from '../credentials/CredentialService';
+import { errorMiddleware, notFoundMiddleware, requestGuards } from '../errors';
+import type { FeedReader } from '../feed/FeedReader';
+import type { InstanceReader } from '../instances/InstanceReader';
+import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import type { DecisionService } from '../requests/DecisionService';
+import { parseRequestInput } from '../requests/input';
+import type { RequestReader } from '../requests/RequestReader';
+import type { RequestService } from '../requests/RequestService';
+import type { GrantReader } from '../resources/GrantReader';
+import type { ResourceReader } from '../resources/ResourceReader';
+import { createOpenApiRouter } from '../schema/openapi/generated';
+
+export interface RouterOptions {
+  callers: CallerResolver;
+  instances: InstanceRegistry;
+  instanceReader: InstanceReader;
+  requests: RequestService;
+  decisions: DecisionService;
+  requestReader: RequestReader;
+  resourceReader: ResourceReader;
+  grantReader: GrantReader;
+  credentials: CredentialService;
+  feed: FeedReader;
+  logger: LoggerService;
+}
+
+/** The HTTP API: each handler says who calls, calls one service, and answers. */
+export async function createRouter(
+  options: RouterOptions,
+): Promise<express.Router> {
+  const { callers, instances, requests, requestReader, resourceReader } =
+    options;
+  const router = await createOpenApiRouter({
+    middleware: requestGuards({ logger: options.logger }),
+  });
+
+  router.get('/v1/types', async (req, res) => {
+    await callers.resolve(req);
+    res.json({
+      items: [...instances.types.values()].map(type => ({
+        type: type.type,
+        engine: type.engine,
+        title: type.title,
+        description: type.description,
+        roles: [...type.roles],
+        specSchema: zodToJsonSchema(type.specSchema) as {},
+      })),
+      pageInfo: {},
+    });
+  });
+
+  router.get('/v1/instances', async (req, res) => {
+    await callers.resolve(req);
+    res.json({ items: await options.instanceReader.list(), pageInfo: {} });
+  });
+
+  router.post('/v1/plans', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const input = parseRequestInput(req.body, instances.types);
+    res.json(await requests.plan(input, caller));
+  });
+
+  router.get('/v1/requests', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const { limit, cursor, ...filter } = req.query;
+    const { items, nextCursor } = await requestReader.list(
+      filter,
+      { limit, cursor },
+      caller,
+    );
+    res.json({ items, pageInfo: { nextCursor } });
+  });
+
+  router.post('/v1/requests', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const input = parseRequestInput(req.body, instances.types);
+    const { request, created } = await requests.create(
+      input,
+      caller,
+      req.header('Idempotency-Key'),
+    );
+    res.status(created ? 201 : 200).json(request);
+  });
+
+  router.get('/v1/requests/:id', async (req, res) => {
+    const caller = await callers.resolve(req);
+    res.json(await requestReader.get(req.params.id, caller));
+  });
+
+  router.post('/v1/requests/:id/approve', async (req, res) => {
+    const caller = await callers.resolveInPerson(req);
+    res.json(await options.decisions.approve(req.params.id, req.body, caller));
+  });
+
+  router.post('/v1/requests/:id/reject', async (req, res) => {
+    const caller = await callers.resolveInPerson(req);
+    res.json(await options.decisions.reject(req.params.id, req.body, caller));
+  });
+
+  router.post('/v1/requests/:id/withdraw', async (req, res) => {
+    const caller = await callers.resolve(req);
+    res.json(await requests.withdraw(req.params.id, caller));
+  });
+
+  router.post('/v1/requests/:id/retry', async (req, res) => {
+    const caller = await callers.resolve(req);
+    res.json(await requests.retry(req.params.id, caller));
+  });
+
+  router.get('/v1/resources', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const { limit, cursor, ...filter } = req.query;
+    const { items, nextCursor } = await resourceReader.list(
+      filter,
+      { limit, cursor },
+      caller,
+    );
+    res.json({ items, pageInfo: { nextCursor } });
+  });
+
+  router.get('/v1/resources/:id', async (req, res) => {
+    const caller = await callers.resolve(req);
+    res.json(await resourceReader.get(req.params.id, caller));
+  });
+
+  router.get('/v1/resources/:id/grants', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const resource = await resourceReader.row(req.params.id);
+    const { limit, cursor } = req.query;
+    res.json(
+      await options.grantReader.list(resource, { limit, cursor }, caller),
+    );
+  });
+
+  router.post('/v1/resources/:id/credentials', async (req, res) => {
+    const caller = await callers.resolveInPerson(req);
+    const resource = await resourceReader.row(req.params.id);
+    const issued = await options.credentials.issue(resource, req.body, caller);
+    // Not by json(), which adds an ETag: a hash of what holds the password.
+    res
+      .set({ 'Cache-Control': 'no-store', 'Content-Type': 'application/json' })
+      .end(JSON.stringify(issued));
+  });
+
+  router.get('/v1/feed', async (req, res) => {
+    await callers.requireService(req);
+    const { after = 0, limit = 500 } = req.query;
+    res.json(await options.feed.read({ after, limit }));
+  });
+
+  const outer = Router();
+  // Before a body is looked at: a caller without a valid token learns nothing else.
+  outer.use(async (req, _res, next) => {
+    await callers.requireAnybody(req);
+    next();
+  });
+  outer.use(router as unknown as express.Router);
+  outer.use(notFoundMiddleware());
+  outer.use(errorMiddleware({ logger: options.logger }));
+  return outer;
+}
