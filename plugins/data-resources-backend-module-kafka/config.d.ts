@@ -1,0 +1,100 @@
+export interface Config {
+  dataResources?: {
+    /**
+     * Instances of `engine: kafka` are Apache Kafka clusters. Everything here is optional to
+     * the schema because instances of other engines stand in the same list; the module says at
+     * the start what is missing.
+     */
+    instances?: Array<{
+      /**
+       * How the portal logs in. The login needs CREATE, ALTER, DESCRIBE and DESCRIBE_CONFIGS on
+       * the cluster and DESCRIBE, DESCRIBE_CONFIGS and DELETE on topics, or is a super user of a
+       * name of its own.
+       */
+      admin?: {
+        /**
+         * `host:port` of one or more brokers, as a list or with commas; the first that answers
+         * is used.
+         */
+        bootstrapServers?: string | string[];
+
+        /**
+         * `SASL_SSL` (default), `SASL_PLAINTEXT`, `SSL` or `PLAINTEXT`.
+         */
+        securityProtocol?: string;
+
+        /**
+         * `SCRAM-SHA-512` (default), `SCRAM-SHA-256` or `PLAIN`.
+         */
+        saslMechanism?: string;
+
+        /**
+         * The name of the portal's own login.
+         */
+        username?: string;
+
+        /**
+         * Its password.
+         *
+         * @visibility secret
+         */
+        password?: string;
+
+        /**
+         * Certificates of the authorities to trust, as PEM text. Default: those of Node.js.
+         */
+        ca?: string;
+
+        /**
+         * The same as the path of a PEM file.
+         */
+        caFile?: string;
+
+        /**
+         * The longest that one call may take, in milliseconds. Default: 10000.
+         */
+        callTimeoutMs?: number | string;
+      };
+
+      /**
+       * What users are told; the portal itself never connects there.
+       */
+      client?: {
+        /**
+         * `host:port` of one or more brokers, as a list or with commas.
+         */
+        bootstrapServers?: string | string[];
+
+        /**
+         * `SASL_SSL` (default) or `SASL_PLAINTEXT`.
+         */
+        securityProtocol?: string;
+
+        /**
+         * `SCRAM-SHA-512`: what logins are made for.
+         */
+        saslMechanism?: string;
+
+        /**
+         * Certificates of the authorities that clients must trust, as PEM text.
+         */
+        ca?: string;
+
+        /**
+         * The same as the path of a PEM file.
+         */
+        caFile?: string;
+      };
+
+      /**
+       * What may be asked for there.
+       */
+      limits?: {
+        /**
+         * The most partitions that a topic may have.
+         */
+        partitions?: number | string;
+      };
+    }>;
+  };
+}

@@ -1,0 +1,107 @@
+import { InputError } from '@backstage/errors';
+import type {
+  CallContext,
+  EngineInstance,
+  InstanceProbe,
+  LoginProvider,
+  ResourceProvider,
+} from '@data-resources/plugin-data-resources-node';
+import { KafkaClient } from './client/KafkaClient';
+import type { OpenConnection } from './client/openConnection';
+import type { KafkaConfig } from './config/readKafkaConfig';
+import { KafkaLoginProvider } from './logins/KafkaLoginProvider';
+import { everyoneAllowed } from './preflight/everyoneAllowed';
+import type { EveryoneAllowed } from './preflight/everyoneAllowed';
+import { probeCluster } from './preflight/probeCluster';
+import { kafkaTopicType } from './topic/kafkaTopicType';
+import { KafkaTopicProvider } from './topic/KafkaTopicProvider';
+
+interface Options {
+  config: KafkaConfig;
+  installationId: string;
+}
+
+interface Known {
+  found: EveryoneAllowed;
+  /** On the clock of `performance.now()`. */
+  until: number;
+}
+
+/** What could not be decided is not tried at each look, for a try may take a while. */
+const UNDECIDED_FOR_MS = 60_000;
+
+/** The setting can only change by a restart of the broker, which ends the connection. */
+function goodUntil({ verdict }: EveryoneAllowed): number {
+  return verdict === 'undecided'
+    ? performance.now() + UNDECIDED_FOR_MS
+    : Infinity;
+}
+
+/** One Kafka cluster, connected when it is first needed. */
+export class KafkaInstance implements EngineInstance {
+  readonly limits: EngineInstance['limits'];
+  readonly callTimeoutMs: number;
+  readonly logins: LoginProvider;
+  readonly #options: Options;
+  readonly #client: KafkaClient;
+  readonly #topics: ResourceProvider;
+  readonly #everyone = new WeakMap<OpenConnection, Known>();
+
+  private constructor(options: Options) {
+    const { admin, client: connection, limits } = options.config;
+    this.#options = options;
+    this.#client = KafkaClient.create(admin);
+    this.#topics = KafkaTopicProvider.create({
+      client: this.#client,
+      connection,
+      settings: {
+        partitionsLimit: limits.partitions,
+        ...(admin.sasl ? { ownPrincipal: `User:${admin.sasl.username}` } : {}),
+      },
+    }) as unknown as ResourceProvider;
+    this.logins = KafkaLoginProvider.create(this.#client);
+    this.limits = { ...limits };
+    this.callTimeoutMs = admin.callTimeoutMs;
+  }
+
+  static create(options: Options): KafkaInstance {
+    return new KafkaInstance(options);
+  }
+
+  async probe(context: CallContext): Promise<InstanceProbe> {
+    const deadline = this.#client.deadline(context);
+    return probeCluster({
+      client: this.#client,
+      deadline,
+      isEveryoneAllowed: async clusterId => {
+        const open = await this.#client.open(deadline);
+        const known = this.#everyone.get(open);
+        if (known && performance.now() < known.until) {
+          return known.found;
+        }
+        const found = await everyoneAllowed({
+          client: this.#client,
+          admin: this.#options.config.admin,
+          deadline,
+          clusterId,
+          installationId: this.#options.installationId,
+        });
+        this.#everyone.set(open, { found, until: goodUntil(found) });
+        return found;
+      },
+    });
+  }
+
+  provider(type: string): ResourceProvider {
+    if (type !== kafkaTopicType.type) {
+      throw new InputError(
+        `Kafka has no type '${type}'; expected '${kafkaTopicType.type}'`,
+      );
+    }
+    return this.#topics;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}

@@ -1,0 +1,306 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigReader } from '@backstage/config';
+import { mockServices } from '@backstage/backend-test-utils';
+import type { EngineInstance } from '@data-resources/plugin-data-resources-node';
+import { testEngine } from '@data-resources/test-engines';
+import type { KafkaDescription } from '@data-resources/test-engines';
+import {
+  Admin,
+  alterUserScramCredentialsV0,
+  describeConfigsV4,
+  describeUserScramCredentialsV0,
+  findErrorBy,
+  metadataV12,
+} from '@platformatic/kafka';
+import type { Acl, SASLOptions } from '@platformatic/kafka';
+import { kafkaEngine } from '../kafkaEngine';
+
+/** Part of the login names that tests make. */
+export const INSTALLATION_ID = 'kafka-module-tests';
+
+const SCRAM_SHA_512 = 2;
+const ANY = 1;
+const TOPIC = 2;
+const LITERAL = 3;
+const UNKNOWN_TOPIC = 3;
+const DYNAMIC_TOPIC_CONFIG = 1;
+
+/** The real broker, seen and set up without the product's code. */
+export class TestCluster {
+  readonly description: KafkaDescription;
+  readonly #admin: Admin;
+
+  constructor(description: KafkaDescription = testEngine('kafka-dev')) {
+    this.description = description;
+    this.#admin = plainClient(description, description.admin);
+  }
+
+  /** The product's view: an instance that logs in as the provisioner. */
+  instance(
+    overrides: {
+      admin?: { [key: string]: unknown };
+      client?: { [key: string]: unknown };
+      limits?: { [key: string]: unknown };
+    } = {},
+  ): EngineInstance {
+    const { bootstrap, provisioner } = this.description;
+    return kafkaEngine.createInstance({
+      name: 'kafka-test',
+      environment: 'test',
+      installationId: INSTALLATION_ID,
+      logger: mockServices.logger.mock(),
+      config: new ConfigReader({
+        admin: {
+          bootstrapServers: [bootstrap],
+          securityProtocol: 'SASL_PLAINTEXT',
+          username: provisioner.user,
+          password: provisioner.password,
+          ...overrides.admin,
+        },
+        client: {
+          bootstrapServers: [bootstrap],
+          securityProtocol: 'SASL_PLAINTEXT',
+          ...overrides.client,
+        },
+        limits: { ...overrides.limits },
+      } as never),
+    });
+  }
+
+  async createTopic(
+    name: string,
+    options: {
+      partitions?: number;
+      config?: { [key: string]: string };
+    } = {},
+  ): Promise<void> {
+    await this.#admin.createTopics({
+      topics: [name],
+      partitions: options.partitions ?? 1,
+      replicas: 1,
+      configs: Object.entries(options.config ?? {}).map(([key, value]) => ({
+        name: key,
+        value,
+      })),
+    });
+    await settled(async () => (await this.topic(name))?.ready === true);
+  }
+
+  async deleteTopic(name: string): Promise<void> {
+    await this.#admin.deleteTopics({ topics: [name] });
+    await settled(async () => (await this.topic(name)) === undefined);
+  }
+
+  /** The topic's id, size and own settings. */
+  async topic(name: string) {
+    const connection = await this.#connection();
+    const {
+      topics: [topic],
+    } = await answerOf(metadataV12.api.async(connection, [name], false, false));
+    if (topic.errorCode === UNKNOWN_TOPIC) {
+      return undefined;
+    }
+    const {
+      results: [{ errorCode, configs }],
+    } = await answerOf(
+      describeConfigsV4.api.async(connection, [
+        { resourceType: TOPIC, resourceName: name, configurationKeys: null },
+      ]),
+    );
+    if (errorCode === UNKNOWN_TOPIC) {
+      // Deleted between the two questions.
+      return undefined;
+    }
+    if (errorCode !== 0) {
+      throw new Error(`The settings of ${name} cannot be read: ${errorCode}`);
+    }
+    return {
+      id: topic.topicId,
+      partitions: topic.partitions.length,
+      ready:
+        topic.partitions.length > 0 &&
+        topic.partitions.every(({ leaderId }) => leaderId >= 0),
+      config: Object.fromEntries(
+        configs
+          .filter(({ configSource }) => configSource === DYNAMIC_TOPIC_CONFIG)
+          .map(({ name: key, value }) => [key, value]),
+      ),
+    };
+  }
+
+  async addAcls(acls: Acl[]): Promise<void> {
+    await this.#admin.createAcls({ creations: acls });
+    await settled(async () => {
+      const all = await this.acls();
+      return acls.every(acl => all.some(other => sameAcl(acl, other)));
+    });
+  }
+
+  async removeAcls(acls: Acl[]): Promise<void> {
+    if (acls.length > 0) {
+      await this.#admin.deleteAcls({ filters: acls });
+    }
+  }
+
+  async acls(): Promise<Acl[]> {
+    const resources = await this.#admin.describeAcls({
+      filter: {
+        resourceType: ANY,
+        resourceName: null,
+        resourcePatternType: ANY,
+        principal: null,
+        host: null,
+        operation: ANY,
+        permissionType: ANY,
+      },
+    });
+    return resources.flatMap(({ acls, ...resource }) =>
+      acls.map(acl => ({ ...resource, ...acl } as Acl)),
+    );
+  }
+
+  /** ACLs that bear the topic's name or one of the logins. */
+  async aclsOf(name: string, logins: readonly string[]): Promise<Acl[]> {
+    const principals = logins.map(login => `User:${login}`);
+    return (await this.acls()).filter(
+      acl =>
+        principals.includes(acl.principal) ||
+        (acl.resourceType === TOPIC &&
+          acl.resourcePatternType === LITERAL &&
+          acl.resourceName === name),
+    );
+  }
+
+  /** Those of the users that have a SCRAM record. */
+  async scramUsers(names: readonly string[]): Promise<string[]> {
+    if (names.length === 0) {
+      return [];
+    }
+    const answer = await answerOf(
+      describeUserScramCredentialsV0.api.async(
+        await this.#connection(),
+        names.map(name => ({ name })),
+      ),
+    );
+    return answer.results
+      .filter(({ errorCode }) => errorCode === 0)
+      .map(({ user }) => user);
+  }
+
+  /** Removes a topic, its ACLs and its logins; no error if there is nothing. */
+  async cleanUp(name: string, logins: readonly string[]): Promise<void> {
+    if (await this.topic(name)) {
+      await this.deleteTopic(name);
+    }
+    await this.removeAcls(await this.aclsOf(name, logins));
+    const users = await this.scramUsers(logins);
+    if (users.length > 0) {
+      await alterUserScramCredentialsV0.api.async(
+        await this.#connection(),
+        users.map(user => ({ name: user, mechanism: SCRAM_SHA_512 })),
+        [],
+      );
+    }
+  }
+
+  /** Whether a client without any of our code logs in. */
+  async canLogin(user: string, password: string): Promise<boolean> {
+    const client = plainClient(this.description, { user, password });
+    try {
+      await client.listApis();
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) {
+        return false;
+      }
+      throw error;
+    } finally {
+      await client.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.close();
+  }
+
+  async #connection() {
+    const { host, port } = this.description;
+    return this.#admin.connections.getFirstAvailable([{ host, port }]);
+  }
+}
+
+/** An answer in which single items failed is an answer. */
+async function answerOf<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    const answer = findErrorBy(error as Error, 'code', 'PLT_KFK_RESPONSE');
+    if (!answer) {
+      throw error;
+    }
+    return answer.response as T;
+  }
+}
+
+/** A name that nothing on the broker has. */
+export function uniqueName(prefix = 'test'): string {
+  return `${prefix}-${randomBytes(5).toString('hex')}`;
+}
+
+/** A call context that nobody aborts. */
+export function context(signal = new AbortController().signal) {
+  return { logger: mockServices.logger.mock(), signal };
+}
+
+/** How a plain client logs in. */
+export function saslOf(login: { user: string; password: string }): SASLOptions {
+  return {
+    mechanism: 'SCRAM-SHA-512',
+    username: login.user,
+    password: login.password,
+  };
+}
+
+function plainClient(
+  { bootstrap }: KafkaDescription,
+  login: { user: string; password: string },
+): Admin {
+  return new Admin({
+    clientId: 'witness',
+    bootstrapBrokers: [bootstrap],
+    sasl: saslOf(login),
+    retries: 0,
+    timeout: 5_000,
+  });
+}
+
+function isRefusal(error: unknown): boolean {
+  for (
+    let cause = error;
+    cause instanceof Error;
+    cause = cause.cause ?? (cause as { errors?: unknown[] }).errors?.[0]
+  ) {
+    if (findErrorBy(cause, 'code', 'PLT_KFK_AUTHENTICATION')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function sameAcl(left: Acl, right: Acl): boolean {
+  return (Object.keys(left) as (keyof Acl)[]).every(
+    key => left[key] === right[key],
+  );
+}
+
+/** The broker acknowledges before it shows. */
+async function settled(look: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (await look()) {
+      return;
+    }
+    await sleep(25);
+  }
+  throw new Error('The broker did not show what it acknowledged within 5 s');
+}

@@ -1,0 +1,77 @@
+import { StepRunner } from '@data-resources/plugin-data-resources-node';
+import type {
+  EngineInstance,
+  PlanInput,
+  PlannedGrant,
+  ProviderPlan,
+  StepRunResult,
+} from '@data-resources/plugin-data-resources-node';
+import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
+import type { KafkaTopicSpec } from '../topic/KafkaTopicSpec';
+import { context } from './TestCluster';
+
+/** One topic with what is recorded about it. */
+export interface Subject {
+  name: string;
+  identity?: PlanInput['object']['identity'];
+}
+
+/** Plans from what stands there now, as the core does. */
+export async function planFor(
+  instance: EngineInstance,
+  subject: Subject,
+  action: PlanInput['action'],
+  options: {
+    spec?: KafkaTopicSpec;
+    add?: PlannedGrant[];
+    remove?: PlannedGrant[];
+    keep?: PlannedGrant[];
+  } = {},
+): Promise<ProviderPlan> {
+  const { spec, add = [], remove = [], keep = [] } = options;
+  const provider = instance.provider('kafka-topic');
+  const object = { name: subject.name, identity: subject.identity };
+  const [observed, probe] = await Promise.all([
+    provider.observe(
+      [action === 'create' ? { ...object, desired: spec } : object],
+      context(),
+    ),
+    instance.probe(context()),
+  ]);
+  return provider.plan({
+    action,
+    object,
+    desired: spec,
+    grants: { add, remove, keep },
+    observed: observed.get(subject.name)!,
+    instance: probe,
+  });
+}
+
+/** Runs plans of several topics together and records their identities. */
+export async function execute(
+  instance: EngineInstance,
+  work: readonly { subject: Subject; plan: ProviderPlan }[],
+  journal = new MemoryStepJournal(),
+): Promise<StepRunResult[]> {
+  const runs = work.map(({ subject, plan }) => ({
+    subject,
+    steps: plan.steps.map(step => ({
+      key: `${subject.name}/${step.id}`,
+      step,
+    })),
+  }));
+  const results = await StepRunner.create({
+    provider: instance.provider('kafka-topic'),
+    journal,
+    context: context(),
+  }).run(
+    runs.map(({ subject, steps }) =>
+      journal.item(subject.name, subject, steps),
+    ),
+  );
+  for (const { subject, steps } of runs) {
+    subject.identity = journal.identity(steps, subject.identity);
+  }
+  return work.map(({ subject }) => results.get(subject.name)!);
+}

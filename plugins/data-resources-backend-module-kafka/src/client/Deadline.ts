@@ -1,0 +1,64 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const FIRST_PAUSE_MS = 4;
+const LONGEST_PAUSE_MS = 100;
+
+/** The time that one call of the contract has, and the caller's own reason to stop. */
+export class Deadline {
+  readonly signal: AbortSignal;
+  readonly #end: number;
+  readonly #caller: AbortSignal;
+
+  constructor(caller: AbortSignal, timeoutMs: number) {
+    this.#caller = caller;
+    this.#end = performance.now() + timeoutMs;
+    this.signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
+  }
+
+  /** True when the caller stopped, as opposed to time running out. */
+  get aborted(): boolean {
+    return this.#caller.aborted;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, Math.round(this.#end - performance.now()));
+  }
+
+  /** Settles like `promise`, or rejects as soon as the time is over. */
+  async race<T>(promise: Promise<T>): Promise<T> {
+    // What loses the race may still fail later, which is nobody's business then.
+    promise.catch(() => {});
+    this.signal.throwIfAborted();
+    let stop: () => void = () => {};
+    const over = new Promise<never>((_, reject) => {
+      stop = () => reject(this.signal.reason);
+      this.signal.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([promise, over]);
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  /**
+   * Looks until `look` says true: an acknowledgement of Kafka comes before what it
+   * acknowledges is visible on the brokers. False when the time is over first.
+   */
+  async until(look: () => Promise<boolean>): Promise<boolean> {
+    for (
+      let pause = FIRST_PAUSE_MS;
+      ;
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    ) {
+      if (await look()) {
+        return true;
+      }
+      try {
+        await delay(pause, undefined, { signal: this.signal });
+      } catch {
+        return false;
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import type { CallContext } from '@data-resources/plugin-data-resources-node';
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import { ResponseError } from '@platformatic/kafka';
+import type { API } from '@platformatic/kafka';
+import type { AdminConfig } from '../config/readKafkaConfig';
+import { Deadline } from './Deadline';
+import { describeCause } from './describeCause';
+import { KafkaConnection } from './KafkaConnection';
+import type { OpenConnection } from './openConnection';
+
+/** A function of the protocol as the client library offers it. */
+export type ProtocolApi<A extends unknown[], R> = Pick<API<A, R>, 'async'>;
+
+/**
+ * Sends requests to one cluster. Reads and changes have a connection each: a broker answers
+ * in order, and a change that waits for the controller must not hold up those who only look.
+ */
+export class KafkaClient {
+  readonly #config: AdminConfig;
+  readonly #reads: KafkaConnection;
+  readonly #writes: KafkaConnection;
+
+  private constructor(config: AdminConfig) {
+    this.#config = config;
+    this.#reads = new KafkaConnection(config);
+    this.#writes = new KafkaConnection(config);
+  }
+
+  static create(config: AdminConfig): KafkaClient {
+    return new KafkaClient(config);
+  }
+
+  /** Starts the clock of one call of the provider contract. */
+  deadline(context: Pick<CallContext, 'signal'>): Deadline {
+    return new Deadline(context.signal, this.#config.callTimeoutMs);
+  }
+
+  /** The connection for reads, for what is only known per connection. */
+  async open(deadline: Deadline): Promise<OpenConnection> {
+    return this.#open(this.#reads, deadline);
+  }
+
+  /**
+   * Sends a request that changes nothing. A request that met a connection which had just
+   * broken is sent once more.
+   */
+  async read<A extends unknown[], R>(
+    deadline: Deadline,
+    doing: string,
+    api: ProtocolApi<A, R>,
+    ...args: A
+  ): Promise<R> {
+    for (let attempt = 1; ; attempt += 1) {
+      const open = await this.#open(this.#reads, deadline);
+      try {
+        return await this.#send(this.#reads, open, deadline, api, args);
+      } catch (error) {
+        if (attempt > 1 || deadline.signal.aborted) {
+          throw new ProviderError(
+            'Unreachable',
+            `Kafka gave no answer while the portal tried to ${doing}: ${reason(
+              error,
+              deadline,
+            )}.`,
+            error,
+          );
+        }
+      }
+    }
+  }
+
+  /**
+   * Sends a request that changes something, once. `Unknown` when it was sent and no answer
+   * came.
+   */
+  async write<A extends unknown[], R>(
+    deadline: Deadline,
+    doing: string,
+    api: ProtocolApi<A, R>,
+    ...args: A
+  ): Promise<R> {
+    const open = await this.#open(this.#writes, deadline);
+    try {
+      return await this.#send(this.#writes, open, deadline, api, args);
+    } catch (error) {
+      throw new ProviderError(
+        'Unknown',
+        `Kafka was asked to ${doing} and gave no answer: ${reason(
+          error,
+          deadline,
+        )}.`,
+        error,
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#reads.close(), this.#writes.close()]);
+  }
+
+  async #open(
+    connection: KafkaConnection,
+    deadline: Deadline,
+  ): Promise<OpenConnection> {
+    try {
+      return await connection.get(deadline);
+    } catch (error) {
+      throw isProviderError(error)
+        ? error
+        : new ProviderError(
+            'Unreachable',
+            `Kafka cannot be reached: ${reason(error, deadline)}.`,
+            error,
+          );
+    }
+  }
+
+  /**
+   * An answer in which single items failed is an answer: callers read each item's code, for
+   * the other items have been done.
+   */
+  async #send<A extends unknown[], R>(
+    connection: KafkaConnection,
+    open: OpenConnection,
+    deadline: Deadline,
+    api: ProtocolApi<A, R>,
+    args: A,
+  ): Promise<R> {
+    try {
+      return await deadline.race(api.async(open.connection, ...args));
+    } catch (error) {
+      if (error instanceof ResponseError) {
+        return error.response as R;
+      }
+      connection.drop(open);
+      throw error;
+    }
+  }
+}
+
+function reason(error: unknown, deadline: Deadline): string {
+  if (deadline.aborted) {
+    return 'the call was aborted';
+  }
+  if (deadline.signal.aborted) {
+    return 'the time for the call was over';
+  }
+  return describeCause(error) || 'the connection broke';
+}

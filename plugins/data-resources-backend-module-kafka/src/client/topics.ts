@@ -1,0 +1,268 @@
+import {
+  ConfigResourceTypes,
+  ConfigSources,
+  createTopicsV7,
+  deleteTopicsV6,
+  describeConfigsV4,
+  metadataV12,
+} from '@platformatic/kafka';
+import type { ProviderError } from '@data-resources/plugin-data-resources-node';
+import type { Deadline } from './Deadline';
+import type { KafkaClient } from './KafkaClient';
+import { ErrorCodes, errorOf } from './protocolErrors';
+import { topicIdFromUuid, uuidFromTopicId } from './topicId';
+
+/** A topic as the brokers' metadata has it. */
+export interface Topic {
+  name: string;
+  /** As Kafka's tools show it: 22 characters of base64url. */
+  topicId: string;
+  partitions: number;
+  replicationFactor: number;
+  /** Every partition has a leader, so that clients can use it. */
+  ready: boolean;
+}
+
+/** What the metadata of a cluster tells. */
+export interface TopicList {
+  clusterId: string;
+  topics: Map<string, Topic>;
+}
+
+/** What a topic is created from. */
+export interface NewTopic {
+  name: string;
+  /** -1: the cluster's default. */
+  partitions: number;
+  replicationFactor: number;
+  config: { [key: string]: string };
+}
+
+/** One topic's answer of a create. */
+export interface CreatedTopic {
+  errorCode: number;
+  errorMessage?: string | null;
+  /** The configuration that it has, or would have in a dry run; absent without the right to read it. */
+  config?: { [key: string]: string };
+}
+
+/** The controller refuses a request that makes more partitions than this. */
+export const MOST_PARTITIONS_PER_REQUEST = 10_000;
+
+/**
+ * The topics of these names, or all of them, without asking the broker to create any.
+ *
+ * @throws ProviderError `Unauthorized` when one of the names may not be described
+ */
+export async function listTopics(
+  client: KafkaClient,
+  deadline: Deadline,
+  names: readonly string[] | null,
+): Promise<TopicList> {
+  const answer = await client.read(
+    deadline,
+    'list topics',
+    metadataV12.api,
+    names && [...names],
+    false,
+    false,
+  );
+  const topics = new Map<string, Topic>();
+  for (const topic of answer.topics) {
+    const name = topic.name ?? '';
+    if (topic.errorCode === ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION) {
+      continue;
+    }
+    if (
+      topic.errorCode !== ErrorCodes.NONE &&
+      topic.errorCode !== ErrorCodes.LEADER_NOT_AVAILABLE
+    ) {
+      throw errorOf(topic as { errorCode: number }, {
+        doing: `describe topic ${name}`,
+        mode: 'read',
+        needs: 'DESCRIBE on every topic',
+      });
+    }
+    topics.set(name, {
+      name,
+      topicId: topicIdFromUuid(topic.topicId),
+      partitions: topic.partitions.length,
+      replicationFactor: Math.max(
+        0,
+        ...topic.partitions.map(({ replicaNodes }) => replicaNodes.length),
+      ),
+      ready:
+        topic.partitions.length > 0 &&
+        topic.partitions.every(({ leaderId }) => leaderId >= 0),
+    });
+  }
+  return { clusterId: answer.clusterId ?? '', topics };
+}
+
+/** One key of a topic's own configuration. */
+export interface TopicConfigEntry {
+  value: string;
+  /** The protocol's number of the key's type; see `ConfigTypes` of the client. */
+  type: number;
+}
+
+/**
+ * What was set on each topic itself; the cluster's defaults are not in it. A topic that is
+ * gone by now has no entry.
+ */
+export async function describeTopicConfigs(
+  client: KafkaClient,
+  deadline: Deadline,
+  names: readonly string[],
+): Promise<Map<string, Map<string, TopicConfigEntry>>> {
+  if (names.length === 0) {
+    return new Map();
+  }
+  const answer = await client.read(
+    deadline,
+    'read the configuration of topics',
+    describeConfigsV4.api,
+    names.map(resourceName => ({
+      resourceType: ConfigResourceTypes.TOPIC,
+      resourceName,
+      configurationKeys: null,
+    })),
+    false,
+    false,
+  );
+  const configs = new Map<string, Map<string, TopicConfigEntry>>();
+  for (const result of answer.results) {
+    if (result.errorCode === ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION) {
+      continue;
+    }
+    if (result.errorCode !== ErrorCodes.NONE) {
+      throw errorOf(result, {
+        doing: `read the configuration of topic ${result.resourceName}`,
+        mode: 'read',
+        needs: 'DESCRIBE_CONFIGS on every topic',
+      });
+    }
+    const own = result.configs.filter(
+      ({ configSource }) => configSource === ConfigSources.DYNAMIC_TOPIC_CONFIG,
+    );
+    configs.set(
+      result.resourceName,
+      new Map(
+        own.map(({ name, value, configType }) => [
+          name,
+          { value: value ?? '', type: configType },
+        ]),
+      ),
+    );
+  }
+  return configs;
+}
+
+/**
+ * Creates topics with one request, or with `validateOnly` only asks whether they could be
+ * created. Answers by name.
+ */
+export async function createTopics(
+  client: KafkaClient,
+  deadline: Deadline,
+  topics: readonly NewTopic[],
+  options: { validateOnly: boolean },
+): Promise<Map<string, CreatedTopic>> {
+  const request = [
+    topics.map(({ name, partitions, replicationFactor, config }) => ({
+      name,
+      numPartitions: partitions,
+      replicationFactor,
+      assignments: [],
+      configs: Object.entries(config).map(([key, value]) => ({
+        name: key,
+        value,
+      })),
+    })),
+    deadline.remainingMs,
+    options.validateOnly,
+  ] satisfies Parameters<typeof createTopicsV7.createRequest>;
+  const { api } = createTopicsV7;
+  const answer = options.validateOnly
+    ? await client.read(deadline, 'validate new topics', api, ...request)
+    : await client.write(deadline, `create ${count(topics)}`, api, ...request);
+  return new Map(
+    answer.topics.map(({ name, errorCode, errorMessage, configs }) => [
+      name,
+      {
+        errorCode,
+        errorMessage,
+        config:
+          configs === null
+            ? undefined
+            : Object.fromEntries(
+                configs.map(entry => [entry.name, entry.value ?? '']),
+              ),
+      },
+    ]),
+  );
+}
+
+/** Splits topics so that no request makes more partitions than the controller takes at once. */
+export function requestsOf<T extends { partitions: number }>(
+  topics: readonly T[],
+): T[][] {
+  const requests: T[][] = [];
+  let room = 0;
+  for (const topic of topics) {
+    const size = Math.max(1, topic.partitions);
+    if (size > room || requests.length === 0) {
+      requests.push([]);
+      room = MOST_PARTITIONS_PER_REQUEST;
+    }
+    requests[requests.length - 1].push(topic);
+    room -= size;
+  }
+  return requests;
+}
+
+/** Deletes topics by id, so that another topic of the same name is safe. Answers with failures by id. */
+export async function deleteTopics(
+  client: KafkaClient,
+  deadline: Deadline,
+  topics: readonly { name: string; topicId: string }[],
+): Promise<Map<string, ProviderError>> {
+  const failures = new Map<string, ProviderError>();
+  if (topics.length === 0) {
+    return failures;
+  }
+  const answer = await client.write(
+    deadline,
+    `delete ${count(topics)}`,
+    deleteTopicsV6.api,
+    topics.map(({ topicId }) => ({
+      name: null,
+      topicId: uuidFromTopicId(topicId),
+    })),
+    deadline.remainingMs,
+  );
+  const names = new Map(topics.map(({ name, topicId }) => [topicId, name]));
+  for (const { topicId: uuid, ...item } of answer.responses) {
+    const topicId = topicIdFromUuid(uuid);
+    if (
+      item.errorCode !== ErrorCodes.NONE &&
+      item.errorCode !== ErrorCodes.UNKNOWN_TOPIC_ID
+    ) {
+      failures.set(
+        topicId,
+        errorOf(item, {
+          doing: `delete topic ${names.get(topicId)} (id ${topicId})`,
+          mode: 'write',
+          needs: 'DELETE on the topic',
+        }),
+      );
+    }
+  }
+  return failures;
+}
+
+function count(topics: readonly { name: string }[]): string {
+  return topics.length === 1
+    ? `topic ${topics[0].name}`
+    : `${topics.length} topics`;
+}

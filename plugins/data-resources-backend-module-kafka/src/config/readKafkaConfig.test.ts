@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigReader } from '@backstage/config';
+import type { JsonObject } from '@backstage/types';
+import { readKafkaConfig } from './readKafkaConfig';
+
+const PEM = `-----BEGIN CERTIFICATE-----
+MIIBgDCCASegAwIBAgIUYz1fJ5jZ5G0xGzQm8e5m4l2k1YQwCgYIKoZIzj0EAwIw
+-----END CERTIFICATE-----
+`;
+
+const admin = {
+  bootstrapServers: ['kafka-1.example.com:9094', '[::1]:9095'],
+  username: 'portal',
+  password: 'secret',
+};
+const client = { bootstrapServers: 'kafka.example.com:9092' };
+
+function read(instance: JsonObject) {
+  const config = new ConfigReader({ dataResources: { instances: [instance] } });
+  return readKafkaConfig(config.getConfigArray('dataResources.instances')[0]);
+}
+
+describe('readKafkaConfig', () => {
+  it('should fill in safe defaults', () => {
+    expect(read({ admin, client })).toEqual({
+      admin: {
+        brokers: [
+          { host: 'kafka-1.example.com', port: 9094 },
+          { host: '::1', port: 9095 },
+        ],
+        tls: true,
+        ca: undefined,
+        sasl: {
+          mechanism: 'SCRAM-SHA-512',
+          username: 'portal',
+          password: 'secret',
+        },
+        callTimeoutMs: 10_000,
+      },
+      client: {
+        bootstrapServers: ['kafka.example.com:9092'],
+        securityProtocol: 'SASL_SSL',
+        saslMechanism: 'SCRAM-SHA-512',
+        ca: undefined,
+      },
+      limits: {},
+    });
+  });
+
+  it('should take several servers in one text and numbers as texts', () => {
+    const config = read({
+      admin: {
+        ...admin,
+        bootstrapServers: 'a:1, b:2',
+        saslMechanism: 'PLAIN',
+        callTimeoutMs: '2500',
+      },
+      client,
+      limits: { partitions: '12' },
+    });
+
+    expect(config.admin.brokers).toEqual([
+      { host: 'a', port: 1 },
+      { host: 'b', port: 2 },
+    ]);
+    expect(config.admin.sasl?.mechanism).toBe('PLAIN');
+    expect(config.admin.callTimeoutMs).toBe(2_500);
+    expect(config.limits).toEqual({ partitions: 12 });
+  });
+
+  it('should need no login where the protocol has none', () => {
+    const config = read({
+      admin: { bootstrapServers: 'a:1', securityProtocol: 'PLAINTEXT' },
+      client,
+    });
+
+    expect(config.admin).toMatchObject({ tls: false });
+    expect(config.admin.sasl).toBeUndefined();
+  });
+
+  it.each([
+    [{ client }, "'dataResources.instances[0].admin'"],
+    [{ admin }, "'dataResources.instances[0].client'"],
+    [
+      { admin: { ...admin, username: undefined }, client },
+      "'dataResources.instances[0].admin.username'",
+    ],
+    [
+      { admin: { ...admin, bootstrapServers: [] }, client },
+      'dataResources.instances[0].admin.bootstrapServers is empty',
+    ],
+    [
+      { admin: { ...admin, bootstrapServers: 'broker' }, client },
+      "dataResources.instances[0].admin.bootstrapServers has 'broker' where 'host:port' is expected",
+    ],
+    [
+      { admin: { ...admin, bootstrapServers: 'broker:70000' }, client },
+      "dataResources.instances[0].admin.bootstrapServers has 'broker:70000'",
+    ],
+    [
+      { admin: { ...admin, securityProtocol: 'sasl_ssl' }, client },
+      "dataResources.instances[0].admin.securityProtocol is 'sasl_ssl'; expected 'PLAINTEXT' or",
+    ],
+    [
+      { admin: { ...admin, saslMechanism: 'GSSAPI' }, client },
+      "dataResources.instances[0].admin.saslMechanism is 'GSSAPI'",
+    ],
+    [
+      { admin: { ...admin, callTimeoutMs: 5 }, client },
+      'dataResources.instances[0].admin.callTimeoutMs is 5; expected a whole number from 100 to 60000',
+    ],
+    [
+      { admin, client: { ...client, securityProtocol: 'PLAINTEXT' } },
+      "dataResources.instances[0].client.securityProtocol is 'PLAINTEXT'",
+    ],
+    [
+      { admin, client: { ...client, saslMechanism: 'PLAIN' } },
+      "dataResources.instances[0].client.saslMechanism is 'PLAIN'; expected 'SCRAM-SHA-512'",
+    ],
+    [
+      { admin, client, limits: { partitions: 0 } },
+      'dataResources.instances[0].limits.partitions is 0; expected a whole number of 1 or more',
+    ],
+    [
+      { admin: { ...admin, caFile: '/no/such/ca.pem' }, client },
+      "dataResources.instances[0].admin.caFile is '/no/such/ca.pem', which cannot be read",
+    ],
+    [
+      { admin: { ...admin, ca: 'no certificate' }, client },
+      'dataResources.instances[0].admin.ca holds no certificate in PEM format',
+    ],
+    [
+      { admin, client: { ...client, ca: PEM, caFile: '/ca.pem' } },
+      'dataResources.instances[0].client.ca and dataResources.instances[0].client.caFile are both set',
+    ],
+  ] as [JsonObject, string][])(
+    'should name the path of what is wrong (%#)',
+    (instance, message) => {
+      expect(() => read(instance)).toThrow(message);
+    },
+  );
+
+  it('should not show a password in an error', () => {
+    const wrong = { ...admin, password: 'canary', saslMechanism: 'none' };
+
+    expect(() => read({ admin: wrong, client })).not.toThrow('canary');
+  });
+
+  it('should refuse a file that holds something else than a certificate', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kafka-ca-'));
+    const caFile = path.join(folder, 'ca.pem');
+    try {
+      writeFileSync(caFile, 'a key, perhaps');
+
+      expect(() => read({ admin: { ...admin, caFile }, client })).toThrow(
+        'dataResources.instances[0].admin.caFile holds no certificate',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,110 @@
+import {
+  generatePassword,
+  loginSlots,
+} from '@data-resources/plugin-data-resources-node';
+import type { EngineInstance } from '@data-resources/plugin-data-resources-node';
+import { execute, planFor } from './__testUtils__/execute';
+import { OddBroker } from './__testUtils__/OddBroker';
+import { context, TestCluster, uniqueName } from './__testUtils__/TestCluster';
+
+jest.setTimeout(180_000);
+
+const CLUSTER = { resourceType: 4, resourceName: 'kafka-cluster' } as const;
+const EVERY_TOPIC = { resourceType: 2, resourceName: '*' } as const;
+const [DESCRIBE_CONFIGS, CREATE, DELETE, ALTER, DESCRIBE] = [
+  10, 5, 6, 7, 8,
+] as const;
+
+/** Exactly the ACLs of README.md, on a broker of its own: they cover every topic. */
+describe('a portal that is no super user', () => {
+  let broker: OddBroker;
+  let cluster: TestCluster;
+  let portal: EngineInstance;
+
+  beforeAll(async () => {
+    broker = await OddBroker.start({});
+    cluster = new TestCluster(broker.describe());
+    const login = { username: 'portal', password: generatePassword() };
+    const administrator = cluster.instance();
+    await administrator.logins.enable(login, context());
+    await administrator.close();
+    await cluster.addAcls(
+      [
+        ...[CREATE, ALTER, DESCRIBE, DESCRIBE_CONFIGS].map(operation => ({
+          ...CLUSTER,
+          operation,
+        })),
+        ...[DESCRIBE, DESCRIBE_CONFIGS, DELETE].map(operation => ({
+          ...EVERY_TOPIC,
+          operation,
+        })),
+      ].map(acl => ({
+        ...acl,
+        resourcePatternType: 3,
+        principal: 'User:portal',
+        host: '*',
+        permissionType: 3,
+      })),
+    );
+    portal = cluster.instance({ admin: login });
+  });
+
+  afterAll(async () => {
+    await portal?.close();
+    await cluster?.close();
+    await broker?.stop();
+  });
+
+  it('should pass the preflight, but for what it cannot find out', async () => {
+    const { conditions, facts } = await portal.probe(context());
+
+    expect(
+      conditions
+        .filter(({ status }) => status !== 'ok')
+        .map(({ type, status }) => `${status} ${type}`)
+        .sort(),
+    ).toEqual(['warn AutoCreateTopics', 'warn MetadataSnapshots']);
+    expect(facts).toHaveProperty('topicConfigs');
+  });
+
+  it('should do all of its work', async () => {
+    const principal = 'component:default/least';
+    const login = loginSlots({
+      principal,
+      environment: 'test',
+      installationId: 'least',
+    });
+    const grants = ['producer', 'consumer'].map(role => ({
+      principal,
+      role,
+      login,
+    }));
+    const subject = { name: uniqueName('least') };
+    const create = await planFor(portal, subject, 'create', {
+      spec: {
+        partitions: 2,
+        replicationFactor: 1,
+        config: { 'retention.ms': '1000' },
+      },
+      add: grants,
+    });
+    expect(create.findings).toEqual([]);
+    expect(await execute(portal, [{ subject, plan: create }])).toEqual([
+      { state: 'done' },
+    ]);
+    const password = generatePassword();
+    await portal.logins.enable({ username: login.a, password }, context());
+    expect(await cluster.canLogin(login.a, password)).toBe(true);
+    expect(
+      await portal.provider('kafka-topic').access(subject, context()),
+    ).toHaveLength(3);
+
+    const end = await planFor(portal, subject, 'delete', { remove: grants });
+    expect(await execute(portal, [{ subject, plan: end }])).toEqual([
+      { state: 'done' },
+    ]);
+    expect(await cluster.topic(subject.name)).toBeUndefined();
+    expect(await cluster.canLogin(login.a, password)).toBe(false);
+    expect(await cluster.aclsOf(subject.name, [login.a, login.b])).toEqual([]);
+  });
+});

@@ -1,0 +1,207 @@
+import type {
+  EngineInstance,
+  InstanceProbe,
+} from '@data-resources/plugin-data-resources-node';
+import { TcpProxy } from '@data-resources/plugin-data-resources-node/testUtils';
+import { OddBroker, ODD_PASSWORD } from '../__testUtils__/OddBroker';
+import {
+  context,
+  INSTALLATION_ID,
+  saslOf,
+  TestCluster,
+  uniqueName,
+} from '../__testUtils__/TestCluster';
+import { Deadline } from '../client/Deadline';
+import { KafkaClient } from '../client/KafkaClient';
+import { everyoneAllowed } from './everyoneAllowed';
+
+jest.setTimeout(180_000);
+
+/** What a probe says about each condition. */
+function statuses({ conditions }: InstanceProbe) {
+  return Object.fromEntries(
+    conditions.map(({ type, status }) => [type, status]),
+  );
+}
+
+function messageOf({ conditions }: InstanceProbe, type: string) {
+  return conditions.find(condition => condition.type === type)?.message;
+}
+
+describe('the preflight', () => {
+  let cluster: TestCluster;
+  const instances: EngineInstance[] = [];
+  const brokers: OddBroker[] = [];
+
+  beforeAll(() => {
+    cluster = new TestCluster();
+  });
+
+  afterEach(async () => {
+    await Promise.all(instances.splice(0).map(each => each.close()));
+    await Promise.all(brokers.splice(0).map(each => each.stop()));
+  });
+
+  afterAll(async () => {
+    await cluster?.close();
+  });
+
+  function open(admin: { [key: string]: unknown } = {}): EngineInstance {
+    const instance = cluster.instance({ admin });
+    instances.push(instance);
+    return instance;
+  }
+
+  async function odd(settings: { [name: string]: string }): Promise<OddBroker> {
+    const broker = await OddBroker.start(settings);
+    brokers.push(broker);
+    return broker;
+  }
+
+  it('should find nothing wrong with the sample cluster', async () => {
+    const probe = await open().probe(context());
+
+    expect(statuses(probe)).toEqual({
+      Authorizer: 'ok',
+      AllowEveryone: 'ok',
+      Provisioner: 'ok',
+      AutoCreateTopics: 'ok',
+      ScramSha512: 'ok',
+    });
+    expect(probe.clusterId).toMatch(/^[\w-]{22}$/);
+    expect(probe.topology).toEqual({ brokers: 1 });
+    expect(probe.facts).toMatchObject({
+      deleteTopicEnable: true,
+      topicConfigs: { 'retention.ms': '604800000' },
+    });
+  });
+
+  it('should say the same again, in another process too', async () => {
+    const first = await open().probe(context());
+
+    expect(await open().probe(context())).toEqual(first);
+  });
+
+  it('should refuse a cluster that lets everybody in, and name other sins', async () => {
+    const broker = await odd({
+      'allow.everyone.if.no.acl.found': 'true',
+      'auto.create.topics.enable': 'true',
+      'delete.topic.enable': 'false',
+    });
+    const probe = await open({
+      bootstrapServers: broker.bootstrap,
+      username: 'admin',
+      password: ODD_PASSWORD,
+    }).probe(context());
+
+    expect(statuses(probe)).toEqual({
+      Authorizer: 'ok',
+      AllowEveryone: 'error',
+      Provisioner: 'ok',
+      AutoCreateTopics: 'warn',
+      ScramSha512: 'ok',
+      TopicDeletion: 'warn',
+      MetadataSnapshots: 'warn',
+    });
+    expect(messageOf(probe, 'AllowEveryone')).toContain(
+      'allow.everyone.if.no.acl.found=false',
+    );
+    expect(probe.facts).toMatchObject({ deleteTopicEnable: false });
+  });
+
+  it('should refuse a cluster without an authorizer, over a plain listener', async () => {
+    const broker = await odd({
+      'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,CLIENT:PLAINTEXT',
+      'sasl.enabled.mechanisms': 'PLAIN',
+      'authorizer.class.name': '',
+    });
+    const instance = open({
+      bootstrapServers: broker.bootstrap,
+      securityProtocol: 'PLAINTEXT',
+    });
+    const probe = await instance.probe(context());
+
+    expect(statuses(probe)).toMatchObject({
+      Authorizer: 'error',
+      ScramSha512: 'error',
+    });
+    expect(messageOf(probe, 'Authorizer')).toContain('StandardAuthorizer');
+    const seen = await instance
+      .provider('kafka-topic')
+      .observe([{ name: 'none' }], context());
+    expect(seen.get('none')).toMatchObject({ exists: false });
+  });
+
+  it('should not hang, and say so, where a login cannot be tried', async () => {
+    const { host, port, bootstrap, provisioner } = cluster.description;
+    const proxy = await TcpProxy.create({ host, port });
+    const admin = {
+      brokers: [{ host, port }],
+      tls: false,
+      sasl: {
+        mechanism: 'SCRAM-SHA-512' as const,
+        username: provisioner.user,
+        password: provisioner.password,
+      },
+      callTimeoutMs: 10_000,
+    };
+    const client = KafkaClient.create(admin);
+    proxy.freeze();
+    try {
+      const found = await everyoneAllowed({
+        client,
+        admin: { ...admin, brokers: [{ host: proxy.host, port: proxy.port }] },
+        deadline: new Deadline(new AbortController().signal, 1_000),
+        clusterId: `the cluster at ${bootstrap}`,
+        installationId: INSTALLATION_ID,
+      });
+
+      expect(found).toEqual({
+        verdict: 'undecided',
+        why: expect.stringContaining('could not be tried'),
+      });
+    } finally {
+      await client.close();
+      await proxy.close();
+    }
+  });
+
+  it('should tell which rights the login of the portal lacks', async () => {
+    const login = { user: uniqueName('poor'), password: 'poor-Passw0rd' };
+    const rich = open();
+    await rich.logins.enable(
+      { username: login.user, password: login.password },
+      context(),
+    );
+    const acl = {
+      resourceType: 4,
+      resourceName: 'kafka-cluster',
+      resourcePatternType: 3,
+      principal: `User:${login.user}`,
+      host: '*',
+      operation: 8,
+      permissionType: 3,
+    } as const;
+    await cluster.addAcls([acl]);
+    try {
+      const sasl = saslOf(login);
+      const probe = await open({
+        username: sasl.username,
+        password: sasl.password,
+      }).probe(context());
+
+      expect(statuses(probe)).toMatchObject({
+        Authorizer: 'ok',
+        Provisioner: 'error',
+        BrokerSettings: 'warn',
+      });
+      const message = messageOf(probe, 'Provisioner');
+      expect(message).toContain('--operation CREATE --operation ALTER');
+      expect(message).not.toContain('--operation DESCRIBE');
+      expect(probe.facts).toEqual({});
+    } finally {
+      await cluster.removeAcls([acl]);
+      await rich.logins.disable({ username: login.user }, context());
+    }
+  });
+});

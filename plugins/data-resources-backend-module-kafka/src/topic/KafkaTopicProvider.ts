@@ -1,0 +1,104 @@
+import type {
+  CallContext,
+  ConnectionDetails,
+  EffectiveAccess,
+  LoginSlots,
+  ObjectRef,
+  Observation,
+  PlanInput,
+  ProviderError,
+  ProviderPlan,
+  ResourceProvider,
+  StepCall,
+  StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import type { KafkaClient } from '../client/KafkaClient';
+import type { ClientConfig } from '../config/readKafkaConfig';
+import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { observeTopics } from './observeTopics';
+import { planTopic } from './plan/planTopic';
+import type { PlanSettings } from './plan/planTopic';
+import { readAccess } from './readAccess';
+import { stepHandler } from './steps';
+
+interface Options {
+  client: KafkaClient;
+  connection: ClientConfig;
+  settings: PlanSettings;
+}
+
+/** Topics of one cluster. */
+export class KafkaTopicProvider implements ResourceProvider<KafkaTopicSpec> {
+  readonly #options: Options;
+
+  private constructor(options: Options) {
+    this.#options = options;
+  }
+
+  static create(options: Options): KafkaTopicProvider {
+    return new KafkaTopicProvider(options);
+  }
+
+  async observe(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Observation>> {
+    const { client } = this.#options;
+    return observeTopics(client, client.deadline(context), objects);
+  }
+
+  plan(input: PlanInput<KafkaTopicSpec>): ProviderPlan {
+    return planTopic(input, this.#options.settings);
+  }
+
+  async check(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, StepCheck>> {
+    if (steps.length === 0) {
+      return new Map();
+    }
+    return stepHandler(steps[0].kind).check(steps, this.#tools(context));
+  }
+
+  async act(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, ProviderError>> {
+    if (steps.length === 0) {
+      return new Map();
+    }
+    return stepHandler(steps[0].kind).act(steps, this.#tools(context));
+  }
+
+  batchSize(kind: string): number {
+    return stepHandler(kind).batchSize;
+  }
+
+  async access(
+    object: ObjectRef,
+    context: CallContext,
+  ): Promise<EffectiveAccess[]> {
+    const { client } = this.#options;
+    return readAccess(client, client.deadline(context), object.name);
+  }
+
+  connection(name: string, login?: LoginSlots): ConnectionDetails {
+    const { bootstrapServers, securityProtocol, saslMechanism, ca } =
+      this.#options.connection;
+    return {
+      engine: 'kafka',
+      bootstrapServers,
+      securityProtocol,
+      saslMechanism,
+      topic: name,
+      ...(login ? { groupPrefix: `${login.base}.` } : {}),
+      ...(ca === undefined ? {} : { ca }),
+    };
+  }
+
+  #tools(context: CallContext) {
+    const { client } = this.#options;
+    return { client, deadline: client.deadline(context) };
+  }
+}

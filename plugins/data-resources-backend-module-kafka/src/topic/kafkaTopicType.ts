@@ -1,0 +1,30 @@
+import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import { kafkaTopicSpecSchema } from './KafkaTopicSpec';
+import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { checkTopicName, normaliseTopicName } from './topicNames';
+
+/** The type `kafka-topic`. */
+export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
+  type: 'kafka-topic',
+  engine: 'kafka',
+  title: 'Kafka topic',
+  description:
+    'A topic on an Apache Kafka cluster, with ACLs for the workloads that produce to it and consume from it.',
+  roles: [
+    {
+      name: 'producer',
+      title: 'Producer',
+      description:
+        'WRITE and DESCRIBE on the topic; transactional ids named like its login.',
+    },
+    {
+      name: 'consumer',
+      title: 'Consumer',
+      description:
+        'READ and DESCRIBE on the topic; READ on consumer groups named like its login.',
+    },
+  ],
+  specSchema: kafkaTopicSpecSchema,
+  checkName: checkTopicName,
+  normaliseName: normaliseTopicName,
+};

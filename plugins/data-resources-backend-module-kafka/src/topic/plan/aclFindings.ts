@@ -1,0 +1,57 @@
+import type {
+  Finding,
+  PlannedGrant,
+} from '@data-resources/plugin-data-resources-node';
+import { describeAcl, isWildcard } from '../../client/acls';
+import type { Acl } from '../../client/acls';
+import { principalsOf } from '../roleAcls';
+
+const POLICY = 'kafka/foreign-acl';
+const MOST_SHOWN = 5;
+
+/**
+ * ACLs of others that a new topic would fall under: Kafka keeps ACLs for names that do not
+ * exist, and who has one is in as soon as there is a topic.
+ */
+export function foreignAclFindings(
+  name: string,
+  acls: readonly Acl[],
+  grants: readonly PlannedGrant[],
+): Finding[] {
+  const ours = new Set(grants.flatMap(({ login }) => principalsOf(login)));
+  const foreign = acls.filter(
+    acl => acl.resourceType === 'TOPIC' && !ours.has(acl.principal),
+  );
+  const literal = foreign.filter(
+    acl => acl.patternType === 'LITERAL' && !isWildcard(acl),
+  );
+  const broad = foreign.filter(acl => !literal.includes(acl));
+  const findings: Finding[] = [];
+  if (literal.length > 0) {
+    findings.push({
+      policy: POLICY,
+      effect: 'deny',
+      path: 'name',
+      message: `ACLs that nobody here asked for already wait for a topic '${name}': ${list(
+        literal,
+      )}. Choose another name, or have them removed with kafka-acls.sh --remove --topic ${name}.`,
+    });
+  }
+  if (broad.length > 0) {
+    findings.push({
+      policy: POLICY,
+      effect: 'warn',
+      path: 'name',
+      message: `The topic will also be under ${list(
+        broad,
+      )}, which the portal does not manage.`,
+    });
+  }
+  return findings;
+}
+
+function list(acls: readonly Acl[]): string {
+  const more = acls.length - MOST_SHOWN;
+  const shown = acls.slice(0, MOST_SHOWN).map(describeAcl).join('; ');
+  return more > 0 ? `${shown}; and ${more} more` : shown;
+}

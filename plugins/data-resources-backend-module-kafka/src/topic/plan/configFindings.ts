@@ -1,0 +1,73 @@
+import type { Finding } from '@data-resources/plugin-data-resources-node';
+import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { checkedTopicKeys, expectedTopicConfig } from '../topicConfigValues';
+import type { ClusterFacts } from '../topicFacts';
+
+const POLICY = 'kafka/topic-config';
+
+/** What is wrong with a topic's own settings, key by key. */
+export function configFindings(
+  spec: KafkaTopicSpec,
+  facts: ClusterFacts,
+): Finding[] {
+  const findings = Object.entries(spec.config)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([key, value]) => keyFinding(key, value, facts) ?? []);
+  const minIsr = Number(spec.config['min.insync.replicas']);
+  if (minIsr > spec.replicationFactor) {
+    findings.push({
+      policy: 'kafka/min-insync-replicas',
+      effect: 'warn',
+      path: 'spec.config.min.insync.replicas',
+      message: `min.insync.replicas is ${minIsr} and there are only ${spec.replicationFactor} replicas: with acks=all every write waits for all of them, and fails as soon as one is away. Use less than the replication factor.`,
+    });
+  }
+  return findings;
+}
+
+function keyFinding(
+  key: string,
+  value: string,
+  { topicConfigs }: ClusterFacts,
+): Finding | undefined {
+  const path = `spec.config.${key}`;
+  if (topicConfigs && !Object.hasOwn(topicConfigs, key)) {
+    const known = Object.keys(topicConfigs);
+    const like = known.filter(candidate => resembles(candidate, key));
+    return {
+      policy: POLICY,
+      effect: 'deny',
+      path,
+      message: `This cluster knows no topic setting '${key}'. ${
+        like.length > 0
+          ? `Did you mean ${like.map(name => `'${name}'`).join(' or ')}?`
+          : `It knows ${known.join(', ')}.`
+      }`,
+    };
+  }
+  const expected = expectedTopicConfig(key, value);
+  if (expected !== undefined) {
+    return {
+      policy: POLICY,
+      effect: 'deny',
+      path,
+      message: `${key} is '${value}'; expected ${expected}.`,
+    };
+  }
+  if (!topicConfigs && !checkedTopicKeys.includes(key)) {
+    return {
+      policy: POLICY,
+      effect: 'warn',
+      path,
+      message: `The portal may not ask this cluster for its topic settings, so '${key}' could not be checked; Kafka refuses the topic if it does not know it.`,
+    };
+  }
+  return undefined;
+}
+
+/** Alike but for separators and case, or one a part of the other. */
+function resembles(known: string, asked: string): boolean {
+  const left = known.replace(/[^a-z]/g, '');
+  const right = asked.toLowerCase().replace(/[^a-z]/g, '');
+  return right.length >= 4 && (left.includes(right) || right.includes(left));
+}

@@ -1,0 +1,155 @@
+import type {
+  PlannedGrant,
+  PlannedStep,
+} from '@data-resources/plugin-data-resources-node';
+import { describeAcl } from '../../client/acls';
+import type { Acl } from '../../client/acls';
+import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { allLoginAcls, loginAcls, topicAcls, withoutAcls } from '../roleAcls';
+import type { StepArgs } from '../steps/StepArgs';
+
+/** Creates the topic. */
+export function createTopicStep(
+  name: string,
+  spec: KafkaTopicSpec,
+): PlannedStep {
+  const args: StepArgs['create-topic'] = {
+    partitions: spec.partitions,
+    replicationFactor: spec.replicationFactor,
+    config: spec.config,
+  };
+  const config = Object.entries(spec.config)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([key, value]) => `  ${key}=${value}`);
+  return {
+    id: 'create-topic',
+    title: `Create topic ${name}`,
+    call: [
+      `CreateTopics ${name}`,
+      `  partitions=${spec.partitions}`,
+      `  replicationFactor=${spec.replicationFactor}`,
+      ...config,
+    ].join('\n'),
+    kind: 'create-topic',
+    args,
+  };
+}
+
+/** Deletes the topic by its id. The identity stands in the ledger, not in the step. */
+export function deleteTopicStep(name: string, topicId?: unknown): PlannedStep {
+  return {
+    id: 'delete-topic',
+    title: `Delete topic ${name}`,
+    call: `DeleteTopics ${
+      typeof topicId === 'string' ? `topicId=${topicId} ` : ''
+    }(${name})`,
+    kind: 'delete-topic',
+    args: {},
+  };
+}
+
+/** One step per login: what its roles need besides topics. */
+export function ensureLoginSteps(
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  return [...byLogin(grants)].map(([base, ofLogin]) => {
+    const [{ login, principal }] = ofLogin;
+    const args: StepArgs['ensure-login'] = {
+      acls: loginAcls(
+        login,
+        ofLogin.map(({ role }) => role),
+      ),
+    };
+    return {
+      id: `ensure-login:${base}`,
+      title: `Let ${principal} use consumer groups and transactional ids named ${base}`,
+      call: aclCall('CreateAcls', args.acls),
+      kind: 'ensure-login',
+      args,
+      login: { base, mode: 'ensure' as const },
+    };
+  });
+}
+
+/** One step per principal and role: its ACLs on the topic. */
+export function grantSteps(
+  name: string,
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  return sorted(grants).map(grant => {
+    const args: StepArgs['grant'] = { acls: topicAcls(name, grant) };
+    return {
+      id: `grant:${grant.login.base}:${grant.role}`,
+      title: `Grant ${grant.role} on ${name} to ${grant.principal}`,
+      call: aclCall('CreateAcls', args.acls),
+      kind: 'grant',
+      args,
+    };
+  });
+}
+
+/** Takes ACLs on the topic away, but for those that a grant which stays needs as well. */
+export function revokeSteps(
+  name: string,
+  remove: readonly PlannedGrant[],
+  keep: readonly PlannedGrant[],
+): PlannedStep[] {
+  const kept = keep.flatMap(grant => topicAcls(name, grant));
+  return sorted(remove).map(grant => {
+    const args: StepArgs['revoke'] = {
+      acls: withoutAcls(topicAcls(name, grant), kept),
+    };
+    return {
+      id: `revoke:${grant.login.base}:${grant.role}`,
+      title: `Revoke ${grant.role} on ${name} from ${grant.principal}`,
+      call: aclCall('DeleteAcls', args.acls),
+      kind: 'revoke',
+      args,
+    };
+  });
+}
+
+/** One step per login: removes what belongs to the login itself, if nothing else needs it. */
+export function releaseLoginSteps(
+  remove: readonly PlannedGrant[],
+): PlannedStep[] {
+  return [...byLogin(remove)].map(([base, [{ login, principal }]]) => {
+    const args: StepArgs['release-login'] = {
+      users: [login.a, login.b],
+      acls: allLoginAcls(login),
+    };
+    return {
+      id: `release-login:${base}`,
+      title: `Remove the logins of ${principal} if no other grant needs them`,
+      call: [
+        aclCall('DeleteAcls', args.acls),
+        'AlterUserScramCredentials',
+        ...args.users.map(user => `  delete ${user} SCRAM-SHA-512`),
+      ].join('\n'),
+      kind: 'release-login',
+      args,
+      login: { base, mode: 'release' as const },
+    };
+  });
+}
+
+function aclCall(name: string, acls: readonly Acl[]): string {
+  return acls.length === 0
+    ? `${name} (nothing: other grants need every one of these ACLs)`
+    : [name, ...acls.map(acl => `  ${describeAcl(acl)}`)].join('\n');
+}
+
+function byLogin(grants: readonly PlannedGrant[]): Map<string, PlannedGrant[]> {
+  const logins = new Map<string, PlannedGrant[]>();
+  for (const grant of sorted(grants)) {
+    const { base } = grant.login;
+    logins.set(base, [...(logins.get(base) ?? []), grant]);
+  }
+  return logins;
+}
+
+/** The order of a plan's steps may not depend on the order of the input. */
+function sorted(grants: readonly PlannedGrant[]): PlannedGrant[] {
+  const key = ({ login, role }: PlannedGrant) => `${login.base} ${role}`;
+  return [...grants].sort((left, right) => (key(left) < key(right) ? -1 : 1));
+}

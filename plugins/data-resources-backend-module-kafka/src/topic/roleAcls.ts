@@ -1,0 +1,94 @@
+import type { PlannedGrant } from '@data-resources/plugin-data-resources-node';
+import { aclKey } from '../client/acls';
+import type { Acl } from '../client/acls';
+
+type Login = PlannedGrant['login'];
+
+const TOPIC_OPERATIONS: { [role: string]: Acl['operation'][] } = {
+  // An idempotent producer needs nothing on the cluster since Kafka 3.0.
+  producer: ['WRITE', 'DESCRIBE'],
+  consumer: ['READ', 'DESCRIBE'],
+};
+
+/** What a role needs besides the topic: it belongs to the login, and all its topics share it. */
+const LOGIN_OPERATIONS: {
+  [role: string]: {
+    resourceType: Acl['resourceType'];
+    operations: Acl['operation'][];
+  };
+} = {
+  producer: {
+    resourceType: 'TRANSACTIONAL_ID',
+    operations: ['WRITE', 'DESCRIBE'],
+  },
+  consumer: { resourceType: 'GROUP', operations: ['READ'] },
+};
+
+/** The ACLs of a role on a topic, literal and for both slots. */
+export function topicAcls(topic: string, grant: PlannedGrant): Acl[] {
+  return principalsOf(grant.login).flatMap(principal =>
+    operationsOf(grant.role).map(operation =>
+      allow({
+        resourceType: 'TOPIC',
+        resourceName: topic,
+        patternType: 'LITERAL',
+        principal,
+        operation,
+      }),
+    ),
+  );
+}
+
+/** The operations of a role on its topic, e.g. `WRITE`. */
+export function operationsOf(role: string): Acl['operation'][] {
+  return TOPIC_OPERATIONS[role] ?? [];
+}
+
+/**
+ * The ACLs on consumer groups or transactional ids named after the login: `<base>` itself
+ * and every name that begins with `<base>.`, for both slots.
+ */
+export function loginAcls(login: Login, roles: readonly string[]): Acl[] {
+  const names = [
+    { resourceName: login.base, patternType: 'LITERAL' },
+    { resourceName: `${login.base}.`, patternType: 'PREFIXED' },
+  ] as const;
+  return [...new Set(roles)].sort().flatMap(role => {
+    const needs = LOGIN_OPERATIONS[role];
+    return principalsOf(login).flatMap(principal =>
+      names.flatMap(name =>
+        (needs?.operations ?? []).map(operation =>
+          allow({
+            ...name,
+            resourceType: needs.resourceType,
+            principal,
+            operation,
+          }),
+        ),
+      ),
+    );
+  });
+}
+
+/** Everything that any role gives to a login itself. */
+export function allLoginAcls(login: Login): Acl[] {
+  return loginAcls(login, Object.keys(LOGIN_OPERATIONS));
+}
+
+/** `acls` without those that are also in `others`. */
+export function withoutAcls(
+  acls: readonly Acl[],
+  others: readonly Acl[],
+): Acl[] {
+  const keys = new Set(others.map(aclKey));
+  return acls.filter(acl => !keys.has(aclKey(acl)));
+}
+
+/** The Kafka principals of both slots. */
+export function principalsOf(login: Login): string[] {
+  return [`User:${login.a}`, `User:${login.b}`];
+}
+
+function allow(acl: Omit<Acl, 'host' | 'permission'>): Acl {
+  return { ...acl, host: '*', permission: 'ALLOW' };
+}

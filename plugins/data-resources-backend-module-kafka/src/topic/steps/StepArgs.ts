@@ -1,0 +1,18 @@
+import type { Acl } from '../../client/acls';
+
+/**
+ * The arguments of each kind of step. They are stored with a plan and executed from there,
+ * perhaps by a later version: fields may be added, never renamed.
+ */
+export type StepArgs = {
+  'create-topic': {
+    partitions: number;
+    replicationFactor: number;
+    config: { [key: string]: string };
+  };
+  'ensure-login': { acls: Acl[] };
+  grant: { acls: Acl[] };
+  revoke: { acls: Acl[] };
+  'delete-topic': {};
+  'release-login': { users: string[]; acls: Acl[] };
+};

@@ -1,0 +1,221 @@
+import {
+  isProviderError,
+  ProviderError,
+} from '@data-resources/plugin-data-resources-node';
+import type {
+  StepCall,
+  StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import { ErrorCodes, errorOf } from '../../client/protocolErrors';
+import {
+  createTopics,
+  describeTopicConfigs,
+  listTopics,
+  requestsOf,
+} from '../../client/topics';
+import type { NewTopic, Topic, TopicConfigEntry } from '../../client/topics';
+import { sameTopicConfig } from '../topicConfigValues';
+import type { StepArgs } from './StepArgs';
+import type { StepHandler, StepTools } from './StepHandler';
+
+/** What the check before an attempt saw; recorded with the intent. */
+const ABSENT = { topicExists: false };
+
+/**
+ * Creates topics. The topic id is the identity: it is taken when our own create answered, or,
+ * when that answer was lost, from a topic that was not there before and is exactly what was
+ * asked for.
+ */
+export const createTopic: StepHandler = {
+  batchSize: 100,
+
+  async check(steps, { client, deadline }) {
+    const { clusterId, topics } = await listTopics(client, deadline, [
+      ...new Set(steps.map(({ object }) => object.name)),
+    ]);
+    const found = steps.filter(({ object }) => topics.has(object.name));
+    const configs = await describeTopicConfigs(client, deadline, [
+      ...new Set(found.filter(mayBeOurs).map(({ object }) => object.name)),
+    ]);
+    return new Map(
+      steps.map(step => [
+        step.key,
+        checkOne(
+          step,
+          clusterId,
+          topics.get(step.object.name),
+          configs.get(step.object.name),
+        ),
+      ]),
+    );
+  },
+
+  async act(steps, tools) {
+    const failures = new Map<string, ProviderError>();
+    for (const request of requestsOf(steps.map(toNewTopic))) {
+      for (const [key, failure] of await create(request, tools)) {
+        failures.set(key, failure);
+      }
+    }
+    await awaitLeaders(
+      steps.filter(({ key }) => !failures.has(key)),
+      tools,
+    );
+    return failures;
+  },
+};
+
+/** A failure is one of this request only: what earlier ones created stays created. */
+async function create(
+  request: readonly (NewTopic & { key: string })[],
+  { client, deadline }: StepTools,
+): Promise<[string, ProviderError][]> {
+  try {
+    const created = await createTopics(client, deadline, request, {
+      validateOnly: false,
+    });
+    return request.flatMap(({ key, name }): [string, ProviderError][] => {
+      const answer = created.get(name);
+      return answer?.errorCode === ErrorCodes.NONE
+        ? []
+        : [[key, failureOf(name, answer)]];
+    });
+  } catch (error) {
+    if (!isProviderError(error)) {
+      throw error;
+    }
+    return request.map(({ key }) => [key, error]);
+  }
+}
+
+/** Clients cannot use a topic before its partitions have leaders, which is after the acknowledgement. */
+async function awaitLeaders(
+  steps: readonly StepCall[],
+  { client, deadline }: StepTools,
+): Promise<void> {
+  const names = steps.map(({ object }) => object.name);
+  if (names.length === 0) {
+    return;
+  }
+  try {
+    await deadline.until(async () => {
+      const { topics } = await listTopics(client, deadline, names);
+      return names.every(name => topics.get(name)?.ready);
+    });
+  } catch (error) {
+    // The topics are created; whether they can be used is for the check that follows to say.
+    if (!isProviderError(error)) {
+      throw error;
+    }
+  }
+}
+
+function checkOne(
+  step: StepCall,
+  clusterId: string,
+  topic: Topic | undefined,
+  config: ReadonlyMap<string, TopicConfigEntry> | undefined,
+): StepCheck {
+  const { identity } = step.object;
+  if (!topic) {
+    return { state: 'pending', evidence: ABSENT };
+  }
+  const recorded =
+    identity?.topicId === topic.topicId && identity.clusterId === clusterId;
+  if (!recorded) {
+    if (!mayBeOurs(step)) {
+      return conflict(
+        topic,
+        'the portal did not create it. Ask the platform team to adopt it, or choose another name',
+      );
+    }
+    if (!config) {
+      // Deleted between the two questions; to be looked at again.
+      return unsettled(`Topic ${topic.name} vanished while it was looked at.`);
+    }
+    const difference = differenceOf(toNewTopic(step), topic, config);
+    if (difference) {
+      return conflict(
+        topic,
+        `it is not what the portal asked for: ${difference}. Somebody else created it while the portal's own attempt was under way. Ask the platform team to adopt it, or choose another name`,
+      );
+    }
+  }
+  if (!topic.ready) {
+    return unsettled(
+      `Topic ${topic.name} is created, and not all of its partitions have a leader yet.`,
+    );
+  }
+  return {
+    state: 'satisfied',
+    identity: { clusterId, topicId: topic.topicId },
+  };
+}
+
+/** There is an open intent, and before it the topic was not there. */
+function mayBeOurs({ intent }: StepCall): boolean {
+  return intent?.evidence.topicExists === false;
+}
+
+function unsettled(message: string): StepCheck {
+  return { state: 'failed', error: new ProviderError('Unknown', message) };
+}
+
+function conflict(topic: Topic, why: string): StepCheck {
+  return {
+    state: 'failed',
+    error: new ProviderError(
+      'Conflict',
+      `There is a topic ${topic.name} already (topic id ${topic.topicId}, ${topic.partitions} partitions, replication factor ${topic.replicationFactor}), and ${why}.`,
+    ),
+  };
+}
+
+function differenceOf(
+  asked: NewTopic,
+  topic: Topic,
+  config: ReadonlyMap<string, TopicConfigEntry>,
+): string | undefined {
+  if (topic.partitions !== asked.partitions) {
+    return `it has ${topic.partitions} partitions instead of ${asked.partitions}`;
+  }
+  if (topic.replicationFactor !== asked.replicationFactor) {
+    return `its replication factor is ${topic.replicationFactor} instead of ${asked.replicationFactor}`;
+  }
+  const keys = new Set([...Object.keys(asked.config), ...config.keys()]);
+  for (const key of keys) {
+    const wanted = asked.config[key];
+    const has = config.get(key)?.value;
+    if (
+      wanted === undefined ||
+      has === undefined ||
+      !sameTopicConfig(wanted, has)
+    ) {
+      return `its ${key} is ${has ?? 'not set'} instead of ${
+        wanted ?? 'not set'
+      }`;
+    }
+  }
+  return undefined;
+}
+
+function toNewTopic(step: StepCall): NewTopic & { key: string } {
+  const args = step.args as StepArgs['create-topic'];
+  return { key: step.key, name: step.object.name, ...args };
+}
+
+function failureOf(
+  name: string,
+  answer: { errorCode: number; errorMessage?: string | null } | undefined,
+): ProviderError {
+  return answer
+    ? errorOf(answer, {
+        doing: `create topic ${name}`,
+        mode: 'write',
+        needs: 'CREATE on the cluster',
+      })
+    : new ProviderError(
+        'Unknown',
+        `Kafka's answer to the creation of several topics says nothing about ${name}.`,
+      );
+}

@@ -1,0 +1,30 @@
+import { InputError } from '@backstage/errors';
+import { ensureLogin, grant, revoke } from './aclSteps';
+import { createTopic } from './createTopic';
+import { deleteTopic } from './deleteTopic';
+import { releaseLogin } from './releaseLogin';
+import type { StepArgs } from './StepArgs';
+import type { StepHandler } from './StepHandler';
+
+export type { StepHandler, StepTools } from './StepHandler';
+
+const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
+  'create-topic': createTopic,
+  'ensure-login': ensureLogin,
+  grant,
+  revoke,
+  'delete-topic': deleteTopic,
+  'release-login': releaseLogin,
+};
+
+/** What does a kind of step. */
+export function stepHandler(kind: string): StepHandler {
+  if (!Object.hasOwn(HANDLERS, kind)) {
+    throw new InputError(
+      `Kafka topics know no step '${kind}'; expected ${Object.keys(
+        HANDLERS,
+      ).join(', ')}`,
+    );
+  }
+  return HANDLERS[kind as keyof StepArgs];
+}

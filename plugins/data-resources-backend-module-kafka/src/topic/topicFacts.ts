@@ -1,0 +1,31 @@
+import type { JsonObject } from '@backstage/types';
+import type { Acl } from '../client/acls';
+
+/** What an observation of a topic knows besides its spec. */
+export type TopicFacts = {
+  /** All ACLs that cover the name: literal, prefixed and wildcard ones. */
+  acls: Acl[];
+  /** Other topics whose names Kafka cannot keep apart from this one. */
+  collisions: string[];
+  /** What the broker said about creating it, without doing it. */
+  dryRun?: { error: string; message: string };
+};
+
+/** What a look at the cluster knows that plans need. */
+export type ClusterFacts = {
+  /** Every topic key that the cluster knows, with the value a topic has if it sets none. */
+  topicConfigs?: { [key: string]: string };
+  /** False where the brokers refuse to delete topics. */
+  deleteTopicEnable?: boolean;
+};
+
+/** The facts of an observation that {@link KafkaTopicProvider} made. */
+export function topicFacts(facts: JsonObject): TopicFacts {
+  const { acls = [], collisions = [], dryRun } = facts as Partial<TopicFacts>;
+  return { acls, collisions, dryRun };
+}
+
+/** The facts of a probe of this engine. */
+export function clusterFacts(facts: JsonObject): ClusterFacts {
+  return facts as ClusterFacts;
+}
