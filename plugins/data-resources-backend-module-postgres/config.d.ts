@@ -1,0 +1,64 @@
+export interface Config {
+  dataResources?: {
+    /**
+     * Instances of `engine: postgres` are PostgreSQL servers, 16 or newer. Everything here is
+     * optional to the schema because instances of other engines stand in the same list; the
+     * module says at the start what is missing.
+     */
+    instances?: Array<{
+      /**
+       * How the portal logs in: directly to the primary, not through a pooler. The role needs
+       * LOGIN, CREATEROLE and CREATEDB, and is best no superuser.
+       */
+      admin?: {
+        /** PostgreSQL: host name or address of the primary. */
+        host?: string;
+        /** PostgreSQL: 5432 unless told. */
+        port?: number | string;
+        /** PostgreSQL: the provisioner's role. */
+        user?: string;
+        /**
+         * Its password.
+         *
+         * @visibility secret
+         */
+        password?: string;
+        /** PostgreSQL: the database to connect to for administration; `postgres` unless told. */
+        database?: string;
+        /**
+         * PostgreSQL: `disable`, `require`, `verify-ca` or `verify-full` (default), as libpq has
+         * them.
+         */
+        sslmode?: string;
+        /** Certificates of the authorities to trust, as PEM text. Default: those of Node.js. */
+        ca?: string;
+        /** The same as the path of a PEM file. */
+        caFile?: string;
+        /** The longest that one call may take, in milliseconds, at most and by default 10000. */
+        callTimeoutMs?: number | string;
+        /** PostgreSQL: how many databases are worked on at once; 8 unless told. */
+        concurrency?: number | string;
+      };
+      /** What users are told; the portal itself never connects there. */
+      client?: {
+        /** PostgreSQL: host name or address; that of `admin` unless told. */
+        host?: string;
+        /** PostgreSQL: port; that of `admin` unless told. */
+        port?: number | string;
+        /** PostgreSQL: `disable`, `require`, `verify-ca` or `verify-full` (default). */
+        sslmode?: string;
+        /** Certificates of the authorities that clients must trust, as PEM text. */
+        ca?: string;
+        /** The same as the path of a PEM file. */
+        caFile?: string;
+      };
+      /** What may be asked for there. */
+      limits?: {
+        /** PostgreSQL: the extensions that a database may have; none unless told. */
+        extensions?: string[];
+        /** PostgreSQL: the highest connection limit of a database; no maximum unless told. */
+        connectionLimit?: number | string;
+      };
+    }>;
+  };
+}

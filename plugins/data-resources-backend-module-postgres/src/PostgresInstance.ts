@@ -1,0 +1,85 @@
+import { InputError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
+import type {
+  CallContext,
+  EngineInstance,
+  EngineInstanceOptions,
+  InstanceProbe,
+  LoginProvider,
+  ResourceProvider,
+} from '@data-resources/plugin-data-resources-node';
+import {
+  type InstanceConfig,
+  readInstanceConfig,
+} from './config/readInstanceConfig';
+import { PostgresConnections } from './connection/PostgresConnections';
+import { Deadline } from './connection/Session';
+import { PostgresLoginProvider } from './logins/PostgresLoginProvider';
+import { probeServer } from './probeServer';
+import { PostgresDatabaseProvider } from './provider/PostgresDatabaseProvider';
+import { POSTGRES_DATABASE } from './type/postgresDatabase';
+
+/** One PostgreSQL server. */
+export class PostgresInstance implements EngineInstance {
+  readonly #name: string;
+  readonly #config: InstanceConfig;
+  readonly #connections: PostgresConnections;
+  readonly #databases: PostgresDatabaseProvider;
+  readonly logins: LoginProvider;
+
+  private constructor(options: EngineInstanceOptions) {
+    const { name, config, installationId, logger } = options;
+    this.#name = name;
+    this.#config = readInstanceConfig(config);
+    const { admin } = this.#config;
+    this.#connections = PostgresConnections.create(admin, logger);
+    this.#databases = PostgresDatabaseProvider.create({
+      config: this.#config,
+      connections: this.#connections,
+      installationId,
+      logger,
+    });
+    this.logins = PostgresLoginProvider.create(
+      this.#connections,
+      admin.callTimeoutMs,
+    );
+  }
+
+  static create(options: EngineInstanceOptions): PostgresInstance {
+    return new PostgresInstance(options);
+  }
+
+  get limits(): JsonObject {
+    const { extensions, connectionLimit } = this.#config.limits;
+    return {
+      extensions: [...extensions],
+      ...(connectionLimit === undefined ? {} : { connectionLimit }),
+    };
+  }
+
+  get callTimeoutMs(): number {
+    return this.#config.admin.callTimeoutMs;
+  }
+
+  probe(context: CallContext): Promise<InstanceProbe> {
+    return this.#connections.withAdmin(
+      new Deadline(this.callTimeoutMs, context.signal),
+      probeServer,
+    );
+  }
+
+  provider(type: string): ResourceProvider {
+    if (type !== POSTGRES_DATABASE) {
+      throw new InputError(
+        `The instance ${
+          this.#name
+        } has no type ${type}; it has ${POSTGRES_DATABASE}`,
+      );
+    }
+    return this.#databases as unknown as ResourceProvider;
+  }
+
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from '@backstage/types';
+import type { ProviderContractFixture } from '@data-resources/plugin-data-resources-node/testUtils';
+import { postgresEngine } from '../postgresEngine';
+import { INSTALLATION_ID, type PostgresBench } from './PostgresBench';
+
+/** What the contract tests, and those that go on from them, need to know. */
+export function databaseFixture(
+  server: PostgresBench,
+  spec: JsonObject,
+): ProviderContractFixture {
+  return {
+    engine: postgresEngine,
+    type: 'postgres-database',
+    installationId: INSTALLATION_ID,
+    createInstance: () => server.openInstance(),
+    spec,
+    uniqueName: () => server.uniqueName(),
+    administrator: {
+      createForeign: name => server.createForeign(name),
+      remove: name => server.remove(name),
+      cleanUp: (name, logins) => server.cleanUp(name, logins),
+    },
+    outage: {
+      begin: async () => server.proxy.refuse(),
+      end: async () => server.proxy.restore(),
+    },
+    witness: {
+      fingerprint: name => server.fingerprint(name),
+      leftovers: (name, logins) => server.leftovers(name, logins),
+      canLogin: (username, password) => server.canLogin(username, password),
+    },
+  };
+}

@@ -1,0 +1,220 @@
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import { Client, type ClientConfig, Pool } from 'pg';
+import type { InstanceConfig } from '../config/readInstanceConfig';
+import { type Deadline, Session } from './Session';
+import { toProviderError } from './toProviderError';
+
+const ADMIN_IDLE_MS = 30_000;
+/**
+ * Long enough for check, act and check of one step, and short because the connection counts
+ * against the tenant's connection limit.
+ */
+const TENANT_IDLE_MS = 300;
+const CLOSE_GRACE_MS = 1_000;
+
+/**
+ * The connections of the provisioner to one server: a pool to the administrative database,
+ * and one at a time to a tenant's. Nothing is opened before it is needed.
+ */
+export class PostgresConnections {
+  readonly #config: InstanceConfig['admin'];
+  readonly #logger: LoggerService;
+  readonly #admin: Pool;
+  readonly #idleTenants = new Map<
+    string,
+    { client: Client; stop: () => void }
+  >();
+  readonly #sockets = new Set<Socket>();
+  #closed = false;
+
+  private constructor(config: InstanceConfig['admin'], logger: LoggerService) {
+    this.#config = config;
+    this.#logger = logger;
+    this.#admin = new Pool({
+      ...this.#clientConfig(config.database),
+      max: config.concurrency + 2,
+      idleTimeoutMillis: ADMIN_IDLE_MS,
+    });
+    this.#admin.on('error', error => this.#lost(error));
+    // The pool does not listen while a connection is in use: a break between two queries
+    // would end the process.
+    this.#admin.on('connect', client => client.on('error', () => {}));
+  }
+
+  static create(
+    config: InstanceConfig['admin'],
+    logger: LoggerService,
+  ): PostgresConnections {
+    return new PostgresConnections(config, logger);
+  }
+
+  /** Works on the administrative database. */
+  async withAdmin<T>(
+    deadline: Deadline,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    deadline.left(this.#where(this.#config.database));
+    const client = await this.#connecting(this.#config.database, () =>
+      this.#admin.connect(),
+    );
+    const session = new Session(client, deadline);
+    try {
+      return await work(session);
+    } catch (error) {
+      // What is no error of the server leaves the connection in a state nobody knows.
+      session.broken ||= !(error instanceof ProviderError);
+      throw error;
+    } finally {
+      client.release(session.broken);
+    }
+  }
+
+  /** Works in a tenant's database. */
+  async withDatabase<T>(
+    database: string,
+    deadline: Deadline,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    deadline.left(this.#where(database));
+    const client =
+      this.#takeIdle(database) ?? (await this.#openTenant(database));
+    const session = new Session(client, deadline);
+    let keep = false;
+    try {
+      const result = await work(session);
+      keep = !session.broken;
+      return result;
+    } finally {
+      if (keep && !this.#closed && !this.#idleTenants.has(database)) {
+        this.#keepIdle(database, client);
+      } else {
+        this.#end(client);
+      }
+    }
+  }
+
+  /** Ends what is kept open to a database that is about to go. */
+  forget(database: string): void {
+    const client = this.#takeIdle(database);
+    if (client) {
+      this.#end(client);
+    }
+  }
+
+  /** Ends every connection; one that the server does not let go is cut. */
+  async close(): Promise<void> {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    [...this.#idleTenants.keys()].forEach(name => this.forget(name));
+    const grace = new AbortController();
+    await Promise.race([
+      this.#admin.end(),
+      sleep(CLOSE_GRACE_MS, undefined, { signal: grace.signal }).catch(
+        () => undefined,
+      ),
+    ]);
+    grace.abort();
+    this.#sockets.forEach(socket => socket.destroy());
+  }
+
+  async #openTenant(database: string): Promise<Client> {
+    if (this.#closed) {
+      throw new ProviderError('Unreachable', 'The instance is closed');
+    }
+    const client = new Client(this.#clientConfig(database));
+    client.on('error', error => this.#lost(error));
+    await this.#connecting(database, () => client.connect());
+    return client;
+  }
+
+  async #connecting<T>(database: string, connect: () => Promise<T>) {
+    try {
+      return await connect();
+    } catch (error) {
+      throw toProviderError(error, 'connect', this.#where(database));
+    }
+  }
+
+  #keepIdle(database: string, client: Client): void {
+    const timer = setTimeout(() => this.forget(database), TENANT_IDLE_MS);
+    const drop = () => this.forget(database);
+    client.once('end', drop);
+    this.#idleTenants.set(database, {
+      client,
+      stop: () => {
+        clearTimeout(timer);
+        client.off('end', drop);
+      },
+    });
+  }
+
+  #takeIdle(database: string): Client | undefined {
+    const idle = this.#idleTenants.get(database);
+    this.#idleTenants.delete(database);
+    idle?.stop();
+    return idle?.client;
+  }
+
+  #end(client: Client): void {
+    client.end().catch(error => this.#lost(error));
+  }
+
+  #lost(error: Error): void {
+    this.#logger.debug(
+      `A connection to ${this.#where(this.#config.database)} ended: ${
+        error.message
+      }`,
+    );
+  }
+
+  #where(database: string): string {
+    const { host, port, user } = this.#config;
+    return `database ${database} on ${host}:${port} as ${user}`;
+  }
+
+  #clientConfig(database: string): ClientConfig {
+    const { host, port, user, password, callTimeoutMs } = this.#config;
+    return {
+      host,
+      port,
+      user,
+      password,
+      database,
+      ssl: this.#ssl(),
+      keepAlive: true,
+      application_name: 'data-resources',
+      // Connecting and one query are within one call.
+      connectionTimeoutMillis: Math.floor(callTimeoutMs / 2),
+      statement_timeout: callTimeoutMs,
+      // A tenant's own functions and operators must never be found first.
+      options: '-c search_path=pg_catalog',
+      stream: () => this.#socket(),
+    };
+  }
+
+  #socket(): Socket {
+    const socket = new Socket();
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    return socket;
+  }
+
+  #ssl(): ClientConfig['ssl'] {
+    const { sslmode, ca } = this.#config;
+    switch (sslmode) {
+      case 'disable':
+        return false;
+      case 'require':
+        return { rejectUnauthorized: false };
+      case 'verify-ca':
+        return { ca, checkServerIdentity: () => undefined };
+      default:
+        return { ca };
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { runProviderContractTests } from '@data-resources/plugin-data-resources-node/testUtils';
+import { databaseFixture } from './__testUtils__/databaseFixture';
+import { PostgresBench } from './__testUtils__/PostgresBench';
+
+let server: PostgresBench | undefined;
+
+runProviderContractTests({
+  name: 'PostgreSQL',
+  async setUp() {
+    server = await PostgresBench.create();
+    return databaseFixture(server, {
+      encoding: 'UTF8',
+      extensions: ['pgcrypto', 'citext'],
+      connectionLimit: 15,
+      parameters: { statement_timeout: '30s', timezone: 'Europe/Berlin' },
+    });
+  },
+  tearDown: () => server!.close(),
+});

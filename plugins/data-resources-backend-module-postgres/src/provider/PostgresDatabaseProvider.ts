@@ -1,0 +1,191 @@
+import {
+  type CallContext,
+  type ConnectionDetails,
+  type EffectiveAccess,
+  isProviderError,
+  type ObjectRef,
+  type Observation,
+  type PlanInput,
+  ProviderError,
+  type ProviderPlan,
+  type ResourceProvider,
+  type StepCall,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import type { LoggerService } from '@backstage/backend-plugin-api';
+import pLimit from 'p-limit';
+import type { InstanceConfig } from '../config/readInstanceConfig';
+import type { PostgresConnections } from '../connection/PostgresConnections';
+import { Deadline } from '../connection/Session';
+import { stepHandlers } from '../steps/handlers';
+import type { StepHandler, StepScope } from '../steps/StepHandler';
+import type { DatabaseSpec } from '../type/specSchema';
+import { readCatalog } from './catalog';
+import { observeDatabases } from './observeDatabases';
+import { planDatabase } from './planDatabase';
+import { readAccess } from './readAccess';
+
+/** Two rounds of what runs at once: enough to keep every connection busy. */
+const ROUNDS_PER_BATCH = 2;
+
+/** Databases of one instance. */
+export class PostgresDatabaseProvider
+  implements ResourceProvider<DatabaseSpec>
+{
+  readonly #config: InstanceConfig;
+  readonly #connections: PostgresConnections;
+  readonly #installationId: string;
+  readonly #logger: LoggerService;
+  readonly #limit: ReturnType<typeof pLimit>;
+
+  private constructor(options: PostgresDatabaseProviderOptions) {
+    this.#config = options.config;
+    this.#connections = options.connections;
+    this.#installationId = options.installationId;
+    this.#logger = options.logger;
+    this.#limit = pLimit(options.config.admin.concurrency);
+  }
+
+  static create(
+    options: PostgresDatabaseProviderOptions,
+  ): PostgresDatabaseProvider {
+    return new PostgresDatabaseProvider(options);
+  }
+
+  async observe(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Observation>> {
+    return observeDatabases({
+      objects,
+      connections: this.#connections,
+      deadline: this.#deadline(context),
+      limit: this.#limit,
+    });
+  }
+
+  plan(input: PlanInput<DatabaseSpec>): ProviderPlan {
+    return planDatabase(input, this.#config, this.#installationId);
+  }
+
+  batchSize(): number {
+    return this.#config.admin.concurrency * ROUNDS_PER_BATCH;
+  }
+
+  async check(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, StepCheck>> {
+    const scope = this.#scope(context);
+    const catalog = await this.#connections.withAdmin(scope.deadline, session =>
+      readCatalog(
+        session,
+        [...new Set(steps.map(({ object }) => object.name))],
+        [...new Set(steps.flatMap(step => handlerOf(step).roles(step.args)))],
+      ),
+    );
+    const checks = await Promise.all(
+      steps.map(async (step): Promise<[string, StepCheck]> => {
+        const work = () =>
+          Promise.resolve(handlerOf(step).check(step, catalog, scope));
+        return [
+          step.key,
+          await this.#limit(() =>
+            work().catch(error => ({
+              state: 'failed',
+              error: this.#own(error),
+            })),
+          ),
+        ];
+      }),
+    );
+    return new Map(checks);
+  }
+
+  /** Several at once, but the steps of one object one after the other. */
+  async act(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, ProviderError>> {
+    const scope = this.#scope(context);
+    const errors = new Map<string, ProviderError>();
+    const objects = new Map<string, StepCall[]>();
+    for (const step of steps) {
+      const { name } = step.object;
+      objects.set(name, [...(objects.get(name) ?? []), step]);
+    }
+    await Promise.all(
+      [...objects.values()].map(ofOne =>
+        this.#limit(async () => {
+          for (const step of ofOne) {
+            try {
+              await handlerOf(step).act(step, scope);
+            } catch (error) {
+              errors.set(step.key, this.#own(error));
+            }
+          }
+        }),
+      ),
+    );
+    return errors;
+  }
+
+  async access(
+    object: ObjectRef,
+    context: CallContext,
+  ): Promise<EffectiveAccess[]> {
+    return readAccess(object, this.#connections, this.#deadline(context));
+  }
+
+  connection(name: string): ConnectionDetails {
+    const { host, port, sslmode, ca } = this.#config.client;
+    return {
+      engine: 'postgres',
+      host,
+      port,
+      database: name,
+      sslmode,
+      ...(ca === undefined ? {} : { ca }),
+    };
+  }
+
+  #deadline({ signal }: CallContext): Deadline {
+    return new Deadline(this.#config.admin.callTimeoutMs, signal);
+  }
+
+  #scope(context: CallContext): StepScope {
+    return {
+      connections: this.#connections,
+      deadline: this.#deadline(context),
+      installationId: this.#installationId,
+    };
+  }
+
+  /** What is no `ProviderError` is a mistake of this code, after which nothing is known. */
+  #own(error: unknown): ProviderError {
+    if (isProviderError(error)) {
+      return error;
+    }
+    this.#logger.error('A step of a database broke off', error as Error);
+    return new ProviderError('Unknown', `The step broke off: ${error}`);
+  }
+}
+
+/** Options of {@link PostgresDatabaseProvider}. */
+export interface PostgresDatabaseProviderOptions {
+  config: InstanceConfig;
+  connections: PostgresConnections;
+  installationId: string;
+  logger: LoggerService;
+}
+
+function handlerOf({ kind }: StepCall): StepHandler {
+  const handler = stepHandlers.get(kind);
+  if (!handler) {
+    throw new ProviderError(
+      'Unsupported',
+      `There is no step of the kind ${kind}; it was planned by a newer version of this module`,
+    );
+  }
+  return handler;
+}

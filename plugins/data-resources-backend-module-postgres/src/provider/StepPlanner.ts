@@ -1,0 +1,169 @@
+import type {
+  PlannedGrant,
+  PlannedStep,
+} from '@data-resources/plugin-data-resources-node';
+import { configureDatabase } from '../steps/configureDatabase';
+import { createDatabase } from '../steps/createDatabase';
+import { createGroupRoles } from '../steps/createGroupRoles';
+import { dropDatabase } from '../steps/dropDatabase';
+import { dropGroupRoles } from '../steps/dropGroupRoles';
+import { ensureLogin } from '../steps/ensureLogin';
+import { grantRole } from '../steps/grantRole';
+import { planStep } from '../steps/handlers';
+import { prepareSchema } from '../steps/prepareSchema';
+import { releaseLogin } from '../steps/releaseLogin';
+import { revokeRole } from '../steps/revokeRole';
+import { groupRoles } from '../type/names';
+import type { DatabaseSpec } from '../type/specSchema';
+
+const GROUPS: { [role: string]: 'owner' | 'rw' | 'ro' } = {
+  reader: 'ro',
+  writer: 'rw',
+  owner: 'owner',
+};
+
+/** Writes the steps of one database. */
+export class StepPlanner {
+  readonly #common: { database: string; installationId: string };
+  readonly #database: string;
+
+  constructor(database: string, installationId: string) {
+    this.#database = database;
+    this.#common = { database, installationId };
+  }
+
+  database(spec: DatabaseSpec): PlannedStep[] {
+    const roles = groupRoles(this.#database);
+    const { encoding, locale, connectionLimit, parameters, extensions } = spec;
+    return [
+      planStep(createGroupRoles, {
+        ...this.#common,
+        id: 'create-group-roles',
+        title: `Create the group roles of ${this.#database}`,
+        args: { roles },
+      }),
+      planStep(createDatabase, {
+        ...this.#common,
+        id: 'create-database',
+        title: `Create the database ${this.#database}`,
+        args: {
+          owner: roles.dba,
+          encoding,
+          ...(locale === undefined ? {} : { locale }),
+          connectionLimit,
+        },
+      }),
+      planStep(configureDatabase, {
+        ...this.#common,
+        id: 'configure-database',
+        title:
+          'Revoke the rights of PUBLIC, let the groups connect, set parameters',
+        args: { roles, parameters },
+      }),
+      planStep(prepareSchema, {
+        ...this.#common,
+        id: 'prepare-schema',
+        title: 'Prepare the public schema, default privileges and extensions',
+        args: { roles, extensions: [...extensions] },
+      }),
+    ];
+  }
+
+  /** All logins first: steps of one kind that stand together run together. */
+  grants(grants: readonly PlannedGrant[]): PlannedStep[] {
+    return [
+      ...distinctLogins(grants).map(({ principal, login: { base, a, b } }) =>
+        planStep(ensureLogin, {
+          ...this.#common,
+          id: `ensure-login-${base}`,
+          title: `Ensure the logins of ${principal}`,
+          args: { a, b },
+          login: { base, mode: 'ensure' },
+        }),
+      ),
+      ...grants.map(({ principal, role, login: { base, a, b } }) =>
+        planStep(grantRole, {
+          ...this.#common,
+          id: `grant-${role}-${base}`,
+          title: `Make ${principal} ${role}`,
+          args: {
+            roles: groupRoles(this.#database),
+            group: GROUPS[role],
+            a,
+            b,
+          },
+        }),
+      ),
+    ];
+  }
+
+  revocations(
+    grants: readonly PlannedGrant[],
+    keep: readonly PlannedGrant[],
+  ): PlannedStep[] {
+    // A role that is held twice is one membership, which the other grant still needs.
+    const taken = grants.filter(
+      grant =>
+        !keep.some(
+          kept =>
+            kept.principal === grant.principal && kept.role === grant.role,
+        ),
+    );
+    return [
+      ...taken.map(({ principal, role, login: { base, a, b } }) =>
+        planStep(revokeRole, {
+          ...this.#common,
+          id: `revoke-${role}-${base}`,
+          title: `Revoke ${role} from ${principal} and end its sessions`,
+          args: {
+            roles: groupRoles(this.#database),
+            group: GROUPS[role],
+            a,
+            b,
+          },
+        }),
+      ),
+      ...this.releases(grants),
+    ];
+  }
+
+  releases(grants: readonly PlannedGrant[]): PlannedStep[] {
+    return distinctLogins(grants).map(({ principal, login: { base, a, b } }) =>
+      planStep(releaseLogin, {
+        ...this.#common,
+        id: `release-login-${base}`,
+        title: `Drop the logins of ${principal}, if nothing else needs them`,
+        args: { a, b },
+        login: { base, mode: 'release' },
+      }),
+    );
+  }
+
+  removal(): PlannedStep[] {
+    const roles = groupRoles(this.#database);
+    return [
+      planStep(dropDatabase, {
+        ...this.#common,
+        id: 'drop-database',
+        title: `Drop the database ${this.#database} and all that is in it`,
+        args: { dba: roles.dba },
+      }),
+      planStep(dropGroupRoles, {
+        ...this.#common,
+        id: 'drop-group-roles',
+        title: `Drop the group roles of ${this.#database}`,
+        args: { roles },
+      }),
+    ];
+  }
+}
+
+function distinctLogins(grants: readonly PlannedGrant[]): PlannedGrant[] {
+  const bases = new Map<string, PlannedGrant>();
+  for (const grant of grants) {
+    if (!bases.has(grant.login.base)) {
+      bases.set(grant.login.base, grant);
+    }
+  }
+  return [...bases.values()];
+}

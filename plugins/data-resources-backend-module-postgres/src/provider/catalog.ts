@@ -1,0 +1,128 @@
+import type { Session } from '../connection/Session';
+
+/** A privilege as `aclexplode` tells it. */
+export interface Privilege {
+  /** The name of a role, or `PUBLIC`. */
+  grantee: string;
+  privilege: string;
+}
+
+/** A row of `pg_database` with what hangs on it in the shared catalogs. */
+export interface DatabaseRow {
+  name: string;
+  oid: number;
+  /** The oid of the owning role. */
+  owner: number;
+  ownerName: string;
+  encoding: string;
+  locale: string;
+  /** -1: none; -2: a `DROP DATABASE` was interrupted. */
+  connectionLimit: number;
+  acl: Privilege[];
+  /** `name=value`, for every role. */
+  settings: string[];
+  /** Settings of single roles in this database. */
+  roleSettings: { role: string; settings: string[] }[];
+}
+
+/** A row of `pg_roles`. */
+export interface RoleRow {
+  name: string;
+  oid: number;
+  canLogin: boolean;
+  /** Superuser, CREATEDB, CREATEROLE, REPLICATION or BYPASSRLS. */
+  privileged: boolean;
+  /** Whether the provisioner holds ADMIN on it, which the maker of a role does. */
+  administered: boolean;
+  /** False once the password has run out. */
+  enabled: boolean;
+  comment: string | null;
+}
+
+/** Rows of `pg_auth_members` with the same role and member, whoever granted them. */
+export interface Membership {
+  role: string;
+  member: string;
+  inherit: boolean;
+  set: boolean;
+  /** Whether the provisioner granted it; only that can it revoke. */
+  granted: boolean;
+}
+
+/** What the shared catalogs say about some databases and roles at one moment. */
+export interface Catalog {
+  systemIdentifier: string;
+  databases: Map<string, DatabaseRow>;
+  roles: Map<string, RoleRow>;
+  /** Members of the roles. The provisioner's own ADMIN is left out. */
+  memberships: Membership[];
+}
+
+const CATALOG = `
+SELECT
+  (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+  (SELECT coalesce(json_agg(d), '[]') FROM (
+    SELECT
+      datname AS name, oid::int8 AS oid, datdba::int8 AS owner,
+      pg_get_userbyid(datdba) AS "ownerName",
+      pg_encoding_to_char(encoding) AS encoding, datcollate AS locale,
+      datconnlimit AS "connectionLimit",
+      (SELECT coalesce(json_agg(json_build_object(
+          'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+          'privilege', privilege_type)), '[]')
+        FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))) AS acl,
+      (SELECT coalesce(json_agg(setting), '[]')
+        FROM pg_db_role_setting, unnest(setconfig) AS setting
+        WHERE setdatabase = oid AND setrole = 0) AS settings,
+      (SELECT coalesce(json_agg(json_build_object(
+          'role', pg_get_userbyid(setrole), 'settings', setconfig)), '[]')
+        FROM pg_db_role_setting
+        WHERE setdatabase = oid AND setrole <> 0) AS "roleSettings"
+    FROM pg_database WHERE datname = ANY ($1::name[])) AS d) AS databases,
+  (SELECT coalesce(json_agg(r), '[]') FROM (
+    SELECT
+      rolname AS name, oid::int8 AS oid, rolcanlogin AS "canLogin",
+      rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS privileged,
+      EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid
+        AND m.member = session_user::regrole AND m.admin_option) AS administered,
+      rolcanlogin AND coalesce(rolvaliduntil > now(), true) AS enabled,
+      shobj_description(oid, 'pg_authid') AS comment
+    FROM pg_roles r WHERE rolname = ANY ($2::name[])) AS r) AS roles,
+  (SELECT coalesce(json_agg(m), '[]') FROM (
+    SELECT
+      r.rolname AS role, u.rolname AS member,
+      bool_or(m.inherit_option) AS inherit, bool_or(m.set_option) AS set,
+      bool_or(m.grantor = session_user::regrole) AS granted
+    FROM pg_auth_members m
+      JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
+    WHERE r.rolname = ANY ($2::name[]) AND (m.inherit_option OR m.set_option)
+    GROUP BY 1, 2 ORDER BY 1, 2) AS m) AS memberships`;
+
+interface CatalogRow {
+  systemIdentifier: string;
+  databases: DatabaseRow[];
+  roles: RoleRow[];
+  memberships: Membership[];
+}
+
+/** Reads everything about the databases and roles in one query. */
+export async function readCatalog(
+  session: Session,
+  databases: readonly string[],
+  roles: readonly string[],
+): Promise<Catalog> {
+  const [row] = await session.read<CatalogRow>('reading the catalog', CATALOG, [
+    databases,
+    roles,
+  ]);
+  return {
+    systemIdentifier: row.systemIdentifier,
+    databases: byName(row.databases),
+    roles: byName(row.roles),
+    memberships: row.memberships,
+  };
+}
+
+function byName<T extends { name: string }>(rows: T[]): Map<string, T> {
+  return new Map(rows.map(row => [row.name, row]));
+}

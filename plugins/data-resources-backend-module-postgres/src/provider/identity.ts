@@ -1,0 +1,78 @@
+import type { JsonObject } from '@backstage/types';
+import type { ObjectRef } from '@data-resources/plugin-data-resources-node';
+import type { GroupRoles } from '../type/names';
+import type { Catalog, DatabaseRow, RoleRow } from './catalog';
+
+/** What proves that a database and its group roles are ours: oids, within one cluster. */
+export type DatabaseIdentity = {
+  systemIdentifier: string;
+  database?: number;
+  roles?: { [role in keyof GroupRoles]: number };
+};
+
+/** The recorded identity, if it is one of the cluster that the catalog was read from. */
+export function identityHere(
+  { identity }: ObjectRef,
+  catalog: Catalog,
+): DatabaseIdentity | undefined {
+  const recorded = identity as DatabaseIdentity | undefined;
+  return recorded?.systemIdentifier === catalog.systemIdentifier
+    ? recorded
+    : undefined;
+}
+
+/** What stands under a database's name. */
+export type DatabaseState =
+  | { state: 'absent' }
+  | { state: 'ours' | 'foreign'; row: DatabaseRow };
+
+/**
+ * Judges a database by its oid, or, before that is recorded, by its owner: nobody but the
+ * provisioner can make a database that belongs to the `_dba` role we made.
+ */
+export function judgeDatabase(
+  object: ObjectRef,
+  catalog: Catalog,
+): DatabaseState {
+  const row = catalog.databases.get(object.name);
+  if (!row) {
+    return { state: 'absent' };
+  }
+  const identity = identityHere(object, catalog);
+  const ours =
+    identity?.database === undefined
+      ? identity?.roles?.dba === row.owner
+      : identity.database === row.oid;
+  return { state: ours ? 'ours' : 'foreign', row };
+}
+
+/** The group role, if it is there and the one that was recorded. */
+export function ownGroupRole(
+  object: ObjectRef,
+  catalog: Catalog,
+  key: keyof GroupRoles,
+  name: string,
+): RoleRow | undefined {
+  const row = catalog.roles.get(name);
+  const recorded = identityHere(object, catalog)?.roles?.[key];
+  return row && row.oid === recorded ? row : undefined;
+}
+
+/** The identity of a database as it stands now; absent when it is not complete. */
+export function currentIdentity(
+  catalog: Catalog,
+  row: DatabaseRow,
+  names: GroupRoles,
+): JsonObject {
+  const oid = (name: string) => catalog.roles.get(name)?.oid ?? 0;
+  return {
+    systemIdentifier: catalog.systemIdentifier,
+    database: row.oid,
+    roles: {
+      dba: oid(names.dba),
+      owner: oid(names.owner),
+      rw: oid(names.rw),
+      ro: oid(names.ro),
+    },
+  };
+}

@@ -1,0 +1,235 @@
+import type {
+  Finding,
+  InstanceProbe,
+} from '@data-resources/plugin-data-resources-node';
+import type { JsonObject } from '@backstage/types';
+import { ContractBench } from '@data-resources/plugin-data-resources-node/testUtils';
+import { databaseFixture } from './__testUtils__/databaseFixture';
+import { PostgresBench } from './__testUtils__/PostgresBench';
+
+jest.setTimeout(60_000);
+
+/** What a server tells about itself, and what plans make of it. */
+describe('a PostgreSQL server', () => {
+  let server: PostgresBench;
+  let bench: ContractBench;
+  const roles: string[] = [];
+
+  beforeAll(async () => {
+    server = await PostgresBench.create();
+    bench = new ContractBench(databaseFixture(server, {}));
+  });
+  afterEach(async () => {
+    await bench.cleanUp();
+    for (const role of roles.splice(0)) {
+      await server.sql(`REVOKE ALL ON DATABASE postgres FROM ${role}`);
+      await server.sql(`DROP ROLE ${role}`);
+    }
+  });
+  afterAll(() => server.close());
+
+  async function probeAs(attributes: string): Promise<InstanceProbe> {
+    const role = server.uniqueName();
+    roles.push(role);
+    await server.sql(
+      `CREATE ROLE ${role} LOGIN ${attributes} PASSWORD 'probe'; GRANT CONNECT ON DATABASE postgres TO ${role}`,
+    );
+    const instance = server.openInstance({
+      admin: { user: role, password: 'probe' },
+    });
+    try {
+      return await instance.probe(bench.context());
+    } finally {
+      await instance.close();
+    }
+  }
+
+  function condition(probe: InstanceProbe, type: string) {
+    return probe.conditions.find(entry => entry.type === type);
+  }
+
+  it('should identify itself and be fit for use', async () => {
+    const probe = await bench.instance.probe(bench.context());
+    const [{ id }] = await server.sql<{ id: string }>(
+      'SELECT system_identifier::text AS id FROM pg_control_system()',
+    );
+
+    expect(probe.clusterId).toBe(id);
+    expect(probe.version).toMatch(/^18\./);
+    expect(probe.conditions.filter(({ status }) => status !== 'ok')).toEqual(
+      [],
+    );
+  });
+
+  it('should say what the provisioner lacks or has too much of, with the statement', async () => {
+    const poor = await probeAs('');
+    for (const right of ['CREATEROLE', 'CREATEDB']) {
+      expect(condition(poor, right)).toMatchObject({
+        status: 'error',
+        message: expect.stringContaining(`ALTER ROLE "${roles[0]}" ${right};`),
+      });
+    }
+    const rich = await probeAs('SUPERUSER');
+    expect(condition(rich, 'Superuser')).toMatchObject({
+      status: 'warn',
+      message: expect.stringContaining('NOSUPERUSER'),
+    });
+    expect(condition(rich, 'CREATEROLE')?.status).toBe('ok');
+  });
+
+  it('should warn when PUBLIC may connect to the server’s own databases', async () => {
+    await server.sql('GRANT CONNECT ON DATABASE template1 TO PUBLIC');
+    try {
+      const probe = await bench.instance.probe(bench.context());
+      const { message } = condition(probe, 'PublicConnect')!;
+      expect(condition(probe, 'PublicConnect')?.status).toBe('warn');
+      const [statement] = /REVOKE [^;]+;/.exec(message)!;
+      await server.sql(statement);
+    } finally {
+      await server.sql('REVOKE CONNECT ON DATABASE template1 FROM PUBLIC');
+    }
+    const mended = await bench.instance.probe(bench.context());
+    expect(condition(mended, 'PublicConnect')?.status).toBe('ok');
+  });
+
+  async function findings(
+    spec: JsonObject,
+    name = server.uniqueName(),
+  ): Promise<Finding[]> {
+    const input = await bench.planInput(bench.subject(name), 'create');
+    const desired = bench.type.specSchema.parse(spec) as JsonObject;
+    return bench.provider.plan({ ...input, desired }).findings;
+  }
+
+  it.each([
+    [
+      { extensions: ['hstore'] },
+      'extension-not-allowed',
+      /allowed: citext, cube/,
+    ],
+    [{ extensions: ['pg_nosuch'] }, 'extension-not-available', /install/],
+    [
+      { extensions: ['dblink'] },
+      'extension-not-trusted',
+      /CREATE EXTENSION "dblink" SCHEMA public;/,
+    ],
+    [{ connectionLimit: 101 }, 'connection-limit', /allows 1 to 100/],
+    [{ connectionLimit: -1 }, 'connection-limit', /allows 1 to 100/],
+    [{ locale: 'tlh_KX.UTF-8' }, 'unknown-locale', /it has C/],
+    [
+      { encoding: 'LATIN1' },
+      'encoding-and-locale',
+      /does not fit the locale C/,
+    ],
+    [
+      { encoding: 'LATIN1', locale: 'C.UTF-8' },
+      'encoding-and-locale',
+      /give a locale of that encoding, or C/,
+    ],
+  ])('should deny %j: %s', async (spec, rule, message) => {
+    expect(await findings(spec)).toEqual([
+      expect.objectContaining({
+        policy: `postgres/${rule}`,
+        effect: 'deny',
+        path: expect.stringMatching(/^spec\./),
+        message: expect.stringMatching(message),
+      }),
+    ]);
+  });
+
+  it.each(['postgres', 'template1', 'pg_orders', 'all'])(
+    'should deny the name %s',
+    async name => {
+      const input = await bench.planInput(
+        { name: server.uniqueName(), logins: new Set() },
+        'create',
+      );
+      const plan = bench.provider.plan({ ...input, object: { name } });
+      expect(plan.findings).toEqual([
+        expect.objectContaining({
+          policy: 'postgres/reserved-name',
+          effect: 'deny',
+          path: 'name',
+        }),
+      ]);
+    },
+  );
+
+  it('should deny a name whose group roles belong to somebody else', async () => {
+    const name = server.uniqueName();
+    await server.sql(`CREATE ROLE ${name}_rw`);
+    expect(await findings({}, name)).toEqual([
+      expect.objectContaining({
+        policy: 'postgres/role-exists',
+        path: 'name',
+        message: expect.stringContaining(`${name}_rw`),
+      }),
+    ]);
+    const subject = bench.subject(name);
+    const result = await bench.execute(await bench.plan(subject, 'create'));
+    expect(result).toMatchObject({ error: { reason: 'Conflict' } });
+  });
+
+  it('should really make what it did not deny', async () => {
+    const specs: JsonObject[] = [
+      { encoding: 'LATIN1', locale: 'C' },
+      { encoding: 'SQL_ASCII', locale: 'C' },
+      { locale: 'C.utf8' },
+      { locale: 'C.UTF-8', connectionLimit: 100 },
+      { extensions: ['cube', 'citext'] },
+      {
+        parameters: {
+          statement_timeout: 0,
+          work_mem: '1GB',
+          jit: true,
+          default_transaction_isolation: 'repeatable read',
+          random_page_cost: 1.1,
+          timezone: 'UTC',
+          default_text_search_config: 'pg_catalog.english',
+          transaction_timeout: '1h',
+        },
+      },
+    ];
+    for (const spec of specs) {
+      const subject = bench.subject();
+      const input = await bench.planInput(subject, 'create');
+      const desired = bench.type.specSchema.parse(spec) as JsonObject;
+      const plan = bench.provider.plan({ ...input, desired });
+      expect(plan.findings).toEqual([]);
+      expect({
+        spec,
+        result: await bench.execute(bench.operation(subject, plan)),
+      }).toEqual({ spec, result: { state: 'done' } });
+      const seen = await bench.provider.observe([subject], bench.context());
+      const { locale, ...rest } = desired;
+      expect(seen.get(subject.name)?.spec).toMatchObject(rest);
+    }
+  });
+
+  it('should name what an update would change, and deny it', async () => {
+    const subject = await bench.create();
+    const input = await bench.planInput(subject, 'update');
+    const plan = bench.provider.plan({
+      ...input,
+      desired: { ...bench.spec, connectionLimit: 21 },
+    });
+    expect(plan.changes).toEqual([
+      { path: 'connectionLimit', from: 20, to: 21, kind: 'unsupported' },
+    ]);
+    expect(plan.findings).toEqual([
+      expect.objectContaining({ effect: 'deny', path: 'spec.connectionLimit' }),
+    ]);
+    expect(plan.steps).toEqual([]);
+  });
+
+  it('should tell clients their own address, not the portal’s', () => {
+    expect(bench.provider.connection('orders')).toEqual({
+      engine: 'postgres',
+      host: 'db.example.com',
+      port: 6432,
+      database: 'orders',
+      sslmode: 'verify-full',
+    });
+    expect(bench.instance.limits).toMatchObject({ connectionLimit: 100 });
+  });
+});

@@ -1,0 +1,64 @@
+import type { JsonObject } from '@backstage/types';
+import {
+  ProviderError,
+  type StepCall,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import type { PostgresConnections } from '../connection/PostgresConnections';
+import type { Deadline } from '../connection/Session';
+import type { Catalog } from '../provider/catalog';
+
+/** What a step works with. */
+export interface StepScope {
+  connections: PostgresConnections;
+  deadline: Deadline;
+  installationId: string;
+}
+
+/** A step with its arguments in their own type. */
+export type TypedStep<TArgs> = Omit<StepCall, 'args'> & { args: TArgs };
+
+/** One kind of step: what it shows, how it is checked, how it is done. */
+export interface StepHandler<TArgs extends JsonObject = JsonObject> {
+  kind: string;
+  /** The statements that a plan shows. */
+  describe(args: TArgs, database: string, installationId: string): string;
+  /** The roles that `check` looks at, besides the object's database. */
+  roles(args: TArgs): string[];
+  check(
+    step: TypedStep<TArgs>,
+    catalog: Catalog,
+    scope: StepScope,
+  ): StepCheck | Promise<StepCheck>;
+  /** Throws a `ProviderError` when it was not done, or may not have been. */
+  act(step: TypedStep<TArgs>, scope: StepScope): Promise<void>;
+}
+
+/** Nothing is there yet, or not all. */
+export function pending(evidence: JsonObject = {}): StepCheck {
+  return { state: 'pending', evidence };
+}
+
+export function satisfied(identity?: JsonObject): StepCheck {
+  return { state: 'satisfied', identity };
+}
+
+export function conflict(message: string): StepCheck {
+  return { state: 'failed', error: new ProviderError('Conflict', message) };
+}
+
+/** What the check before this attempt saw, as it was recorded with the intent. */
+export function evidenceOf<T>(step: {
+  intent?: StepCall['intent'];
+}): Partial<T> {
+  return (step.intent?.evidence ?? {}) as Partial<T>;
+}
+
+/** The database of a step that needs ours is gone, or somebody else's. */
+export function notOurs(database: string, state: 'absent' | 'foreign') {
+  return conflict(
+    state === 'absent'
+      ? `The database ${database} is gone: somebody dropped it`
+      : `The database ${database} is not the one that was created here: its oid or its owner is another. Ask the platform team to adopt or rename it`,
+  );
+}

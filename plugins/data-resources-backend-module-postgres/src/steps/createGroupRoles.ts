@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Catalog } from '../provider/catalog';
+import { identityHere, judgeDatabase } from '../provider/identity';
+import {
+  ATTEMPT_PLACEHOLDER,
+  createGroupRoles as statement,
+  roleMarker,
+} from '../sql/statements';
+import type { GroupRoles } from '../type/names';
+import {
+  conflict,
+  evidenceOf,
+  pending,
+  satisfied,
+  type StepHandler,
+  type TypedStep,
+} from './StepHandler';
+
+type Args = { roles: GroupRoles };
+type Evidence = { token: string; missing: string[] };
+
+const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
+
+/** Makes the group roles in one transaction, marked so that a lost answer can be proven. */
+export const createGroupRoles: StepHandler<Args> = {
+  kind: 'create-group-roles',
+
+  describe: ({ roles }, database, installationId) =>
+    statement(
+      KEYS.map(key => roles[key]),
+      roleMarker(installationId, database, ATTEMPT_PLACEHOLDER),
+    ),
+
+  roles: ({ roles }) => KEYS.map(key => roles[key]),
+
+  check(step, catalog, { installationId }) {
+    const { name } = step.object;
+    const { roles } = step.args;
+    const token = evidenceOf<Evidence>(step).token;
+    const marker = token && roleMarker(installationId, name, token);
+    const foreign = foreignRoles(step, catalog, marker);
+    if (foreign.length > 0) {
+      return conflict(
+        `The role ${foreign.join(
+          ', ',
+        )} exists already and was not made for this database ${name}. Choose another name, or ask the platform team to drop or rename the role`,
+      );
+    }
+    const missing = KEYS.map(key => roles[key]).filter(
+      role => !catalog.roles.has(role),
+    );
+    if (missing.length === 0) {
+      return satisfied({
+        systemIdentifier: catalog.systemIdentifier,
+        roles: Object.fromEntries(
+          KEYS.map(key => [key, catalog.roles.get(roles[key])!.oid]),
+        ),
+      });
+    }
+    if (judgeDatabase(step.object, catalog).state === 'foreign') {
+      return conflict(
+        `The database ${name} exists already and is nobody's here. Choose another name, or ask the platform team to adopt or rename it`,
+      );
+    }
+    return pending({ token: token ?? randomUUID(), missing });
+  },
+
+  async act(step, { connections, deadline, installationId }) {
+    const { name } = step.object;
+    const { token, missing } = evidenceOf<Evidence>(step) as Evidence;
+    await connections.withAdmin(deadline, session =>
+      session.write(
+        `creating the group roles of ${name}`,
+        statement(missing, roleMarker(installationId, name, token)),
+      ),
+    );
+  },
+};
+
+/** Roles under our names that neither the record nor this attempt's mark proves to be ours. */
+function foreignRoles(
+  step: TypedStep<Args>,
+  catalog: Catalog,
+  marker: string | undefined,
+): string[] {
+  const recorded = identityHere(step.object, catalog)?.roles;
+  return KEYS.filter(key => {
+    const row = catalog.roles.get(step.args.roles[key]);
+    const marked = marker !== undefined && row?.comment === marker;
+    return row && row.oid !== recorded?.[key] && !marked;
+  }).map(key => step.args.roles[key]);
+}

@@ -1,0 +1,124 @@
+import {
+  isProviderError,
+  ProviderError,
+} from '@data-resources/plugin-data-resources-node';
+import type { Session } from '../connection/Session';
+import { judgeDatabase } from '../provider/identity';
+import {
+  dropDatabase as statement,
+  endSessionsOf,
+  inheritFrom,
+  refuseConnections,
+} from '../sql/statements';
+import {
+  evidenceOf,
+  pending,
+  satisfied,
+  type StepHandler,
+} from './StepHandler';
+
+type Args = { dba: string };
+type Evidence = { oid: number; interrupted: boolean };
+
+/** Who is connected, and whether the provisioner may end their sessions. */
+const SESSIONS = `
+SELECT usename AS name, EXISTS (
+  SELECT FROM pg_auth_members m WHERE m.roleid = a.usesysid
+    AND m.member = session_user::regrole AND m.admin_option) AS administered
+FROM pg_stat_activity a
+WHERE datname = $1 AND usename IS NOT NULL AND usename <> session_user
+GROUP BY usename, usesysid ORDER BY 1`;
+
+/** Drops the database, if it is still the one that was recorded. */
+export const dropDatabase: StepHandler<Args> = {
+  kind: 'drop-database',
+
+  describe: ({ dba }, database) =>
+    `${refuseConnections(
+      database,
+      dba,
+    )}\n-- the sessions of its logins are ended\n${statement(database)}`,
+
+  roles: ({ dba }) => [dba],
+
+  check({ object }, catalog) {
+    const found = judgeDatabase(object, catalog);
+    return found.state === 'ours'
+      ? pending({
+          oid: found.row.oid,
+          interrupted: found.row.connectionLimit === -2,
+        })
+      : // Gone, or ours is gone and somebody else's stands there.
+        satisfied();
+  },
+
+  async act(step, { connections, deadline }) {
+    const { name } = step.object;
+    const { oid, interrupted } = evidenceOf<Evidence>(step) as Evidence;
+    connections.forget(name);
+    await connections.withAdmin(deadline, async session => {
+      await assertStill(session, name, oid);
+      if (interrupted) {
+        await session.write(`dropping ${name}`, inheritFrom(step.args.dba));
+      } else {
+        await session.write(
+          `closing the database ${name}`,
+          refuseConnections(name, step.args.dba),
+        );
+        await endSessions(session, name);
+      }
+      await assertStill(session, name, oid);
+      await session.write(`dropping the database ${name}`, statement(name));
+    });
+  },
+};
+
+async function assertStill(session: Session, name: string, oid: number) {
+  const rows = await session.read(
+    `looking at the database ${name}`,
+    'SELECT FROM pg_database WHERE datname = $1 AND oid = $2::oid',
+    [name, oid],
+  );
+  if (rows.length === 0) {
+    throw new ProviderError(
+      'Conflict',
+      `The database ${name} was replaced while it was about to be dropped, and is left alone`,
+    );
+  }
+}
+
+async function endSessions(session: Session, name: string): Promise<void> {
+  const what = `ending the sessions in ${name}`;
+  const users = await session.read<{ name: string; administered: boolean }>(
+    what,
+    SESSIONS,
+    [name],
+  );
+  const others = users.filter(({ administered }) => !administered);
+  if (others.length > 0) {
+    throw new ProviderError(
+      'Unreachable',
+      `${others
+        .map(user => user.name)
+        .join(
+          ', ',
+        )} is connected to ${name}, and the provisioner may not end the session; it is refused to others meanwhile and dropped when the session ends`,
+    );
+  }
+  if (users.length > 0) {
+    await session
+      .write(
+        what,
+        endSessionsOf(
+          users.map(user => user.name),
+          name,
+        ),
+      )
+      .catch(error => {
+        // DROP DATABASE says who is left, and is tried again.
+        if (!isProviderError(error) || error.retryable) {
+          throw error;
+        }
+      });
+  }
+}

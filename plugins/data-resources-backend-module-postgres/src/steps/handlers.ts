@@ -1,0 +1,59 @@
+import type { JsonObject } from '@backstage/types';
+import type { PlannedStep } from '@data-resources/plugin-data-resources-node';
+import { configureDatabase } from './configureDatabase';
+import { createDatabase } from './createDatabase';
+import { createGroupRoles } from './createGroupRoles';
+import { dropDatabase } from './dropDatabase';
+import { dropGroupRoles } from './dropGroupRoles';
+import { ensureLogin } from './ensureLogin';
+import { grantRole } from './grantRole';
+import { prepareSchema } from './prepareSchema';
+import { releaseLogin } from './releaseLogin';
+import { revokeRole } from './revokeRole';
+import type { StepHandler } from './StepHandler';
+
+/** A handler whose arguments come back from where a plan was stored as JSON. */
+function stored<TArgs extends JsonObject>(
+  handler: StepHandler<TArgs>,
+): StepHandler {
+  return handler as unknown as StepHandler;
+}
+
+/** Every kind of step. */
+export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
+  [
+    stored(createGroupRoles),
+    stored(createDatabase),
+    stored(configureDatabase),
+    stored(prepareSchema),
+    stored(ensureLogin),
+    stored(grantRole),
+    stored(revokeRole),
+    stored(releaseLogin),
+    stored(dropDatabase),
+    stored(dropGroupRoles),
+  ].map(handler => [handler.kind, handler]),
+);
+
+/** A step of a plan, with its statements written out by the handler that will run them. */
+export function planStep<TArgs extends JsonObject>(
+  handler: StepHandler<TArgs>,
+  options: {
+    id: string;
+    title: string;
+    args: TArgs;
+    database: string;
+    installationId: string;
+    login?: PlannedStep['login'];
+  },
+): PlannedStep {
+  const { id, title, args, database, installationId, login } = options;
+  return {
+    id,
+    title,
+    call: handler.describe(args, database, installationId),
+    kind: handler.kind,
+    args,
+    login,
+  };
+}

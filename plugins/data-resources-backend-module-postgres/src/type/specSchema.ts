@@ -1,0 +1,110 @@
+import { z } from 'zod/v3';
+import { allowedParameters, checkParameter } from './parameters';
+
+/** Small enough for the sample policy that approves databases in `dev`. */
+export const DEFAULT_CONNECTION_LIMIT = 20;
+
+/** The server encodings that are still in use; client-only ones cannot hold a database. */
+const ENCODINGS = [
+  'UTF8',
+  'SQL_ASCII',
+  'LATIN1',
+  'LATIN2',
+  'LATIN9',
+  'WIN1250',
+  'WIN1251',
+  'WIN1252',
+  'ISO_8859_5',
+  'KOI8R',
+  'EUC_JP',
+  'EUC_KR',
+  'EUC_CN',
+] as const;
+
+const parameterValue = z
+  .union([z.string().max(200), z.number().finite(), z.boolean()])
+  .transform(value => {
+    if (typeof value === 'boolean') {
+      return value ? 'on' : 'off';
+    }
+    return String(value);
+  });
+
+/** What can be said about a PostgreSQL database. */
+export const specSchema = z
+  .object({
+    encoding: z
+      .enum(ENCODINGS)
+      .default('UTF8')
+      .describe(
+        'ENCODING of the database; UTF8 unless an old client needs another',
+      ),
+    locale: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9_.@-]{1,64}$/,
+        'expected the name of a locale of the server, such as C.UTF-8 or en_US.UTF-8',
+      )
+      .optional()
+      .describe(
+        'LOCALE (LC_COLLATE and LC_CTYPE); the server’s own when left out',
+      ),
+    extensions: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9_-]{0,62}$/,
+            'expected the name of an extension, such as pgcrypto',
+          ),
+      )
+      .max(50)
+      .default([])
+      // A set: neither the order nor a name given twice makes another database.
+      .transform(names => [...new Set(names)].sort())
+      .describe('Extensions to CREATE in the database'),
+    connectionLimit: z
+      .number({
+        invalid_type_error: 'expected a whole number, such as 20',
+      })
+      .int('expected a whole number')
+      .max(262_143)
+      .refine(
+        limit => limit === -1 || limit >= 1,
+        'expected at least 1, or -1 for no limit',
+      )
+      .default(DEFAULT_CONNECTION_LIMIT)
+      .describe('CONNECTION LIMIT of the database; -1 for none'),
+    parameters: z
+      .record(z.string(), parameterValue)
+      .default({})
+      .superRefine((parameters, context) => {
+        for (const [name, value] of Object.entries(parameters)) {
+          const problem = allowedParameters.includes(name)
+            ? checkParameter(name, value)
+            : `is not a parameter that a database may carry; allowed are ${allowedParameters.join(
+                ', ',
+              )}`;
+          if (problem) {
+            context.addIssue({
+              code: z.ZodIssueCode.custom,
+              path: [name],
+              message: `${name}: ${problem}`,
+            });
+          }
+        }
+      })
+      .transform(
+        parameters =>
+          Object.fromEntries(Object.entries(parameters).sort()) as {
+            [name: string]: string;
+          },
+      )
+      .describe(
+        'ALTER DATABASE … SET: settings of every session in the database',
+      ),
+  })
+  .strict();
+
+/** A parsed spec of a PostgreSQL database. */
+export type DatabaseSpec = z.infer<typeof specSchema>;
