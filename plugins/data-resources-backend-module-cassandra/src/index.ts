@@ -1,0 +1,6 @@
+/**
+ * Cassandra keyspaces for Data Resources.
+ *
+ * @packageDocumentation
+ */
+export { dataResourcesModuleCassandra as default } from './module';

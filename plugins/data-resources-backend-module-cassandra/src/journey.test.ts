@@ -1,0 +1,293 @@
+import type {
+  ObjectRef,
+  PlannedGrant,
+} from '@data-resources/plugin-data-resources-node';
+import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
+import { cqlAsAdmin } from '@data-resources/test-engines';
+import type { Client } from 'cassandra-driver';
+import { Portal } from './__testUtils__/Portal';
+import { TestCluster, uniqueName } from './__testUtils__/TestCluster';
+
+jest.setTimeout(120_000);
+
+/** Plain clients against what the portal made. */
+describe('a keyspace with its logins', () => {
+  let cluster: TestCluster;
+  let portal: Portal;
+  let cleanUps: (() => Promise<unknown>)[];
+
+  beforeAll(async () => {
+    cluster = await TestCluster.create();
+  });
+  beforeEach(() => {
+    cleanUps = [];
+    portal = new Portal(cluster.instance());
+  });
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.reverse()) {
+      await cleanUp();
+    }
+    await portal.instance.close();
+  });
+  afterAll(() => cluster?.close());
+
+  const spec = () => ({
+    replication: { [cluster.description.dataCenter]: 1 },
+    durableWrites: true,
+  });
+
+  async function create(...grants: PlannedGrant[]): Promise<ObjectRef> {
+    const name = uniqueName('journey');
+    cleanUps.push(() =>
+      cluster.cleanUp(
+        name,
+        grants.flatMap(grant => [grant.login.a, grant.login.b]),
+      ),
+    );
+    return portal.create(name, spec(), ...grants);
+  }
+
+  async function login(username: string): Promise<Client> {
+    const client = await cluster.login(username, await portal.issue(username));
+    cleanUps.push(() => client.shutdown());
+    return client;
+  }
+
+  it('should let each role do what it is for, and nothing else', async () => {
+    const [owner, writer, reader] = ['owner', 'writer', 'reader'].map(role =>
+      portal.grant(role),
+    );
+    const { name } = await create(owner, writer, reader);
+    const [asOwner, asOwnerB, asWriter, asReader] = await Promise.all(
+      [owner.login.a, owner.login.b, writer.login.a, reader.login.a].map(login),
+    );
+
+    await asOwner.execute(
+      `CREATE TABLE "${name}".t (id int PRIMARY KEY, v text)`,
+    );
+    await asOwner.execute(`CREATE TYPE "${name}".address (street text)`);
+    await asOwner.execute(`ALTER TYPE "${name}".address ADD city text`);
+    await asOwner.execute(`CREATE INDEX ON "${name}".t (v)`);
+    await asWriter.execute(`INSERT INTO "${name}".t (id, v) VALUES (1, 'one')`);
+    const { rows } = await asReader.execute(`SELECT v FROM "${name}".t`);
+    expect(rows.map(({ v }) => v)).toEqual(['one']);
+    // What one slot made, the other can use: else a rotation would lock out.
+    await asOwnerB.execute(`ALTER TABLE "${name}".t ADD w int`);
+
+    await expect(
+      asReader.execute(`INSERT INTO "${name}".t (id) VALUES (2)`),
+    ).rejects.toThrow(/no MODIFY permission/);
+    await expect(
+      asWriter.execute(`CREATE TABLE "${name}".u (id int PRIMARY KEY)`),
+    ).rejects.toThrow(/no CREATE permission/);
+    await expect(asWriter.execute(`DROP TABLE "${name}".t`)).rejects.toThrow(
+      /no DROP permission/,
+    );
+    for (const statement of [
+      `DROP KEYSPACE "${name}"`,
+      `ALTER KEYSPACE "${name}" WITH durable_writes = false`,
+      `GRANT SELECT ON KEYSPACE "${name}" TO "${reader.login.b}"`,
+      `CREATE KEYSPACE "${name}_x" WITH replication = {'class': 'NetworkTopologyStrategy', '${cluster.description.dataCenter}': 1}`,
+      `CREATE ROLE "${name}_x"`,
+    ]) {
+      await expect(asOwner.execute(statement)).rejects.toThrow(
+        /permission|privileges/,
+      );
+    }
+    await asOwner.execute(`DROP TYPE "${name}".address`);
+    await asOwner.execute(`DROP TABLE "${name}".t`);
+  });
+
+  it('should keep everybody out of other keyspaces', async () => {
+    const [mine, theirs] = [portal.grant('owner'), portal.grant('owner')];
+    const own = await create(mine);
+    const other = await create(theirs);
+    const asOther = await login(theirs.login.a);
+    await asOther.execute(
+      `CREATE TABLE "${other.name}".t (id int PRIMARY KEY)`,
+    );
+    await asOther.execute(`INSERT INTO "${other.name}".t (id) VALUES (1)`);
+    const client = await login(mine.login.a);
+    await client.execute(`CREATE TABLE "${own.name}".t (id int PRIMARY KEY)`);
+
+    for (const statement of [
+      `SELECT * FROM "${other.name}".t`,
+      `INSERT INTO "${other.name}".t (id) VALUES (2)`,
+      `CREATE TABLE "${other.name}".u (id int PRIMARY KEY)`,
+      `DROP TABLE "${other.name}".t`,
+      'SELECT * FROM system_auth.roles',
+      'SELECT * FROM data_resources_meta.facts',
+    ]) {
+      await expect(client.execute(statement)).rejects.toThrow(
+        /has no (SELECT|MODIFY|CREATE|DROP) permission/,
+      );
+    }
+  });
+
+  it('should agree with the administrator on what was made', async () => {
+    const grant = portal.grant('writer');
+    const { name } = await create(grant);
+
+    const [keyspace] = await cqlAsAdmin(
+      'SELECT replication, durable_writes FROM system_schema.keyspaces WHERE keyspace_name = ?',
+      [name],
+    );
+    expect(keyspace.replication).toEqual({
+      class: 'org.apache.cassandra.locator.NetworkTopologyStrategy',
+      [cluster.description.dataCenter]: '1',
+    });
+    expect(keyspace.durable_writes).toBe(true);
+    const roles = await cqlAsAdmin(
+      'SELECT role, is_superuser, can_login, member_of, salted_hash FROM system_auth.roles',
+    );
+    const made = roles.filter(
+      ({ role }) => role.startsWith(name) || role.startsWith(grant.login.base),
+    );
+    expect(made.map(({ role }) => role).sort()).toEqual(
+      [
+        grant.login.a,
+        grant.login.b,
+        `${name}_owner`,
+        `${name}_ro`,
+        `${name}_rw`,
+      ].sort(),
+    );
+    for (const {
+      role,
+      is_superuser,
+      can_login,
+      member_of,
+      salted_hash,
+    } of made) {
+      expect({ role, is_superuser, can_login, salted_hash }).toEqual({
+        role,
+        is_superuser: false,
+        can_login: false,
+        salted_hash: null,
+      });
+      expect(member_of ?? []).toEqual(
+        role.startsWith(name) ? [] : [`${name}_rw`],
+      );
+    }
+    const access = await portal.provider.access({ name }, portal.context());
+    expect(access).toContainEqual({
+      login: grant.login.b,
+      rights: ['MODIFY', 'SELECT'],
+      via: `member of ${name}_rw`,
+    });
+    expect(access).toContainEqual({
+      login: 'cassandra',
+      rights: ['ALL'],
+      via: 'superuser',
+    });
+    expect(access.map(({ login: role }) => role)).not.toContain(`${name}_ro`);
+  });
+
+  it('should show access that others gave, down to one table', async () => {
+    const { name } = await create();
+    const [foreign, nested] = [uniqueName('foreign'), uniqueName('nested')];
+    cleanUps.push(() => cluster.cleanUp(name, [foreign, nested]));
+    for (const role of [foreign, nested]) {
+      await cluster.admin(`CREATE ROLE "${role}"`);
+    }
+    await cluster.admin(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
+    await cluster.admin(`GRANT SELECT ON TABLE "${name}".t TO "${foreign}"`);
+    await cluster.admin(`GRANT "${foreign}" TO "${nested}"`);
+    const seen = {
+      direct: {
+        login: foreign,
+        rights: ['SELECT'],
+        via: 'granted on the table t',
+      },
+      member: {
+        login: nested,
+        rights: ['SELECT'],
+        via: `member of ${foreign}`,
+      },
+    };
+
+    const access = () => portal.provider.access({ name }, portal.context());
+    expect(await access()).toEqual(expect.arrayContaining(Object.values(seen)));
+
+    // Without the permission to read members at once, they are asked for one by one.
+    await cluster.admin(
+      `REVOKE SELECT ON TABLE system_auth.role_members FROM "${cluster.provisioner}"`,
+    );
+    cleanUps.push(() =>
+      cluster.admin(
+        `GRANT SELECT ON TABLE system_auth.role_members TO "${cluster.provisioner}"`,
+      ),
+    );
+    expect(await access()).toEqual(expect.arrayContaining(Object.values(seen)));
+  });
+
+  it('should leave a former owner nothing of the tables that it made', async () => {
+    const owner = portal.grant('owner');
+    const writer = portal.grant('writer', owner.principal);
+    const object = await create(owner, writer);
+    const client = await login(owner.login.a);
+    await client.execute(
+      `CREATE TABLE "${object.name}".t (id int PRIMARY KEY)`,
+    );
+    const plan = await portal.plan('revoke', object, {
+      spec: spec(),
+      grants: { remove: [owner], keep: [writer] },
+    });
+    expect(await portal.execute(object, plan)).toEqual({ state: 'done' });
+
+    await client.execute(`INSERT INTO "${object.name}".t (id) VALUES (1)`);
+    await expect(
+      client.execute(`DROP TABLE "${object.name}".t`),
+    ).rejects.toThrow(/no DROP permission/);
+    await expect(
+      client.execute(
+        `GRANT SELECT ON TABLE "${object.name}".t TO "${owner.login.b}"`,
+      ),
+    ).rejects.toThrow(/no AUTHORIZE permission/);
+
+    const last = await portal.plan('revoke', object, {
+      spec: spec(),
+      grants: { remove: [writer] },
+    });
+    const journal = new MemoryStepJournal();
+    journal.loginsInUse.add(writer.login.base);
+    expect(await portal.execute(object, last, journal)).toEqual({
+      state: 'done',
+    });
+    await expect(
+      client.execute(`SELECT * FROM "${object.name}".t`),
+    ).rejects.toThrow(/no SELECT permission/);
+  });
+
+  it('should give the connection that a client needs', async () => {
+    const grant = portal.grant('writer');
+    const { name } = await create(grant);
+    expect(portal.provider.connection(name, grant.login)).toEqual({
+      engine: 'cassandra',
+      contactPoints: cluster.description.contactPoints,
+      port: cluster.description.port,
+      localDataCenter: cluster.description.dataCenter,
+      keyspace: name,
+      tls: false,
+    });
+  });
+
+  it('should take a name whose case matters', async () => {
+    const grant = portal.grant('owner');
+    const name = uniqueName('MixedCase_Table');
+    cleanUps.push(() => cluster.cleanUp(name, [grant.login.a, grant.login.b]));
+    const object = await portal.create(name, spec(), grant);
+    const client = await login(grant.login.b);
+    await client.execute(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
+
+    expect(await cluster.fingerprint(name.toLowerCase())).toBeUndefined();
+    const plan = await portal.plan('delete', object, {
+      grants: { remove: [grant] },
+    });
+    expect(await portal.execute(object, plan)).toEqual({ state: 'done' });
+    expect(await cluster.fingerprint(name)).toBeUndefined();
+    expect(
+      await cluster.leftovers(name, [grant.login.a, grant.login.b]),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,175 @@
+import {
+  type CallContext,
+  type ConnectionDetails,
+  type EffectiveAccess,
+  isProviderError,
+  type ObjectRef,
+  type Observation,
+  type PlanInput,
+  ProviderError,
+  type ProviderPlan,
+  type ResourceProvider,
+  type StepCall,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import type { ClientConfig } from '../config/readCassandraConfig';
+import { MembershipReader } from '../roles/MembershipReader';
+import type { RoleReader } from '../roles/RoleReader';
+import type { CassandraSession } from '../session/CassandraSession';
+import { Deadline } from '../session/Deadline';
+import { settleAll } from '../session/settleAll';
+import { KeyspaceReader } from './KeyspaceReader';
+import type { KeyspaceSpec } from './keyspaceSpec';
+import { observeKeyspaces } from './observeKeyspaces';
+import { planKeyspace } from './plan/planKeyspace';
+import { readAccess } from './readAccess';
+import { handlers } from './steps/handlers';
+import type { StepKind } from './steps/StepArgs';
+import {
+  CONCURRENT_WRITES,
+  type KeyspaceCall,
+  type StepHandler,
+  type StepTools,
+} from './steps/StepHandler';
+
+/** Cassandra's work on `cassandra-keyspace`. */
+export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
+  readonly #session: CassandraSession;
+  readonly #roles: RoleReader;
+  readonly #members: MembershipReader;
+  readonly #keyspaces: KeyspaceReader;
+  readonly #client: ClientConfig;
+  readonly #callTimeoutMs: number;
+
+  private constructor(options: {
+    session: CassandraSession;
+    roles: RoleReader;
+    client: ClientConfig;
+    callTimeoutMs: number;
+  }) {
+    this.#session = options.session;
+    this.#roles = options.roles;
+    this.#members = MembershipReader.create(options);
+    this.#keyspaces = KeyspaceReader.create(options.session);
+    this.#client = options.client;
+    this.#callTimeoutMs = options.callTimeoutMs;
+  }
+
+  static create(options: {
+    session: CassandraSession;
+    roles: RoleReader;
+    client: ClientConfig;
+    callTimeoutMs: number;
+  }): KeyspaceProvider {
+    return new KeyspaceProvider(options);
+  }
+
+  observe(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Observation>> {
+    return observeKeyspaces(objects, this.#tools(context));
+  }
+
+  plan(input: PlanInput<KeyspaceSpec>): ProviderPlan {
+    return planKeyspace(input);
+  }
+
+  async check(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, StepCheck>> {
+    const tools = this.#tools(context);
+    const checks = await settleAll(
+      steps,
+      CONCURRENT_WRITES,
+      async (step): Promise<readonly [string, StepCheck]> => [
+        step.key,
+        await failureAs(
+          () => handlerOf(step.kind).check(typed(step), tools),
+          error => ({ state: 'failed', error }),
+        ),
+      ],
+    );
+    return new Map(checks);
+  }
+
+  async act(
+    steps: readonly StepCall[],
+    context: CallContext,
+  ): Promise<Map<string, ProviderError>> {
+    const tools = this.#tools(context);
+    const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
+      failureAs<readonly [string, ProviderError] | undefined>(
+        async () => {
+          await handlerOf(step.kind).act(typed(step), tools);
+          return undefined;
+        },
+        error => [step.key, error],
+      ),
+    );
+    return new Map(failures.filter(failure => failure !== undefined));
+  }
+
+  batchSize(kind: string): number {
+    return handlerOf(kind).batchSize;
+  }
+
+  access(object: ObjectRef, context: CallContext): Promise<EffectiveAccess[]> {
+    return readAccess(object.name, {
+      ...this.#tools(context),
+      members: this.#members,
+    });
+  }
+
+  connection(name: string): ConnectionDetails {
+    const { contactPoints, port, localDataCenter, tls, ca } = this.#client;
+    return {
+      engine: 'cassandra',
+      contactPoints,
+      port,
+      localDataCenter,
+      keyspace: name,
+      tls,
+      ...(ca === undefined ? {} : { ca }),
+    };
+  }
+
+  #tools(context: CallContext): StepTools {
+    return {
+      session: this.#session,
+      roles: this.#roles,
+      keyspaces: this.#keyspaces,
+      deadline: Deadline.start(context, this.#callTimeoutMs),
+    };
+  }
+}
+
+function handlerOf(kind: string): StepHandler<StepKind> {
+  if (!Object.hasOwn(handlers, kind)) {
+    throw new ProviderError(
+      'Unsupported',
+      `There is no step '${kind}' for a keyspace in this version`,
+    );
+  }
+  return handlers[kind as StepKind] as StepHandler<StepKind>;
+}
+
+/** The arguments of a step are what the plan of this module put there. */
+function typed(step: StepCall): KeyspaceCall<StepKind> {
+  return step as StepCall & Pick<KeyspaceCall<StepKind>, 'args' | 'object'>;
+}
+
+async function failureAs<T>(
+  work: () => Promise<T>,
+  answer: (error: ProviderError) => T,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isProviderError(error)) {
+      return answer(error);
+    }
+    throw error;
+  }
+}

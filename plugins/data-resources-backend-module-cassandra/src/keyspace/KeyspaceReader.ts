@@ -1,0 +1,93 @@
+import type { CassandraSession, Row } from '../session/CassandraSession';
+import type { Deadline } from '../session/Deadline';
+import type { KeyspaceRow } from './observation';
+
+const COLUMNS =
+  'keyspace_name, durable_writes, replication, WRITETIME(durable_writes) AS defined_at';
+
+/** From here on all keyspaces are read instead of those asked for. */
+const READ_ALL_FROM = 50;
+
+/** Reads keyspaces from `system_schema`, which each node holds whole. */
+export class KeyspaceReader {
+  readonly #session: CassandraSession;
+
+  private constructor(session: CassandraSession) {
+    this.#session = session;
+  }
+
+  static create(session: CassandraSession): KeyspaceReader {
+    return new KeyspaceReader(session);
+  }
+
+  /** One keyspace; undefined when there is none of that name. */
+  async one(
+    name: string,
+    deadline: Deadline,
+  ): Promise<KeyspaceRow | undefined> {
+    return (await this.many([name], deadline)).get(name);
+  }
+
+  /** Those of the keyspaces that exist. */
+  async many(
+    names: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, KeyspaceRow>> {
+    const rows =
+      names.length < READ_ALL_FROM
+        ? await this.#session.read(
+            `SELECT ${COLUMNS} FROM system_schema.keyspaces WHERE keyspace_name IN ?`,
+            deadline,
+            { params: [names] },
+          )
+        : await this.#session.read(
+            `SELECT ${COLUMNS} FROM system_schema.keyspaces`,
+            deadline,
+          );
+    const wanted = new Set(names);
+    return new Map(
+      rows
+        .map(toKeyspace)
+        .filter(({ name }) => wanted.has(name))
+        .map(keyspace => [keyspace.name, keyspace]),
+    );
+  }
+
+  /** Every keyspace, Cassandra's own included. */
+  async all(deadline: Deadline): Promise<KeyspaceRow[]> {
+    const rows = await this.#session.read(
+      `SELECT ${COLUMNS} FROM system_schema.keyspaces`,
+      deadline,
+    );
+    return rows.map(toKeyspace);
+  }
+
+  /** The names of a keyspace's tables. */
+  async tables(keyspace: string, deadline: Deadline): Promise<string[]> {
+    const rows = await this.#session.read(
+      'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?',
+      deadline,
+      { params: [keyspace] },
+    );
+    return rows.map(row => row.table_name);
+  }
+}
+
+function toKeyspace(row: Row): KeyspaceRow {
+  const { class: strategy, ...replication } = row.replication;
+  return {
+    name: row.keyspace_name,
+    definedAt: row.defined_at.toString(),
+    strategy: String(strategy).replace(/^.*\./, ''),
+    spec: {
+      replication: Object.fromEntries(
+        Object.entries(replication).map(([dataCenter, replicas]) => [
+          dataCenter,
+          // With transient replicas the text is "3/1", all and transient ones.
+          Number.parseInt(String(replicas), 10),
+        ]),
+      ),
+      durableWrites: row.durable_writes,
+    },
+  };
+}

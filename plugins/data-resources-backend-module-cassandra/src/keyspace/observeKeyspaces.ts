@@ -1,0 +1,64 @@
+import type {
+  ObjectRef,
+  Observation,
+} from '@data-resources/plugin-data-resources-node';
+import { provesOwnership, type RoleReader } from '../roles/RoleReader';
+import type { Deadline } from '../session/Deadline';
+import type { KeyspaceReader } from './KeyspaceReader';
+import { groupRoles } from './names';
+import {
+  isRecorded,
+  type KeyspaceFacts,
+  type KeyspaceIdentity,
+  type KeyspaceRow,
+} from './observation';
+
+/** Looks at many keyspaces and their group roles in a few calls. */
+export async function observeKeyspaces(
+  objects: readonly ObjectRef[],
+  tools: { keyspaces: KeyspaceReader; roles: RoleReader; deadline: Deadline },
+): Promise<Map<string, Observation>> {
+  const { keyspaces, roles, deadline } = tools;
+  const names = [...new Set(objects.map(({ name }) => name))];
+  const roleNames = names.flatMap(groupRoles);
+  const [rows, ownOnKeyspaces, existingRoles, ownOnRoles] = await Promise.all([
+    keyspaces.many(names, deadline),
+    roles.ownOnKeyspaces(names, deadline),
+    roles.logins(roleNames, deadline),
+    roles.ownOnRoles(roleNames, deadline),
+  ]);
+  return new Map(
+    objects.map(({ name, identity }) => [
+      name,
+      toObservation(rows.get(name), identity, {
+        rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
+        groupRoles: groupRoles(name)
+          .filter(role => existingRoles.has(role))
+          .map(role => ({
+            name: role,
+            made: provesOwnership(ownOnRoles.get(role)),
+          })),
+      }),
+    ]),
+  );
+}
+
+function toObservation(
+  row: KeyspaceRow | undefined,
+  recorded: Partial<KeyspaceIdentity> | undefined,
+  facts: KeyspaceFacts,
+): Observation {
+  if (!row) {
+    return { exists: false, ours: false, facts };
+  }
+  const ours = isRecorded(row, recorded, facts.rightsHeld);
+  return {
+    exists: true,
+    ours,
+    identity: ours
+      ? { ...recorded }
+      : { keyspace: row.name, definedAt: row.definedAt },
+    spec: row.spec,
+    facts,
+  };
+}

@@ -1,0 +1,286 @@
+import {
+  loginSlots,
+  type PlanInput,
+} from '@data-resources/plugin-data-resources-node';
+import type { ClusterFacts, Guardrails } from '../../probe/facts';
+import type { KeyspaceSpec } from '../keyspaceSpec';
+import { planKeyspace } from './planKeyspace';
+
+const grant = (name: string, role: string) => {
+  const principal = `component:default/${name}`;
+  return {
+    principal,
+    role,
+    login: loginSlots({ principal, environment: 'dev', installationId: 'x' }),
+  };
+};
+
+function input(
+  overrides: {
+    action?: PlanInput['action'];
+    name?: string;
+    spec?: Partial<KeyspaceSpec>;
+    current?: KeyspaceSpec;
+    grants?: Partial<PlanInput['grants']>;
+    guardrails?: Guardrails;
+    limits?: ClusterFacts['limits'];
+    userKeyspaces?: number;
+  } = {},
+): PlanInput<KeyspaceSpec> {
+  return {
+    action: overrides.action ?? 'create',
+    object: { name: overrides.name ?? 'orders' },
+    desired: {
+      replication: { east: 3 },
+      durableWrites: true,
+      ...overrides.spec,
+    },
+    current: overrides.current,
+    grants: { add: [], remove: [], keep: [], ...overrides.grants },
+    observed: {
+      exists: false,
+      ours: false,
+      facts: { rightsHeld: false, groupRoles: [] },
+    },
+    instance: {
+      clusterId: 'c/1',
+      topology: { dataCenters: { west: 2, east: 3 } },
+      conditions: [],
+      facts: {
+        provisioner: 'portal',
+        userKeyspaces: overrides.userKeyspaces ?? 5,
+        guardrails: overrides.guardrails ?? {},
+        limits: overrides.limits ?? {},
+      },
+    },
+  };
+}
+
+const findings = (overrides: Parameters<typeof input>[0]) =>
+  planKeyspace(input(overrides)).findings;
+
+describe('planKeyspace', () => {
+  it('should show the exact statements of a create', () => {
+    const payments = grant('payments-api', 'writer');
+    const { a, b, base } = payments.login;
+    const plan = planKeyspace(
+      input({
+        spec: { replication: { west: 1, east: 3 } },
+        grants: { add: [payments] },
+      }),
+    );
+
+    expect(plan.risk).toBe('low');
+    expect(plan.findings).toEqual([]);
+    expect(plan.steps.map(({ id, call }) => ({ id, call }))).toEqual([
+      {
+        id: 'create-keyspace',
+        call: `CREATE KEYSPACE "orders" WITH replication = {'class': 'NetworkTopologyStrategy', 'east': 3, 'west': 1} AND durable_writes = true;`,
+      },
+      {
+        id: 'create-group-roles',
+        call: [
+          'CREATE ROLE "orders_ro" WITH SUPERUSER = false AND LOGIN = false;',
+          'CREATE ROLE "orders_rw" WITH SUPERUSER = false AND LOGIN = false;',
+          'CREATE ROLE "orders_owner" WITH SUPERUSER = false AND LOGIN = false;',
+        ].join('\n'),
+      },
+      {
+        id: 'grant-permissions',
+        call: [
+          'GRANT SELECT ON KEYSPACE "orders" TO "orders_ro";',
+          'GRANT SELECT, MODIFY ON KEYSPACE "orders" TO "orders_rw";',
+          'GRANT SELECT, MODIFY, CREATE, ALTER, DROP ON ALL TABLES IN KEYSPACE "orders" TO "orders_owner";',
+        ].join('\n'),
+      },
+      {
+        id: `ensure-logins:${base}`,
+        call: [
+          `CREATE ROLE "${a}" WITH SUPERUSER = false AND LOGIN = false;`,
+          `CREATE ROLE "${b}" WITH SUPERUSER = false AND LOGIN = false;`,
+        ].join('\n'),
+      },
+      {
+        id: `grant-role:writer:${base}`,
+        call: `GRANT "orders_rw" TO "${a}";\nGRANT "orders_rw" TO "${b}";`,
+      },
+    ]);
+    expect(plan.changes).toEqual([
+      { path: 'durableWrites', to: true, kind: 'create' },
+      { path: 'replication.east', to: 3, kind: 'create' },
+      { path: 'replication.west', to: 1, kind: 'create' },
+      {
+        path: 'grants.component:default/payments-api.writer',
+        to: 'writer',
+        kind: 'create',
+      },
+    ]);
+  });
+
+  it('should make the logins of a principal with two roles once', () => {
+    const { steps } = planKeyspace(
+      input({ grants: { add: [grant('a', 'reader'), grant('a', 'owner')] } }),
+    );
+
+    expect(steps.filter(({ kind }) => kind === 'ensure-logins')).toHaveLength(
+      1,
+    );
+    expect(steps.filter(({ kind }) => kind === 'grant-role')).toHaveLength(2);
+  });
+
+  it('should take nothing that a grant that stays gives as well', () => {
+    const { steps } = planKeyspace(
+      input({
+        action: 'revoke',
+        grants: {
+          remove: [grant('a', 'reader'), grant('b', 'owner')],
+          keep: [grant('a', 'reader'), grant('b', 'writer')],
+        },
+      }),
+    );
+
+    expect(steps.map(({ kind }) => kind)).toEqual([
+      'revoke-role',
+      'revoke-created-tables',
+    ]);
+    expect(steps[0].id).toBe(
+      `revoke-role:owner:${grant('b', 'owner').login.base}`,
+    );
+  });
+
+  it('should name the data centres that there are', () => {
+    expect(findings({ spec: { replication: { East: 1 } } })).toEqual([
+      {
+        policy: 'cassandra/unknown-data-center',
+        effect: 'deny',
+        path: 'spec.replication.East',
+        message:
+          'The cluster has no data centre "East"; it has "east", "west". Names are case-sensitive',
+      },
+    ]);
+    // A name that every object inherits is no data centre.
+    expect(
+      findings({ spec: { replication: { constructor: 1 } } }),
+    ).toMatchObject([{ policy: 'cassandra/unknown-data-center' }]);
+  });
+
+  it('should deny more replicas than nodes, with what would pass', () => {
+    expect(
+      findings({ spec: { replication: { west: 3, east: 1_000_000_000 } } }),
+    ).toEqual([
+      expect.objectContaining({
+        policy: 'cassandra/replication-factor',
+        effect: 'deny',
+        path: 'spec.replication.east',
+        message: expect.stringContaining('at most 3 would pass'),
+      }),
+      expect.objectContaining({
+        path: 'spec.replication.west',
+        message: expect.stringContaining(
+          'which has 2 nodes; at most 2 would pass',
+        ),
+      }),
+    ]);
+    expect(findings({ spec: { replication: { west: 2, east: 3 } } })).toEqual(
+      [],
+    );
+  });
+
+  it.each([
+    ['system', 'deny'],
+    ['system_auth', 'deny'],
+    ['System_Mine', 'deny'],
+    ['data_resources_meta', 'deny'],
+    ['Orders', 'warn'],
+    ['2fast', 'warn'],
+    ['_orders', 'warn'],
+    ['table', 'warn'],
+  ])('should find fault with the name %s: %s', (name, effect) => {
+    expect(findings({ name })).toEqual([
+      expect.objectContaining({ effect, path: 'name' }),
+    ]);
+  });
+
+  it('should warn of writes that are not durable', () => {
+    expect(findings({ spec: { durableWrites: false } })).toEqual([
+      expect.objectContaining({
+        policy: 'cassandra/durable-writes',
+        effect: 'warn',
+        path: 'spec.durableWrites',
+      }),
+    ]);
+  });
+
+  it.each<[Guardrails, string, string]>([
+    [
+      { minimumReplicationFactorFail: 4 },
+      'deny',
+      'minimum_replication_factor_fail_threshold',
+    ],
+    [
+      { minimumReplicationFactorWarn: 4 },
+      'warn',
+      'minimum_replication_factor_warn_threshold',
+    ],
+    [
+      { maximumReplicationFactorFail: 2 },
+      'deny',
+      'maximum_replication_factor_fail_threshold',
+    ],
+    [
+      { maximumReplicationFactorWarn: 2 },
+      'warn',
+      'maximum_replication_factor_warn_threshold',
+    ],
+    [{ keyspacesFail: 5 }, 'deny', 'keyspaces_fail_threshold'],
+    [{ keyspacesWarn: 5 }, 'warn', 'keyspaces_warn_threshold'],
+  ])(
+    'should put the guardrail %j into the plan',
+    (guardrails, effect, setting) => {
+      expect(findings({ guardrails })).toEqual([
+        expect.objectContaining({
+          effect,
+          message: expect.stringContaining(setting),
+        }),
+      ]);
+    },
+  );
+
+  it('should let pass what is within guardrails and limits', () => {
+    expect(
+      findings({
+        guardrails: {
+          minimumReplicationFactorFail: 3,
+          maximumReplicationFactorFail: 3,
+          keyspacesFail: 6,
+        },
+        limits: { replicas: 3 },
+      }),
+    ).toEqual([]);
+    expect(findings({ limits: { replicas: 2 } })).toEqual([
+      expect.objectContaining({
+        policy: 'cassandra/limit-replicas',
+        effect: 'deny',
+      }),
+    ]);
+  });
+
+  it('should refuse to change a keyspace, field by field', () => {
+    const plan = planKeyspace(
+      input({
+        action: 'update',
+        current: { replication: { east: 3, west: 1 }, durableWrites: true },
+        spec: { replication: { east: 2 } },
+      }),
+    );
+
+    expect(plan.steps).toEqual([]);
+    expect(plan.changes).toEqual([
+      { path: 'replication.east', from: 3, to: 2, kind: 'unsupported' },
+      { path: 'replication.west', from: 1, to: undefined, kind: 'unsupported' },
+    ]);
+    expect(
+      plan.findings.map(({ effect, path }) => `${effect} ${path}`),
+    ).toEqual(['deny spec.replication.east', 'deny spec.replication.west']);
+  });
+});

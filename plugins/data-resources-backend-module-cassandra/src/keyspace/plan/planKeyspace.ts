@@ -1,0 +1,118 @@
+import type {
+  Change,
+  PlanInput,
+  PlannedGrant,
+  ProviderPlan,
+} from '@data-resources/plugin-data-resources-node';
+import type { KeyspaceSpec } from '../keyspaceSpec';
+import {
+  findingsOfCreate,
+  findingsOfDelete,
+  findingsOfGrant,
+} from './findings';
+import { createSteps, deleteSteps, grantSteps, revokeSteps } from './steps';
+
+/** Pure: what it takes to get from what is observed to what is asked for. */
+export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
+  const { name } = input.object;
+  const { add, remove, keep } = input.grants;
+  switch (input.action) {
+    case 'create':
+      return {
+        changes: [
+          ...specChanges(input.desired!),
+          ...add.map(grant => grantChange(grant, 'given')),
+        ],
+        steps: [...createSteps(name, input.desired!), ...grantSteps(name, add)],
+        findings: findingsOfCreate(input),
+        risk: 'low',
+      };
+    case 'grant':
+      return {
+        changes: add.map(grant => grantChange(grant, 'given')),
+        steps: grantSteps(name, add),
+        findings: findingsOfGrant(input),
+        risk: 'low',
+      };
+    case 'revoke':
+      return {
+        changes: remove.map(grant => grantChange(grant, 'taken')),
+        steps: revokeSteps(name, remove, keep),
+        findings: [],
+        risk: 'medium',
+      };
+    case 'delete':
+      return {
+        changes: [
+          ...(input.observed.exists && input.observed.ours
+            ? [{ path: 'keyspace', from: name, kind: 'destructive' as const }]
+            : []),
+          ...remove.map(grant => grantChange(grant, 'taken')),
+        ],
+        steps: deleteSteps(name, remove),
+        findings: findingsOfDelete(input),
+        risk: 'high',
+      };
+    case 'update':
+    default:
+      return planUpdate(input);
+  }
+}
+
+/** A keyspace cannot be changed by the portal yet, so every difference is refused. */
+function planUpdate({
+  current,
+  desired,
+}: PlanInput<KeyspaceSpec>): ProviderPlan {
+  const before = flatten(current);
+  const after = flatten(desired);
+  const changes: Change[] = [...new Set([...before.keys(), ...after.keys()])]
+    .sort()
+    .filter(path => before.get(path) !== after.get(path))
+    .map(path => ({
+      path,
+      from: before.get(path),
+      to: after.get(path),
+      kind: 'unsupported',
+    }));
+  return {
+    changes,
+    steps: [],
+    findings: changes.map(({ path }) => ({
+      policy: 'cassandra/unsupported-change',
+      effect: 'deny',
+      path: `spec.${path}`,
+      message: `The portal cannot change ${path} of a keyspace that exists; leave it as it is`,
+    })),
+    risk: 'low',
+  };
+}
+
+function specChanges(spec: KeyspaceSpec): Change[] {
+  return [...flatten(spec)]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([path, to]) => ({ path, to, kind: 'create' }));
+}
+
+function flatten(spec: KeyspaceSpec | undefined): Map<string, unknown> {
+  if (!spec) {
+    return new Map();
+  }
+  return new Map<string, unknown>([
+    ['durableWrites', spec.durableWrites],
+    ...Object.entries(spec.replication).map(
+      ([dataCenter, replicas]) =>
+        [`replication.${dataCenter}`, replicas] as [string, unknown],
+    ),
+  ]);
+}
+
+function grantChange(
+  { principal, role }: PlannedGrant,
+  direction: 'given' | 'taken',
+): Change {
+  const path = `grants.${principal}.${role}`;
+  return direction === 'given'
+    ? { path, to: role, kind: 'create' }
+    : { path, from: role, kind: 'in-place' };
+}

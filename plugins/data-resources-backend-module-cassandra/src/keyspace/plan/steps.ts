@@ -1,0 +1,203 @@
+import type {
+  LoginSlots,
+  PlannedGrant,
+  PlannedStep,
+} from '@data-resources/plugin-data-resources-node';
+import * as cql from '../../cql/statements';
+import type { KeyspaceSpec } from '../keyspaceSpec';
+import { groupRole, groupRoles, type KeyspaceRole } from '../names';
+import type { StepArgs, StepKind } from '../steps/StepArgs';
+
+/** The steps that make a keyspace with its group roles. */
+export function createSteps(
+  keyspace: string,
+  { replication, durableWrites }: KeyspaceSpec,
+): PlannedStep[] {
+  const roles = groupRoles(keyspace);
+  const grants = groupPermissions(keyspace);
+  return [
+    step(
+      'create-keyspace',
+      `Create the keyspace ${keyspace}`,
+      [cql.createKeyspace({ keyspace, replication, durableWrites })],
+      { replication, durableWrites },
+    ),
+    step(
+      'create-group-roles',
+      `Create the group roles ${roles.join(', ')}`,
+      roles.map(cql.createRole),
+      { roles },
+    ),
+    step(
+      'grant-permissions',
+      'Give the group roles their permissions',
+      grants.map(cql.grantPermissions),
+      { grants },
+    ),
+  ];
+}
+
+/** The steps that give principals roles: all logins first, so that they make one batch. */
+export function grantSteps(
+  keyspace: string,
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  const given = uniqueBy(grants, ({ role, login }) => `${role}:${login.base}`);
+  return [
+    ...uniqueBy(given, ({ login }) => login.base).map(
+      ({ principal, login }) => ({
+        ...step(
+          'ensure-logins',
+          `Create the logins of ${principal}, unable to log in yet, where they are missing`,
+          slots(login).map(cql.createRole),
+          { logins: slots(login) },
+          login.base,
+        ),
+        login: { base: login.base, mode: 'ensure' as const },
+      }),
+    ),
+    ...given.map(({ principal, role, login }) => {
+      const group = groupRole(keyspace, role as KeyspaceRole);
+      return step(
+        'grant-role',
+        `Make ${principal} a ${role}`,
+        slots(login).map(slot => cql.grantRole(group, slot)),
+        { role: group, logins: slots(login) },
+        `${role}:${login.base}`,
+      );
+    }),
+  ];
+}
+
+/** The steps that take roles from principals, save what a grant that stays gives as well. */
+export function revokeSteps(
+  keyspace: string,
+  grants: readonly PlannedGrant[],
+  keep: readonly PlannedGrant[],
+): PlannedStep[] {
+  const kept = new Set(keep.map(({ role, login }) => `${role}:${login.base}`));
+  const taken = uniqueBy(
+    grants,
+    ({ role, login }) => `${role}:${login.base}`,
+  ).filter(({ role, login }) => !kept.has(`${role}:${login.base}`));
+  return [
+    ...taken.map(({ principal, role, login }) => {
+      const group = groupRole(keyspace, role as KeyspaceRole);
+      return step(
+        'revoke-role',
+        `Take the role ${role} from ${principal}`,
+        slots(login).map(slot => cql.revokeRole(group, slot)),
+        { role: group, logins: slots(login) },
+        `${role}:${login.base}`,
+      );
+    }),
+    ...taken
+      .filter(({ role }) => role === 'owner')
+      .map(({ principal, login }) =>
+        step(
+          'revoke-created-tables',
+          `Take from ${principal} what it holds on tables that it made`,
+          slots(login).map(slot =>
+            cql.revokeTable(keyspace, '<each table it made>', slot),
+          ),
+          { keyspace, logins: slots(login) },
+          login.base,
+        ),
+      ),
+    ...releaseSteps(grants, keep),
+  ];
+}
+
+/** The steps that remove a keyspace and all that was made for it. */
+export function deleteSteps(
+  keyspace: string,
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  const roles = groupRoles(keyspace);
+  return [
+    step(
+      'drop-keyspace',
+      `Drop the keyspace ${keyspace} with all its data`,
+      [cql.dropKeyspace(keyspace)],
+      {},
+    ),
+    step(
+      'drop-group-roles',
+      `Drop the group roles ${roles.join(', ')}`,
+      roles.map(cql.dropRole),
+      { roles },
+    ),
+    ...releaseSteps(grants, []),
+  ];
+}
+
+/** A login that a grant on this keyspace still needs is in use for certain. */
+function releaseSteps(
+  grants: readonly PlannedGrant[],
+  keep: readonly PlannedGrant[],
+): PlannedStep[] {
+  const needed = new Set(keep.map(({ login }) => login.base));
+  return uniqueBy(grants, ({ login }) => login.base)
+    .filter(({ login }) => !needed.has(login.base))
+    .map(({ principal, login }) => ({
+      ...step(
+        'release-logins',
+        `Drop the logins of ${principal}, unless another grant needs them`,
+        slots(login).map(cql.dropRole),
+        { logins: slots(login) },
+        login.base,
+      ),
+      login: { base: login.base, mode: 'release' as const },
+    }));
+}
+
+/**
+ * An owner works on tables and not on the keyspace: with DROP on that it could drop it, with
+ * ALTER change its replication, with AUTHORIZE let others in.
+ */
+function groupPermissions(keyspace: string): cql.Permissions[] {
+  return [
+    {
+      role: groupRole(keyspace, 'reader'),
+      permissions: ['SELECT'],
+      on: 'keyspace',
+      keyspace,
+    },
+    {
+      role: groupRole(keyspace, 'writer'),
+      permissions: ['SELECT', 'MODIFY'],
+      on: 'keyspace',
+      keyspace,
+    },
+    {
+      role: groupRole(keyspace, 'owner'),
+      permissions: ['SELECT', 'MODIFY', 'CREATE', 'ALTER', 'DROP'],
+      on: 'tables',
+      keyspace,
+    },
+  ];
+}
+
+function step<K extends StepKind>(
+  kind: K,
+  title: string,
+  statements: string[],
+  args: StepArgs[K],
+  suffix?: string,
+): PlannedStep {
+  return {
+    id: suffix === undefined ? kind : `${kind}:${suffix}`,
+    title,
+    call: statements.map(statement => `${statement};`).join('\n'),
+    kind,
+    args,
+  };
+}
+
+function slots({ a, b }: LoginSlots): string[] {
+  return [a, b];
+}
+
+function uniqueBy<T>(items: readonly T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map(item => [key(item), item])).values()];
+}

@@ -1,0 +1,21 @@
+import type { Permissions } from '../../cql/statements';
+
+/** What each kind of step is executed from; all of them know the object besides. */
+export type StepArgs = {
+  'create-keyspace': {
+    replication: { [dataCenter: string]: number };
+    durableWrites: boolean;
+  };
+  'create-group-roles': { roles: string[] };
+  'grant-permissions': { grants: Permissions[] };
+  'ensure-logins': { logins: string[] };
+  'grant-role': { role: string; logins: string[] };
+  'revoke-role': { role: string; logins: string[] };
+  'revoke-created-tables': { keyspace: string; logins: string[] };
+  'drop-keyspace': { [key: string]: never };
+  'drop-group-roles': { roles: string[] };
+  'release-logins': { logins: string[] };
+};
+
+/** What a step does. */
+export type StepKind = keyof StepArgs;

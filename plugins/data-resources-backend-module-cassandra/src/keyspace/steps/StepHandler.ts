@@ -1,0 +1,57 @@
+import type {
+  ObjectRef,
+  StepCall,
+  StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import type { RoleReader } from '../../roles/RoleReader';
+import type { CassandraSession } from '../../session/CassandraSession';
+import type { Deadline } from '../../session/Deadline';
+import type { KeyspaceReader } from '../KeyspaceReader';
+import type { KeyspaceIdentity } from '../observation';
+import type { StepArgs, StepKind } from './StepArgs';
+
+/** A step on its way, with the arguments of its kind. */
+export interface KeyspaceCall<K extends StepKind> {
+  object: ObjectRef & { identity?: Partial<KeyspaceIdentity> };
+  args: StepArgs[K];
+  intent?: StepCall['intent'];
+  loginInUse?: boolean;
+}
+
+/** What handlers work with. */
+export interface StepTools {
+  session: CassandraSession;
+  roles: RoleReader;
+  keyspaces: KeyspaceReader;
+  deadline: Deadline;
+}
+
+/**
+ * Names that the check before an attempt put into its evidence: what to act on is not read a
+ * second time.
+ */
+export function seenBefore(
+  { intent }: Pick<StepCall, 'intent'>,
+  key: string,
+): string[] {
+  const names = intent?.evidence[key];
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
+/** How steps of one kind are checked and done. */
+export interface StepHandler<K extends StepKind> {
+  /** How many go into one batch. */
+  readonly batchSize: number;
+  check(call: KeyspaceCall<K>, tools: StepTools): Promise<StepCheck>;
+  act(call: KeyspaceCall<K>, tools: StepTools): Promise<void>;
+}
+
+/**
+ * Schema changes run one after another, at up to more than a second each on a cluster of
+ * several nodes, and one batch has to end within the time of one call.
+ */
+export const SCHEMA_BATCH = 4;
+
+/** Roles and permissions take milliseconds and run side by side. */
+export const ROLE_BATCH = 32;
+export const CONCURRENT_WRITES = 16;

@@ -1,0 +1,51 @@
+import {
+  ProviderError,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import {
+  createMissing,
+  foreignRole,
+  seeCreatedRoles,
+  seeRoles,
+} from './roleRights';
+import { ROLE_BATCH, type StepHandler } from './StepHandler';
+
+/**
+ * Group roles belong to the keyspace of their name. That it is ours is recorded by now, and
+ * that we made the roles is told by what we hold on them.
+ */
+export const createGroupRoles: StepHandler<'create-group-roles'> = {
+  batchSize: ROLE_BATCH,
+
+  async check({ object, args, intent }, tools): Promise<StepCheck> {
+    const seen = intent
+      ? await seeCreatedRoles(args.roles, tools)
+      : await seeRoles(args.roles, tools);
+    const existing = seen.filter(({ state }) => state);
+    const foreign = existing.find(({ made }) => !made);
+    if (foreign) {
+      return {
+        state: 'failed',
+        error: foreignRole(foreign.name, tools.session.username),
+      };
+    }
+    if (existing.length > 0 && !intent && !object.identity) {
+      return { state: 'failed', error: unrecorded(existing[0].name) };
+    }
+    return existing.length === seen.length
+      ? { state: 'satisfied' }
+      : {
+          state: 'pending',
+          evidence: { existing: existing.map(({ name }) => name) },
+        };
+  },
+
+  act: (call, tools) => createMissing(call.args.roles, call, tools),
+};
+
+function unrecorded(role: string): ProviderError {
+  return new ProviderError(
+    'Conflict',
+    `The role "${role}" exists already, and nothing is recorded of the keyspace that it would belong to. An administrator drops it, or another name is chosen`,
+  );
+}

@@ -1,0 +1,48 @@
+import type { StepCheck } from '@data-resources/plugin-data-resources-node';
+import * as cql from '../../cql/statements';
+import { keyspaceResource, tablesResource } from '../../roles/resourceNames';
+import { settleAll } from '../../session/settleAll';
+import {
+  CONCURRENT_WRITES,
+  ROLE_BATCH,
+  type StepHandler,
+  type StepTools,
+} from './StepHandler';
+
+/** A permission may be granted again, so all are, when one is missing. */
+export const grantPermissions: StepHandler<'grant-permissions'> = {
+  batchSize: ROLE_BATCH,
+
+  async check({ args }, tools): Promise<StepCheck> {
+    const missing = (
+      await settleAll(args.grants, CONCURRENT_WRITES, grant =>
+        missingOf(grant, tools),
+      )
+    ).flat();
+    return missing.length === 0
+      ? { state: 'satisfied' }
+      : { state: 'pending', evidence: { missing } };
+  },
+
+  async act({ args }, { session, deadline }): Promise<void> {
+    await settleAll(args.grants, CONCURRENT_WRITES, grant =>
+      session.write(cql.grantPermissions(grant), deadline),
+    );
+  },
+};
+
+async function missingOf(
+  { role, permissions, on, keyspace }: cql.Permissions,
+  { roles, deadline }: StepTools,
+): Promise<string[]> {
+  const resource =
+    on === 'keyspace' ? keyspaceResource(keyspace) : tablesResource(keyspace);
+  const held = new Set(
+    (await roles.permissionsOf(role, deadline))
+      .filter(permission => permission.resource === resource)
+      .map(({ permission }) => permission),
+  );
+  return permissions
+    .filter(permission => !held.has(permission))
+    .map(permission => `${role}: ${permission}`);
+}

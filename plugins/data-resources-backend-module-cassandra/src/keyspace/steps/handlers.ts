@@ -1,0 +1,24 @@
+import { createGroupRoles } from './createGroupRoles';
+import { createKeyspace } from './createKeyspace';
+import { dropKeyspace } from './dropKeyspace';
+import { dropGroupRoles, releaseLogins } from './dropRoles';
+import { ensureLogins } from './ensureLogins';
+import { grantPermissions } from './grantPermissions';
+import { revokeCreatedTables } from './revokeCreatedTables';
+import { grantRole, revokeRole } from './roleMembership';
+import type { StepKind } from './StepArgs';
+import type { StepHandler } from './StepHandler';
+
+/** How each kind of step is checked and done. */
+export const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
+  'create-keyspace': createKeyspace,
+  'create-group-roles': createGroupRoles,
+  'grant-permissions': grantPermissions,
+  'ensure-logins': ensureLogins,
+  'grant-role': grantRole,
+  'revoke-role': revokeRole,
+  'revoke-created-tables': revokeCreatedTables,
+  'drop-keyspace': dropKeyspace,
+  'drop-group-roles': dropGroupRoles,
+  'release-logins': releaseLogins,
+};

@@ -1,0 +1,120 @@
+import { types } from 'cassandra-driver';
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import type { CassandraSession } from '../session/CassandraSession';
+import type { Deadline } from '../session/Deadline';
+import { settleAll } from '../session/settleAll';
+import type { RoleReader } from './RoleReader';
+
+const CONCURRENT_READS = 16;
+
+/** Role to its members, directly or through other roles. */
+export type Memberships = Map<string, Set<string>>;
+
+/**
+ * Reads who is a member of roles. There is no LIST for it: with SELECT on
+ * `system_auth.role_members` it takes a read per level, without it one per role of the
+ * cluster.
+ */
+export class MembershipReader {
+  readonly #session: CassandraSession;
+  readonly #roles: RoleReader;
+
+  private constructor(session: CassandraSession, roles: RoleReader) {
+    this.#session = session;
+    this.#roles = roles;
+  }
+
+  static create(options: {
+    session: CassandraSession;
+    roles: RoleReader;
+  }): MembershipReader {
+    return new MembershipReader(options.session, options.roles);
+  }
+
+  /** The members of each of the roles, members of members included. */
+  async read(
+    roles: readonly string[],
+    deadline: Deadline,
+  ): Promise<Memberships> {
+    const direct =
+      (await this.#fromTable(roles, deadline)) ??
+      (await this.#fromLists(deadline));
+    return new Map(
+      [...new Set(roles)].map(role => [role, reachable(role, direct)]),
+    );
+  }
+
+  /** Whether the quick way is open. */
+  async canReadTable(deadline: Deadline): Promise<boolean> {
+    return (
+      (await this.#tableRows([this.#session.username], deadline)) !== undefined
+    );
+  }
+
+  async #fromTable(
+    roles: readonly string[],
+    deadline: Deadline,
+  ): Promise<Memberships | undefined> {
+    const direct: Memberships = new Map();
+    let next = [...new Set(roles)];
+    while (next.length > 0) {
+      const rows = await this.#tableRows(next, deadline);
+      if (!rows) {
+        return undefined;
+      }
+      next.forEach(role => direct.set(role, new Set()));
+      rows.forEach(({ role, member }) => direct.get(role)!.add(member));
+      next = [...new Set(rows.map(({ member }) => member))].filter(
+        member => !direct.has(member),
+      );
+    }
+    return direct;
+  }
+
+  async #tableRows(
+    roles: string[],
+    deadline: Deadline,
+  ): Promise<{ role: string; member: string }[] | undefined> {
+    try {
+      const rows = await this.#session.read(
+        'SELECT role, member FROM system_auth.role_members WHERE role IN ?',
+        deadline,
+        { params: [roles], consistency: types.consistencies.localQuorum },
+      );
+      return rows.map(row => ({ role: row.role, member: row.member }));
+    } catch (error) {
+      if (isProviderError(error) && error.reason === 'Unauthorized') {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async #fromLists(deadline: Deadline): Promise<Memberships> {
+    const direct: Memberships = new Map();
+    const everybody = await this.#roles.all(deadline);
+    await settleAll(everybody, CONCURRENT_READS, async ({ name }) => {
+      const state = await this.#roles.role(name, deadline);
+      for (const role of state?.memberOf ?? []) {
+        const members = direct.get(role) ?? new Set();
+        direct.set(role, members.add(name));
+      }
+    });
+    return direct;
+  }
+}
+
+/** Roles cannot be members of themselves, not even in a circle, but nothing here relies on it. */
+function reachable(role: string, direct: Memberships): Set<string> {
+  const found = new Set<string>();
+  const queue = [role];
+  for (const current of queue) {
+    for (const member of direct.get(current) ?? []) {
+      if (!found.has(member)) {
+        found.add(member);
+        queue.push(member);
+      }
+    }
+  }
+  return found;
+}

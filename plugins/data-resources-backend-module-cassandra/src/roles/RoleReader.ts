@@ -1,0 +1,198 @@
+import { quoteIdentifier } from '../cql/quote';
+import type { CassandraSession, Row } from '../session/CassandraSession';
+import type { Deadline } from '../session/Deadline';
+import { settleAll } from '../session/settleAll';
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import { keyspaceResource, roleResource } from './resourceNames';
+
+/** One role as the server has it. */
+export interface RoleState {
+  login: boolean;
+  superuser: boolean;
+  /** The roles that it was granted directly. */
+  memberOf: string[];
+}
+
+/** One permission that a role holds itself. */
+export interface HeldPermission {
+  role: string;
+  resource: string;
+  permission: string;
+}
+
+/** From here on one long list is cheaper than a question per name. */
+const LIST_ALL_FROM = 25;
+const CONCURRENT_READS = 16;
+
+/**
+ * Reads roles and permissions by `LIST`, which is all that a role without rights on
+ * `system_auth` may do; what it answers is not from a cache.
+ */
+export class RoleReader {
+  readonly #session: CassandraSession;
+
+  private constructor(session: CassandraSession) {
+    this.#session = session;
+  }
+
+  static create(session: CassandraSession): RoleReader {
+    return new RoleReader(session);
+  }
+
+  /** A role with its memberships; undefined when there is none of that name. */
+  async role(name: string, deadline: Deadline): Promise<RoleState | undefined> {
+    const rows = await this.#list(
+      `LIST ROLES OF ${quoteIdentifier(name)} NORECURSIVE`,
+      deadline,
+    );
+    const self = rows.find(row => row.role === name);
+    return (
+      self && {
+        login: self.login,
+        superuser: self.super,
+        memberOf: rows
+          .map(row => String(row.role))
+          .filter(role => role !== name),
+      }
+    );
+  }
+
+  /** Which of the roles there are, and which of them can log in. */
+  async logins(
+    names: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, boolean>> {
+    if (names.length < LIST_ALL_FROM) {
+      const found = await settleAll(names, CONCURRENT_READS, name =>
+        this.role(name, deadline),
+      );
+      return new Map(
+        names.flatMap((name, index) => {
+          const state = found[index];
+          return state ? [[name, state.login] as const] : [];
+        }),
+      );
+    }
+    const wanted = new Set(names);
+    const rows = await this.#session.read('LIST ROLES', deadline);
+    return new Map(
+      rows
+        .filter(row => wanted.has(row.role))
+        .map(row => [String(row.role), Boolean(row.login)]),
+    );
+  }
+
+  /** All roles, without their memberships. */
+  async all(
+    deadline: Deadline,
+  ): Promise<{ name: string; superuser: boolean }[]> {
+    const rows = await this.#session.read('LIST ROLES', deadline);
+    return rows.map(row => ({ name: row.role, superuser: row.super }));
+  }
+
+  /** What a role holds itself; nothing when there is no such role. */
+  async permissionsOf(
+    role: string,
+    deadline: Deadline,
+  ): Promise<HeldPermission[]> {
+    const rows = await this.#list(
+      `LIST ALL PERMISSIONS OF ${quoteIdentifier(role)}`,
+      deadline,
+    );
+    return held(rows).filter(permission => permission.role === role);
+  }
+
+  /**
+   * What everybody holds on a resource and on what contains it.
+   *
+   * @param on - e.g. `KEYSPACE "orders"`, quoted already
+   */
+  async permissionsOn(
+    on: string,
+    deadline: Deadline,
+  ): Promise<HeldPermission[]> {
+    return held(await this.#list(`LIST ALL PERMISSIONS ON ${on}`, deadline));
+  }
+
+  /**
+   * What the portal's role holds on each keyspace itself: given to whoever creates one, and
+   * gone with it. Permissions on all keyspaces do not count.
+   */
+  async ownOnKeyspaces(
+    keyspaces: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, Set<string>>> {
+    return this.#own(keyspaces, keyspaceResource, 'KEYSPACE', deadline);
+  }
+
+  /** As {@link RoleReader.ownOnKeyspaces}, for roles. */
+  async ownOnRoles(
+    roles: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, Set<string>>> {
+    return this.#own(roles, roleResource, 'ROLE', deadline);
+  }
+
+  async #own(
+    names: readonly string[],
+    resourceOf: (name: string) => string,
+    noun: string,
+    deadline: Deadline,
+  ): Promise<Map<string, Set<string>>> {
+    const me = this.#session.username;
+    const found =
+      names.length < LIST_ALL_FROM
+        ? (
+            await settleAll(names, CONCURRENT_READS, async name =>
+              held(
+                await this.#list(
+                  `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
+                    name,
+                  )} OF ${quoteIdentifier(me)}`,
+                  deadline,
+                ),
+              ),
+            )
+          ).flat()
+        : await this.permissionsOf(me, deadline);
+    const byResource = new Map<string, Set<string>>();
+    for (const { role, resource, permission } of found) {
+      if (role === me) {
+        const permissions = byResource.get(resource) ?? new Set();
+        byResource.set(resource, permissions.add(permission));
+      }
+    }
+    return new Map(
+      names.map(name => [name, byResource.get(resourceOf(name)) ?? new Set()]),
+    );
+  }
+
+  /** The server has no empty list for what is not there, but an error. */
+  async #list(cql: string, deadline: Deadline): Promise<Row[]> {
+    try {
+      return await this.#session.read(cql, deadline);
+    } catch (error) {
+      if (
+        isProviderError(error) &&
+        error.reason === 'Rejected' &&
+        /doesn't exist$/.test(error.message)
+      ) {
+        return [];
+      }
+      throw error;
+    }
+  }
+}
+
+/** The proof that the portal's role made an object: nobody else was given these with it. */
+export function provesOwnership(permissions: Set<string> | undefined): boolean {
+  return Boolean(permissions?.has('ALTER') && permissions.has('DROP'));
+}
+
+function held(rows: Row[]): HeldPermission[] {
+  return rows.map(({ role, resource, permission }) => ({
+    role,
+    resource,
+    permission,
+  }));
+}

@@ -1,0 +1,24 @@
+/** How `LIST PERMISSIONS` names what a permission is on. */
+export const ALL_KEYSPACES = '<all keyspaces>';
+export const ALL_ROLES = '<all roles>';
+
+export function keyspaceResource(keyspace: string): string {
+  return `<keyspace ${keyspace}>`;
+}
+
+export function tablesResource(keyspace: string): string {
+  return `<all tables in ${keyspace}>`;
+}
+
+export function roleResource(role: string): string {
+  return `<role ${role}>`;
+}
+
+/** The table that a resource is, if it is one of the keyspace. */
+export function tableOf(
+  resource: string,
+  keyspace: string,
+): string | undefined {
+  const match = /^<table (\w+)\.(\w+)>$/.exec(resource);
+  return match?.[1] === keyspace ? match[2] : undefined;
+}

@@ -1,0 +1,224 @@
+import { auth, Client, policies, type types } from 'cassandra-driver';
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import type { AdminConfig } from '../config/readCassandraConfig';
+import type { Deadline } from './Deadline';
+import { type CallKind, mapError } from './mapError';
+import { SerialLine } from './SerialLine';
+
+/** A row as the driver gives it. */
+export type Row = types.Row;
+
+/** How soon the driver tries again to reach a node that was down. */
+const RECONNECT_MS = 1_000;
+
+/** Options of {@link CassandraSession.read}. */
+export interface ReadOptions {
+  params?: unknown[];
+  consistency?: types.consistencies;
+}
+
+/**
+ * The portal's own connection to one cluster: made at the first call, kept, and made anew
+ * after it failed. All methods throw `ProviderError` only.
+ */
+export class CassandraSession {
+  readonly #admin: AdminConfig;
+  readonly #subject: string;
+  /** Concurrent schema changes of one client make nodes disagree. */
+  readonly #schemaLine = new SerialLine();
+  #connected?: Promise<Client>;
+  #closed = false;
+
+  private constructor(admin: AdminConfig, name: string) {
+    this.#admin = admin;
+    this.#subject = `${name} (${admin.contactPoints.join(', ')}, port ${
+      admin.port
+    })`;
+  }
+
+  static create(options: {
+    admin: AdminConfig;
+    name: string;
+  }): CassandraSession {
+    return new CassandraSession(options.admin, options.name);
+  }
+
+  /** The role that the portal logs in as. */
+  get username(): string {
+    return this.#admin.username;
+  }
+
+  /** Runs what changes nothing; the driver may try it on another node. */
+  async read(
+    cql: string,
+    deadline: Deadline,
+    options: ReadOptions = {},
+  ): Promise<Row[]> {
+    const result = await this.#call('read', deadline, client =>
+      client.execute(cql, options.params, {
+        prepare: options.params !== undefined,
+        consistency: options.consistency,
+        isIdempotent: true,
+      }),
+    );
+    return result.rows ?? [];
+  }
+
+  /** Reads several things that one and the same node says. */
+  async readFromOneNode(
+    statements: readonly string[],
+    deadline: Deadline,
+  ): Promise<Row[][]> {
+    const [first, ...others] = statements;
+    return this.#call('read', deadline, async client => {
+      const options = { isIdempotent: true };
+      const result = await client.execute(first, undefined, options);
+      const host = client.hosts.get(result.info.queriedHost);
+      const more = await Promise.all(
+        others.map(cql => client.execute(cql, undefined, { ...options, host })),
+      );
+      return [result, ...more].map(({ rows }) => rows ?? []);
+    });
+  }
+
+  /** Runs a change of roles, permissions or rows, once. */
+  async write(
+    cql: string,
+    deadline: Deadline,
+    options: ReadOptions = {},
+  ): Promise<Row[]> {
+    const result = await this.#call('write', deadline, client =>
+      client.execute(cql, options.params, {
+        prepare: options.params !== undefined,
+        consistency: options.consistency,
+        isIdempotent: false,
+        retry: new policies.retry.FallthroughRetryPolicy(),
+      }),
+    );
+    return result.rows ?? [];
+  }
+
+  /** Runs a schema change after all others of this process, and awaits agreement. */
+  async changeSchema(cql: string, deadline: Deadline): Promise<void> {
+    const place = this.#schemaLine.join();
+    let sent: Promise<unknown> | undefined;
+    try {
+      await this.#inTime('read', deadline.race(place.turn));
+      if (!deadline.allowsSlowCall) {
+        throw new ProviderError(
+          'Unreachable',
+          `${
+            this.#subject
+          } is busy with other schema changes; this one was not begun`,
+        );
+      }
+      const result = await this.#call('write', deadline, client => {
+        const change = client.execute(cql, undefined, {
+          isIdempotent: false,
+          retry: new policies.retry.FallthroughRetryPolicy(),
+        });
+        sent = change;
+        return change;
+      });
+      // The driver's types lack it.
+      const info: { isSchemaInAgreement?: boolean } & typeof result.info =
+        result.info;
+      if (info.isSchemaInAgreement === false) {
+        throw new ProviderError(
+          'Unknown',
+          `${
+            this.#subject
+          } made a schema change, and its nodes do not agree on the schema yet`,
+        );
+      }
+    } finally {
+      // A change that we no longer wait for still holds the line until it ended.
+      void (sent ?? Promise.resolve()).then(place.leave, place.leave);
+    }
+  }
+
+  /** Ends connections; further calls fail. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const connected = this.#connected;
+    this.#connected = undefined;
+    // An attempt that fails shuts its own client down.
+    const client = await connected?.catch(() => undefined);
+    await client?.shutdown();
+  }
+
+  async #call<T>(
+    kind: CallKind,
+    deadline: Deadline,
+    send: (client: Client) => Promise<T>,
+  ): Promise<T> {
+    const client = await this.#inTime('read', deadline.race(this.#connect()));
+    return this.#inTime(kind, deadline.race(send(client)));
+  }
+
+  async #inTime<T>(kind: CallKind, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      throw mapError(error, kind, this.#subject);
+    }
+  }
+
+  async #connect(): Promise<Client> {
+    if (this.#closed) {
+      throw new ProviderError('Unreachable', `${this.#subject} was closed`);
+    }
+    this.#connected ??= this.#open();
+    return this.#connected;
+  }
+
+  async #open(): Promise<Client> {
+    const client = new Client(clientOptions(this.#admin));
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      this.#connected = undefined;
+      await client.shutdown();
+      throw error;
+    }
+  }
+}
+
+function clientOptions(
+  admin: AdminConfig,
+): ConstructorParameters<typeof Client>[0] {
+  return {
+    contactPoints: admin.contactPoints,
+    authProvider: new auth.PlainTextAuthProvider(
+      admin.username,
+      admin.password,
+    ),
+    sslOptions: admin.tls
+      ? { ca: admin.ca, rejectUnauthorized: true }
+      : undefined,
+    // Few keyspaces are ours and their rows are not our business.
+    isMetadataSyncEnabled: false,
+    prepareOnAllHosts: false,
+    rePrepareOnUp: false,
+    policies: {
+      // One that knows a local data centre leaves sockets open when the name is wrong.
+      loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
+      reconnection: new policies.reconnection.ConstantReconnectionPolicy(
+        RECONNECT_MS,
+      ),
+    },
+    protocolOptions: {
+      port: admin.port,
+      maxSchemaAgreementWaitSeconds: Math.max(
+        1,
+        Math.floor(admin.callTimeoutMs / 1000) - 1,
+      ),
+    },
+    socketOptions: {
+      connectTimeout: Math.ceil(admin.callTimeoutMs / 2),
+      // Ends requests that we no longer wait for.
+      readTimeout: admin.callTimeoutMs,
+    },
+  };
+}
