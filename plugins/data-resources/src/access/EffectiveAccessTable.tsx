@@ -1,0 +1,64 @@
+import { Alert } from '@backstage/ui';
+import type { ResourceGrants } from '@data-resources/plugin-data-resources-common';
+import { EntityName } from '../components/EntityName';
+import { Moment } from '../components/Moment';
+import { RowTable } from '../components/RowTable';
+import secondary from '../components/Secondary.module.css';
+import { Section } from '../components/Section';
+import styles from '../resource/resource.module.css';
+
+/** What the engine itself says about who can do what, ours or not. */
+export const EffectiveAccessTable = (props: {
+  access: ResourceGrants['effectiveAccess'];
+}) => {
+  const { items, message, observedAt } = props.access;
+
+  return (
+    <Section
+      title="Effective access"
+      note={
+        <span className={secondary.secondary}>
+          read from the engine <Moment at={observedAt} />
+        </span>
+      }
+    >
+      {message && (
+        <Alert role="status" status="warning" icon description={message} />
+      )}
+      {items.length > 0 && (
+        <RowTable
+          label="Effective access"
+          columns={[
+            {
+              id: 'login',
+              label: 'Login',
+              isRowHeader: true,
+              render: row => <code>{row.login}</code>,
+            },
+            {
+              id: 'principal',
+              label: 'Principal',
+              render: row =>
+                row.principal ? (
+                  <EntityName entityRef={row.principal} />
+                ) : (
+                  'no Component'
+                ),
+            },
+            {
+              id: 'rights',
+              label: 'Rights',
+              render: row => row.rights.join(', '),
+            },
+            { id: 'via', label: 'Via', render: row => row.via },
+          ]}
+          rows={items}
+          rowKey={row => `${row.login} ${row.via} ${row.rights.join()}`}
+        />
+      )}
+      {items.length === 0 && !message && (
+        <p className={styles.text}>The engine lets nobody in.</p>
+      )}
+    </Section>
+  );
+};

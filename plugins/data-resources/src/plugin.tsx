@@ -1,0 +1,90 @@
+import {
+  createFrontendPlugin,
+  PageBlueprint,
+} from '@backstage/frontend-plugin-api';
+import {
+  EntityCardBlueprint,
+  EntityContentBlueprint,
+} from '@backstage/plugin-catalog-react/alpha';
+import AssignmentIcon from '@material-ui/icons/AssignmentTurnedInOutlined';
+import StorageIcon from '@material-ui/icons/Storage';
+import { dataResourcesApi } from './api/dataResourcesApi';
+import { isDataResource, isInstance } from './entity/entityFilters';
+import {
+  askRouteRef,
+  requestRouteRef,
+  requestsRouteRef,
+  resourceRouteRef,
+  resourcesRouteRef,
+} from './routes';
+
+const resourcesPage = PageBlueprint.make({
+  params: {
+    path: '/data-resources',
+    title: 'Data resources',
+    icon: <StorageIcon fontSize="inherit" />,
+    routeRef: resourcesRouteRef,
+    loader: () =>
+      import('./resources/ResourcesRouter').then(m => <m.ResourcesRouter />),
+  },
+});
+
+const requestsPage = PageBlueprint.make({
+  name: 'requests',
+  params: {
+    path: '/data-resources/requests',
+    title: 'Requests',
+    icon: <AssignmentIcon fontSize="inherit" />,
+    routeRef: requestsRouteRef,
+    loader: () =>
+      import('./requests/RequestsRouter').then(m => <m.RequestsRouter />),
+  },
+});
+
+const resourceContent = EntityContentBlueprint.make({
+  name: 'resource',
+  params: {
+    path: '/data-resource',
+    title: 'Data resource',
+    filter: isDataResource,
+    loader: () =>
+      import('./entity/DataResourceContent').then(m => (
+        <m.DataResourceContent />
+      )),
+  },
+});
+
+const instanceCard = EntityCardBlueprint.make({
+  name: 'instance',
+  params: {
+    type: 'content',
+    filter: isInstance,
+    loader: () => import('./entity/InstanceCard').then(m => <m.InstanceCard />),
+  },
+});
+
+/**
+ * Data Resources in the portal: the pages of requests and data resources, the tab on a data
+ * resource's entity page, and the card on an instance's.
+ *
+ * @public
+ */
+export default createFrontendPlugin({
+  pluginId: 'data-resources',
+  title: 'Data resources',
+  icon: <StorageIcon fontSize="inherit" />,
+  extensions: [
+    dataResourcesApi,
+    resourcesPage,
+    requestsPage,
+    resourceContent,
+    instanceCard,
+  ],
+  routes: {
+    resources: resourcesRouteRef,
+    resource: resourceRouteRef,
+    requests: requestsRouteRef,
+    request: requestRouteRef,
+  },
+  externalRoutes: { ask: askRouteRef },
+});

@@ -1,0 +1,35 @@
+import { TextField } from '@backstage/ui';
+import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import { useState } from 'react';
+import { RequestDialog } from './RequestDialog';
+
+/** Asks for a resource's deletion; whoever asks types its name. */
+export const DeleteDialog = (props: {
+  resource: DataResource;
+  onClose(): void;
+}) => {
+  const { id, name, instance } = props.resource;
+  const [typed, setTyped] = useState('');
+
+  return (
+    <RequestDialog
+      title={`Request the deletion of ${name}`}
+      submit="Request deletion"
+      isDestructive
+      input={typed === name ? { action: 'delete', resourceId: id } : undefined}
+      onClose={props.onClose}
+    >
+      <p>
+        Once the request is approved, {name} on {instance} is removed with
+        everything in it. The plan of the request shows what exactly.
+      </p>
+      <TextField
+        label={`Type ${name} to go on`}
+        value={typed}
+        onChange={setTyped}
+        autoComplete="off"
+        spellCheck="false"
+      />
+    </RequestDialog>
+  );
+};

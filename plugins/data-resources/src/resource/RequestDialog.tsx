@@ -1,0 +1,113 @@
+import { useApi, useRouteRef } from '@backstage/frontend-plugin-api';
+import {
+  Button,
+  Dialog,
+  DialogBody,
+  DialogFooter,
+  DialogHeader,
+  Flex,
+  TextAreaField,
+} from '@backstage/ui';
+import type { RequestInput } from '@data-resources/plugin-data-resources-common';
+import { type ReactNode, useRef, useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { dataResourcesApiRef } from '../api/dataResourcesApi';
+import { newIdempotencyKey } from '../api/idempotencyKey';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { useWrite } from '../hooks/useWrite';
+import { requestRouteRef } from '../routes';
+
+/**
+ * Asks for something and leads to the request. A refusal is shown with what was typed still there;
+ * sending the same thing again after a lost answer makes no second request.
+ */
+export const RequestDialog = (props: {
+  title: string;
+  submit: string;
+  isDestructive?: boolean;
+  /** What is asked for; undefined while it is not complete. */
+  input?: RequestInput;
+  onClose(): void;
+  children: ReactNode;
+}) => {
+  const api = useApi(dataResourcesApiRef);
+  const navigate = useNavigate();
+  const toRequest = useRouteRef(requestRouteRef);
+  const [reason, setReason] = useState('');
+  const sent = useRef<{ body: string; key: string }>();
+
+  const write = useWrite(async (input: RequestInput) => {
+    const body = JSON.stringify(input);
+    if (sent.current?.body !== body) {
+      sent.current = { body, key: newIdempotencyKey() };
+    }
+    const request = await api.createRequest(input, {
+      idempotencyKey: sent.current.key,
+    });
+    if (toRequest) {
+      navigate(toRequest({ requestId: request.id }));
+    } else {
+      props.onClose();
+    }
+  });
+
+  const submit = () => {
+    if (props.input) {
+      write.run({ ...props.input, reason: reason.trim() || undefined });
+    }
+  };
+
+  return (
+    <Dialog
+      isOpen
+      isDismissable={false}
+      width={520}
+      onOpenChange={isOpen => !isOpen && props.onClose()}
+    >
+      <DialogHeader>{props.title}</DialogHeader>
+      <DialogBody>
+        <form
+          id="data-resources-request"
+          onSubmit={event => {
+            event.preventDefault();
+            submit();
+          }}
+        >
+          <Flex direction="column" gap="4">
+            {props.children}
+            <TextAreaField
+              label="Reason"
+              secondaryLabel="optional"
+              description="Whoever decides reads it."
+              rows={2}
+              maxLength={4000}
+              value={reason}
+              onChange={setReason}
+            />
+            {write.error && (
+              <ErrorNotice
+                title="The request was not made"
+                error={write.error}
+                onRetry={submit}
+              />
+            )}
+          </Flex>
+        </form>
+      </DialogBody>
+      <DialogFooter>
+        <Button variant="secondary" slot="close">
+          Cancel
+        </Button>
+        <Button
+          type="submit"
+          form="data-resources-request"
+          destructive={props.isDestructive}
+          isDisabled={!props.input}
+          isPending={write.isPending}
+        >
+          {props.submit}
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  );
+};

@@ -1,0 +1,217 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { apiError } from '../__testUtils__/apiError';
+import {
+  aGrant,
+  aRequest,
+  aResource,
+  someGrants,
+} from '../__testUtils__/fixtures';
+import { fakeApi, renderPortal } from '../__testUtils__/renderPortal';
+
+const PATH = '/data-resources/resource-1';
+const nothingOpen = async () => ({ items: [], pageInfo: {} });
+
+const component = (name: string, owner: string) => ({
+  apiVersion: 'backstage.io/v1alpha1',
+  kind: 'Component',
+  metadata: { name, namespace: 'default' },
+  spec: { type: 'service', owner },
+  relations: [{ type: 'ownedBy', targetRef: owner }],
+});
+
+describe('ResourceContent', () => {
+  it('should show phase, conditions, settings as declared and observed, and who has access', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () => aResource(),
+        getRequests: nothingOpen,
+        getResourceGrants: async () => someGrants([aGrant()]),
+      }),
+    );
+
+    expect(
+      await screen.findByRole('region', { name: 'State' }),
+    ).toHaveTextContent(/^StateReady/);
+    expect(screen.getByRole('list', { name: 'Conditions' })).toHaveTextContent(
+      /Ready.*True.*Every partition has a leader/,
+    );
+    expect(screen.getByText('broker:9092')).toBeInTheDocument();
+
+    const settings = screen.getByRole('table', { name: /Settings/ });
+    expect(
+      within(settings).getByRole('row', { name: /partitions/ }),
+    ).toHaveTextContent(/12.*6.*Differs/);
+    expect(
+      within(settings).getByRole('row', { name: /retention/ }),
+    ).not.toHaveTextContent('Differs');
+
+    const grants = await screen.findByRole('table', { name: 'Grants' });
+    expect(grants).toHaveTextContent(/payments-api.*consumer/);
+    expect(
+      screen.getByRole('table', { name: 'Effective access' }),
+    ).toHaveTextContent(/mirror-maker.*no Component.*Read/);
+  });
+
+  it('should offer nothing that the API does not allow', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () => aResource(),
+        getRequests: nothingOpen,
+        getResourceGrants: async () => someGrants([aGrant()]),
+      }),
+    );
+
+    await screen.findByText('mirror-maker');
+    const names = [/credentials/i, /Revoke/, /Request access/, /deletion/];
+    for (const name of names) {
+      expect(screen.queryByRole('button', { name })).toBeNull();
+    }
+  });
+
+  it('should lead to the requests that are open for it', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () => aResource(),
+        getRequests: async () => ({
+          items: [
+            aRequest({ action: 'delete' }),
+            aRequest({ id: 'old', state: 'completed' }),
+          ],
+          pageInfo: {},
+        }),
+        getResourceGrants: async () => someGrants([]),
+      }),
+    );
+
+    expect(
+      await screen.findByRole('link', { name: 'Delete orders' }),
+    ).toHaveAttribute('href', '/data-resources/requests/request-1');
+    expect(screen.queryByRole('link', { name: 'Create orders' })).toBeNull();
+  });
+
+  it('should request a deletion once the name is typed, and lead to the request', async () => {
+    const api = fakeApi({
+      getResource: async () => aResource({ can: ['delete'] }),
+      getRequests: nothingOpen,
+      getResourceGrants: async () => someGrants([]),
+      createRequest: async () => aRequest({ action: 'delete' }),
+      getRequest: async () => aRequest({ action: 'delete' }),
+    });
+    renderPortal(PATH, api);
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Request deletion…' }),
+    );
+    const submit = screen.getByRole('button', { name: 'Request deletion' });
+    expect(submit).toBeDisabled();
+    await userEvent.type(screen.getByLabelText(/Type orders/), 'orders');
+    await userEvent.type(screen.getByLabelText(/Reason/), 'Not used any more.');
+    await userEvent.click(submit);
+
+    expect(
+      await screen.findByRole('heading', { name: 'Delete orders' }),
+    ).toBeInTheDocument();
+    expect(api.createRequest).toHaveBeenCalledWith(
+      {
+        action: 'delete',
+        resourceId: 'resource-1',
+        reason: 'Not used any more.',
+      },
+      { idempotencyKey: expect.stringMatching(/^[0-9a-f]{32}$/) },
+    );
+  });
+
+  it("should request access for a Component of one's groups, and keep the input when refused", async () => {
+    let isRefused = true;
+    const api = fakeApi({
+      getResource: async () => aResource({ can: ['grant'] }),
+      getRequests: nothingOpen,
+      getResourceGrants: async () => someGrants([]),
+      createRequest: async () => {
+        if (isRefused) {
+          throw await apiError(400, {
+            name: 'InputError',
+            message: 'A policy denies this request.',
+            findings: [
+              {
+                policy: 'one-consumer',
+                effect: 'deny',
+                message: 'orders has a consumer already.',
+              },
+            ],
+          });
+        }
+        return aRequest({ action: 'grant' });
+      },
+      getRequest: async () => aRequest({ action: 'grant' }),
+    });
+    renderPortal(PATH, api, [
+      component('payments-worker', 'group:default/payments'),
+      component('shipping-worker', 'group:default/logistics'),
+    ]);
+
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Request access…' }),
+    );
+    await userEvent.type(
+      await screen.findByRole('combobox', { name: /Component/ }),
+      'worker',
+    );
+    const options = await screen.findAllByRole('option');
+    expect(options.map(option => option.textContent)).toEqual([
+      'payments-worker',
+    ]);
+    await userEvent.click(options[0]);
+    await userEvent.click(screen.getByRole('radio', { name: /Consumer/ }));
+    const submit = screen.getByRole('button', { name: 'Request access' });
+    await userEvent.click(submit);
+
+    expect(await screen.findByRole('alert')).toHaveTextContent(
+      'orders has a consumer already.',
+    );
+    expect(screen.getByRole('radio', { name: /Consumer/ })).toBeChecked();
+    isRefused = false;
+    await userEvent.click(submit);
+
+    await screen.findByText('Waits for a decision');
+    const [first, second] = api.createRequest.mock.calls;
+    expect(first[0]).toEqual({
+      action: 'grant',
+      resourceId: 'resource-1',
+      principal: 'component:default/payments-worker',
+      role: 'consumer',
+    });
+    // The same intention again: the same key, so that it is one request at most.
+    expect(second).toEqual(first);
+  });
+
+  it('should revoke a grant', async () => {
+    const api = fakeApi({
+      getResource: async () => aResource(),
+      getRequests: nothingOpen,
+      getResourceGrants: async () => someGrants([aGrant({ can: ['revoke'] })]),
+      createRequest: async () => aRequest({ action: 'revoke' }),
+      getRequest: async () => aRequest({ action: 'revoke' }),
+    });
+    renderPortal(PATH, api);
+
+    await userEvent.click(
+      await screen.findByRole('button', {
+        name: 'Revoke consumer of payments-api',
+      }),
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Revoke access' }),
+    );
+
+    await screen.findByRole('heading', { name: 'Revoke access to orders' });
+    expect(api.createRequest.mock.calls[0][0]).toEqual({
+      action: 'revoke',
+      grantId: 'grant-1',
+    });
+  });
+});
