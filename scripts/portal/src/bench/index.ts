@@ -1,0 +1,19 @@
+import { UsageError } from '../engineOptions';
+import { boot } from './boot';
+
+const benchmarks: Record<string, (args: string[]) => Promise<number>> = {
+  boot,
+};
+
+/** `./portal bench <name>`: measures, and compares with the bare case in the same run. */
+export async function bench([name = '', ...args]: string[]): Promise<number> {
+  const benchmark = benchmarks[name];
+  if (!benchmark) {
+    throw new UsageError(
+      `There is no benchmark '${name}'; there are ${Object.keys(
+        benchmarks,
+      ).join(', ')}`,
+    );
+  }
+  return benchmark(args);
+}

@@ -1,0 +1,190 @@
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import {
+  DESCRIPTION_VARIABLE,
+  EnginesDescription,
+  freePorts,
+} from '@data-resources/test-engines';
+import { runProgram } from './children';
+import { requireChromium } from './chromium';
+import { portalEnvironment } from './environment';
+import { say } from './output';
+import { portalFolder, repositoryRoot } from './paths';
+import { PortalProcess } from './PortalProcess';
+import {
+  Tally,
+  tallyOfJest,
+  tallyOfPlaywright,
+  tallyOfProgram,
+} from './results';
+
+/** What the suites of one run share. */
+export interface SuiteContext {
+  /** Holds what the run leaves behind until it ends. */
+  folder: string;
+  description: EnginesDescription;
+  descriptionFile: string;
+  signal: AbortSignal;
+}
+
+/** Two processors, and up to a gigabyte per worker. */
+const JEST_WORKERS = 2;
+
+/** Type check of the whole repository. */
+export async function typeSuite(signal: AbortSignal): Promise<Tally> {
+  return tallyOfProgram(
+    await runProgram(
+      program('tsc'),
+      [
+        '--noEmit',
+        '--incremental',
+        '--tsBuildInfoFile',
+        path.join(portalFolder, 'types.tsbuildinfo'),
+      ],
+      { signal },
+    ),
+  );
+}
+
+/** Lint of every package. */
+export async function lintSuite(signal: AbortSignal): Promise<Tally> {
+  return tallyOfProgram(
+    await runProgram(
+      program('backstage-cli'),
+      ['repo', 'lint', '--max-warnings', '0'],
+      { signal },
+    ),
+  );
+}
+
+/** All Jest tests, or those below some paths. */
+export async function unitSuite(
+  context: SuiteContext,
+  paths: string[],
+): Promise<Tally> {
+  const report = path.join(context.folder, 'jest.json');
+  await fs.rm(report, { force: true });
+  const code = await runProgram(
+    program('backstage-cli'),
+    [
+      'repo',
+      'test',
+      '--watch=false',
+      `--maxWorkers=${JEST_WORKERS}`,
+      '--json',
+      `--outputFile=${report}`,
+      ...paths.map(name => path.relative(repositoryRoot, path.resolve(name))),
+    ],
+    {
+      env: testEnvironment(context),
+      signal: context.signal,
+      pidFile: programPidFile(context.folder),
+    },
+  );
+  return tallyOfJest(report, code);
+}
+
+/** Playwright's projects, see `playwright.config.ts`. */
+export type Journey = 'integration' | 'e2e';
+
+/**
+ * The journeys over HTTP, those in the browser, or both, on a portal of their own that uses this
+ * run's engines.
+ */
+export async function journeySuite(
+  context: SuiteContext,
+  journeys: Journey[],
+): Promise<Tally> {
+  const { folder, description, signal } = context;
+  const inBrowser = journeys.includes('e2e');
+  if (inBrowser) {
+    await requireChromium(signal);
+  }
+  const ports = await freePorts(['app', 'backend', 'catalog'] as const);
+  const { catalog: catalogPort, ...portalPorts } = ports;
+  const portal = new PortalProcess(folder);
+  const report = path.join(folder, 'playwright.json');
+  try {
+    await portal.start({
+      environment: {
+        ...portalEnvironment({
+          description,
+          // Ports of those that do not run: free ones, so nothing answers there.
+          enginePorts: { ...(await freePorts()), ...portsOf(description) },
+          portalPorts,
+          unavailable: new Map(),
+        }),
+        // Lets the tests serve catalog files of their own to the portal.
+        APP_CONFIG_backend_reading_allow: JSON.stringify([
+          { host: `localhost:${catalogPort}` },
+        ]),
+      },
+      ports: portalPorts,
+      app: inBrowser,
+      progress: say,
+      signal,
+    });
+    const code = await runProgram(
+      program('playwright'),
+      [
+        'test',
+        ...journeys.map(name => `--project=${name}`),
+        '--reporter=list,json',
+      ],
+      {
+        env: {
+          ...testEnvironment(context),
+          PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+          PORTAL_APP_URL: `http://localhost:${portalPorts.app}`,
+          PORTAL_BACKEND_URL: `http://localhost:${portalPorts.backend}`,
+          PORTAL_LOG_FILE: portal.logFile,
+          PORTAL_TEST_CATALOG_URL: `http://localhost:${catalogPort}`,
+        },
+        pidFile: programPidFile(folder),
+        signal,
+      },
+    );
+    const tally = await tallyOfPlaywright(report, code);
+    if (tally.failed > 0) {
+      say(`The end of the portal's log:\n${await portal.logTail()}`);
+    }
+    return tally;
+  } finally {
+    await portal.stop();
+  }
+}
+
+/** Records the process group of the runner of a run's tests. */
+export function programPidFile(runFolder: string): string {
+  return path.join(runFolder, 'program.pid');
+}
+
+function testEnvironment(context: SuiteContext): Record<string, string> {
+  const { portal } = context.description.engines;
+  if (!portal) {
+    throw new Error(
+      'The server for tests that need some database does not run',
+    );
+  }
+  const { user, password } = portal.provisioner;
+  return {
+    [DESCRIPTION_VARIABLE]: context.descriptionFile,
+    BACKSTAGE_TEST_DISABLE_DOCKER: '1',
+    BACKSTAGE_TEST_DATABASE_POSTGRES18_CONNECTION_STRING: `postgresql://${user}:${password}@${portal.host}:${portal.port}/postgres`,
+  };
+}
+
+function portsOf({ engines }: EnginesDescription): Record<string, number> {
+  const ports: Record<string, number> = {};
+  for (const engine of Object.values(engines)) {
+    ports[engine.name === 'portal' ? 'portal-db' : engine.name] = engine.port;
+    if (engine.engine === 'kafka') {
+      ports[`${engine.name}-tls`] = engine.tlsPort;
+    }
+  }
+  return ports;
+}
+
+function program(name: string): string {
+  return path.join(repositoryRoot, 'node_modules/.bin', name);
+}

@@ -1,0 +1,171 @@
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  EngineName,
+  engineNames,
+  FolderLock,
+  freePorts,
+  removeEngines,
+  RunningEngines,
+  startEngines,
+  writeDescription,
+} from '@data-resources/test-engines';
+import { enginesFromOnly, UsageError } from './engineOptions';
+import { interruptSignal } from './interrupt';
+import { stopProgram } from './children';
+import { say } from './output';
+import { portalFolder } from './paths';
+import { PortalProcess } from './PortalProcess';
+import { sum, Tally } from './results';
+import {
+  Journey,
+  journeySuite,
+  lintSuite,
+  programPidFile,
+  SuiteContext,
+  typeSuite,
+  unitSuite,
+} from './suites';
+
+const runsFolder = path.join(portalFolder, 'test');
+
+const journeyNames: Journey[] = ['integration', 'e2e'];
+const suiteNames = ['types', 'lint', 'unit', 'integration', 'e2e'] as const;
+type Suite = (typeof suiteNames)[number];
+
+function isSuite(name: string): name is Suite {
+  return suiteNames.includes(name as Suite);
+}
+
+/** `./portal test`: every suite, or those that are named, on engines of this run. */
+export async function test(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { only: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const paths = positionals.filter(name => !isSuite(name));
+  for (const name of paths) {
+    await fs.access(path.resolve(name)).catch(() => {
+      throw new UsageError(
+        `'${name}' is neither a suite (types, lint, unit, integration, e2e) nor a folder or file`,
+      );
+    });
+  }
+  const suites = positionals.filter(isSuite);
+  const all = positionals.length === 0;
+  const signal = interruptSignal();
+  const runFolder = path.join(runsFolder, String(process.pid));
+  await removeOldRuns();
+  await fs.mkdir(runFolder, { recursive: true });
+  const lock = await FolderLock.acquire(runFolder);
+  const begin = Date.now();
+  const tallies: Tally[] = [];
+  try {
+    const wants = (suite: Suite) => all || suites.includes(suite);
+    if (wants('types')) {
+      tallies.push(await reported('types', () => typeSuite(signal)));
+    }
+    if (wants('lint')) {
+      tallies.push(await reported('lint', () => lintSuite(signal)));
+    }
+    const unit = wants('unit') || paths.length > 0;
+    const journeys = journeyNames.filter(wants);
+    if (unit || journeys.length > 0) {
+      const only = enginesFromOnly(values.only) ?? engineNames;
+      const engines = await startTestEngines(runFolder, lock, only, signal);
+      try {
+        const context = await describeRun(runFolder, engines, signal);
+        if (unit) {
+          tallies.push(await reported('unit', () => unitSuite(context, paths)));
+        }
+        if (journeys.length > 0) {
+          tallies.push(
+            await reported(journeys.join(' and '), () =>
+              journeySuite(context, journeys),
+            ),
+          );
+        }
+      } finally {
+        await engines.stop();
+      }
+    }
+  } finally {
+    await lock.release();
+    await removeEngines(runFolder);
+  }
+  const { passed, failed } = sum(tallies);
+  say(`\nAll of it took ${minutes(Date.now() - begin)}`);
+  say(`${passed} passed, ${failed} failed`);
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/** A run that was killed left servers and data behind; one that lives keeps its own. */
+async function removeOldRuns(): Promise<void> {
+  for (const name of await fs.readdir(runsFolder).catch(() => [])) {
+    const folder = path.join(runsFolder, name);
+    try {
+      const lock = await FolderLock.acquire(folder);
+      await stopProgram(programPidFile(folder));
+      await new PortalProcess(folder).stop();
+      await lock.release();
+      await removeEngines(folder);
+    } catch (error) {
+      say(`${folder} stays: ${(error as Error).message}`);
+    }
+  }
+}
+
+async function startTestEngines(
+  folder: string,
+  lock: FolderLock,
+  only: EngineName[],
+  signal: AbortSignal,
+): Promise<RunningEngines> {
+  return startEngines({
+    folder,
+    lock,
+    // The portal's server is also the one for tests that need some database.
+    only: [...new Set<EngineName>(['portal', ...only])],
+    ports: await freePorts(),
+    volatile: true,
+    progress: say,
+    signal,
+    onMissing: (name, reason) =>
+      say(`${name} is not started, so its tests will fail: ${reason}`),
+  });
+}
+
+async function describeRun(
+  folder: string,
+  engines: RunningEngines,
+  signal: AbortSignal,
+): Promise<SuiteContext> {
+  const descriptionFile = path.join(folder, 'engines.json');
+  const description = await engines.describe();
+  await writeDescription(descriptionFile, description);
+  return { folder, description, descriptionFile, signal };
+}
+
+async function reported(
+  name: string,
+  run: () => Promise<Tally>,
+): Promise<Tally> {
+  say(`\n--- ${name}`);
+  const begin = Date.now();
+  const tally = await run();
+  say(
+    `--- ${name}: ${tally.passed} passed, ${tally.failed} failed (${minutes(
+      Date.now() - begin,
+    )})`,
+  );
+  return tally;
+}
+
+function minutes(durationMs: number): string {
+  const seconds = Math.round(durationMs / 1000);
+  return seconds < 60
+    ? `${seconds} s`
+    : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

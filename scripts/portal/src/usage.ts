@@ -1,0 +1,20 @@
+/** What `./portal` prints when it is asked for nothing it knows. */
+export const usage = `Usage: ./portal <command>
+
+  start     Start the portal with its engines, until Ctrl-C
+              --only <engines>      of postgres, kafka, cassandra, joined by commas
+              --no-app              the backend alone
+              --port <name>=<port>  another port for app, backend, or one of an engine
+              --base-port <port>    first port of the engines
+              --data <folder>       where the data lies (.portal/data)
+  test      Run types, lint, unit tests and the journeys, or those that are named:
+              ./portal test [types] [lint] [unit] [integration] [e2e] [<folder or file> ...]
+              --only <engines>      leave the other engines out
+  engines   Start the engines alone, with accounts for tests, until Ctrl-C
+              --only, --port, --data as above
+              --base-port <port>    first port; 0 takes free ones
+              --describe <file>     where to write their addresses and accounts
+  bench     Measure: boot (how long the backend takes with and without our plugins)
+  doctor    Say what this machine has and lacks
+  yarn      Run yarn with the right Node
+`;
