@@ -1,0 +1,86 @@
+import { expect, type Page } from '@playwright/test';
+
+/** The form of a template, filled in as a developer does. */
+export class TemplateForm {
+  readonly #page: Page;
+
+  private constructor(page: Page) {
+    this.#page = page;
+  }
+
+  /** From the sidebar to the first step of the template with that title. */
+  static async open(page: Page, title: string): Promise<TemplateForm> {
+    await page.getByRole('link', { name: 'Create', exact: true }).click();
+    await page.getByRole('textbox', { name: 'Search' }).fill(title);
+    const choose = page.getByRole('button', { name: 'Choose' });
+    await expect(choose).toHaveCount(1);
+    await choose.click();
+    await expect(
+      page.getByRole('heading', { name: title, exact: true }),
+    ).toBeVisible();
+    return new TemplateForm(page);
+  }
+
+  /** Fills a field in which one writes; empties it with an empty text. */
+  async write(label: string, text: string): Promise<void> {
+    await this.#page.getByLabel(label).fill(text);
+  }
+
+  /** Picks one of the entities that a field offers. */
+  async pick(label: string, title: string): Promise<void> {
+    const field = this.#page.getByRole('combobox', { name: label }).last();
+    await this.#page
+      .getByRole('button', { name: `Show suggestions ${label}` })
+      .last()
+      .click();
+    await this.#page.getByRole('option', { name: title, exact: true }).click();
+    // On a busy machine the picker opens its list once more after the choice.
+    await expect(async () => {
+      await field.press('Escape');
+      await expect(this.#page.getByRole('listbox')).toHaveCount(0, {
+        timeout: 1_000,
+      });
+    }).toPass({ timeout: 15_000 });
+    await expect(field).toHaveValue(title);
+  }
+
+  /** Gives a component a role at once. */
+  async grant(component: string, role: string): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Add Item' }).click();
+    await this.pick('Component', component);
+    const roles = this.#page.getByRole('button', { name: 'Role' }).last();
+    await roles.click();
+    await this.#page
+      .getByRole('option', { name: new RegExp(`^${role}: `) })
+      .click();
+    await expect(roles).toContainText(`${role}: `);
+  }
+
+  /** Goes on to the page on whose it is, or shows what is wrong. */
+  async next(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Next' }).click();
+  }
+
+  /** The fields of the second page that every type has. */
+  async belongsTo(owner: string, system: string): Promise<void> {
+    await this.pick('Owner', owner);
+    await this.pick('System', system);
+  }
+
+  /** Reviews and sends the form. */
+  async send(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Review' }).click();
+    await this.#page.getByRole('button', { name: 'Create' }).click();
+  }
+
+  /** Sends it, and follows the link at the end of the task. */
+  async order(): Promise<void> {
+    await this.send();
+    await this.#page
+      .getByRole('link', { name: 'Open the request' })
+      .click({ timeout: 60_000 });
+    await expect(this.#page).toHaveURL(
+      /\/data-resources\/requests\/[0-9a-f-]+$/,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import type { Page } from '@playwright/test';
+
+/** What the form's library logs when something is filled in wrong, which tests do on purpose. */
+const FORM_NOTE = 'Form validation failed';
+
+/**
+ * How React's development build begins its advice, most of it about the libraries of Backstage;
+ * the production build does not have it.
+ */
+const REACT_ADVICE = 'Warning: ';
+
+function isComplaint(text: string): boolean {
+  return !text.startsWith(FORM_NOTE) && !text.startsWith(REACT_ADVICE);
+}
+
+/**
+ * Notes errors on the console, uncaught errors and requests that failed. What the browser gave up
+ * because its page was left is no failure.
+ */
+export function watch(page: Page, complaints: string[]): void {
+  page.on('console', message => {
+    if (message.type() === 'error' && isComplaint(message.text())) {
+      complaints.push(`${message.text()} (${message.location().url})`);
+    }
+  });
+  page.on('pageerror', error => complaints.push(`Uncaught: ${error.message}`));
+  page.on('requestfailed', request => {
+    const why = request.failure()?.errorText;
+    if (why !== 'net::ERR_ABORTED') {
+      complaints.push(`${request.method()} ${request.url()}: ${why}`);
+    }
+  });
+}

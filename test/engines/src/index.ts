@@ -1,0 +1,33 @@
+export * from './description';
+export { Engine } from './Engine';
+export type { StartResult } from './Engine';
+export { findJavas, MissingPrerequisiteError } from './java/findJava';
+export type { Java } from './java/findJava';
+export { findMaven, hasJars, jarsFolder, requireJars } from './java/jars';
+export type { JarSet } from './java/jars';
+export { FolderLock } from './FolderLock';
+export {
+  assertPortsFree,
+  DEFAULT_BASE_PORT,
+  freePorts,
+  isFree,
+  portNames,
+  portsFrom,
+} from './ports';
+export type { EnginePorts, PortName } from './ports';
+export { ServerProcess, stopGroup } from './processes';
+export {
+  removeEngines,
+  runningEngine,
+  RunningEngines,
+  startEngines,
+} from './startEngines';
+export type { StartEnginesOptions } from './startEngines';
+export {
+  cqlAsAdmin,
+  kafkaAcls,
+  kafkaConfigs,
+  kafkaConsumerGroups,
+  kafkaTopics,
+  sqlAsAdmin,
+} from './witnesses';

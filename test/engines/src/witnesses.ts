@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import {
+  auth,
+  Client as CassandraClient,
+  policies,
+  types,
+} from 'cassandra-driver';
+import { Client as PostgresClient, QueryResultRow } from 'pg';
+import { EngineDescriptions, testEngine } from './description';
+
+const run = promisify(execFile);
+
+/** Names of the PostgreSQL servers. */
+type PostgresServer = 'portal' | 'postgres-dev' | 'postgres-prod';
+
+/**
+ * Runs Kafka's own `kafka-topics`, as the administrator, and returns what it prints.
+ *
+ * @param args - its options without the connection, e.g. `--describe --topic orders`
+ */
+export async function kafkaTopics(
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'] = testEngine('kafka-dev'),
+): Promise<string> {
+  return kafkaTool('org.apache.kafka.tools.TopicCommand', args, kafka);
+}
+
+/**
+ * Runs Kafka's own `kafka-acls`, as the administrator, and returns what it prints.
+ *
+ * @param args - its options without the connection, e.g. `--list --topic orders`
+ */
+export async function kafkaAcls(
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'] = testEngine('kafka-dev'),
+): Promise<string> {
+  return kafkaTool('org.apache.kafka.tools.AclCommand', args, kafka);
+}
+
+/**
+ * Runs Kafka's own `kafka-configs`, as the administrator, and returns what it prints.
+ *
+ * @param args - its options without the connection, e.g. `--describe --entity-type users`
+ */
+export async function kafkaConfigs(
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'] = testEngine('kafka-dev'),
+): Promise<string> {
+  return kafkaTool('kafka.admin.ConfigCommand', args, kafka);
+}
+
+/**
+ * Runs Kafka's own `kafka-consumer-groups`, as the administrator, and returns what it
+ * prints.
+ */
+export async function kafkaConsumerGroups(
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'] = testEngine('kafka-dev'),
+): Promise<string> {
+  return kafkaTool(
+    'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
+    args,
+    kafka,
+  );
+}
+
+/**
+ * Runs SQL as the superuser of a server.
+ *
+ * @param database - the one to connect to, `postgres` when left out
+ */
+export async function sqlAsAdmin<Row extends QueryResultRow = QueryResultRow>(
+  server: PostgresServer | EngineDescriptions[PostgresServer],
+  sql: string,
+  options: { database?: string; values?: unknown[] } = {},
+): Promise<Row[]> {
+  const { host, port, admin } =
+    typeof server === 'string' ? testEngine(server) : server;
+  const client = new PostgresClient({
+    host,
+    port,
+    ...admin,
+    database: options.database ?? 'postgres',
+  });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql, options.values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs CQL as the superuser of the Cassandra node. */
+export async function cqlAsAdmin(
+  cql: string,
+  values: unknown[] = [],
+  cassandra: EngineDescriptions['cassandra-dev'] = testEngine('cassandra-dev'),
+): Promise<types.Row[]> {
+  const client = new CassandraClient({
+    contactPoints: cassandra.contactPoints,
+    protocolOptions: { port: cassandra.port },
+    localDataCenter: cassandra.dataCenter,
+    authProvider: new auth.PlainTextAuthProvider(
+      cassandra.admin.user,
+      cassandra.admin.password,
+    ),
+    policies: { loadBalancing: new policies.loadBalancing.RoundRobinPolicy() },
+  });
+  try {
+    await client.connect();
+    const { rows } = await client.execute(cql, values, {
+      prepare: values.length > 0,
+    });
+    return rows ?? [];
+  } finally {
+    await client.shutdown();
+  }
+}
+
+async function kafkaTool(
+  mainClass: string,
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'],
+): Promise<string> {
+  const { stdout } = await run(
+    kafka.java,
+    [
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      // The broker's would print its own log lines among the tool's.
+      '-Dlog4j2.level=error',
+      '-cp',
+      kafka.classPath,
+      mainClass,
+      '--bootstrap-server',
+      kafka.bootstrap,
+      '--command-config',
+      kafka.adminConfigFile,
+      ...args,
+    ],
+    { maxBuffer: 64 * 1024 * 1024 },
+  );
+  return stdout;
+}

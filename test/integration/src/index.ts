@@ -1,0 +1,19 @@
+/**
+ * What the browser journeys share with those over HTTP.
+ *
+ * @packageDocumentation
+ */
+export { entityOf } from './support/catalog';
+export { eventually } from './support/eventually';
+export {
+  database,
+  keyspace,
+  LOGISTICS,
+  ofLogistics,
+  topic,
+  uniqueName,
+} from './support/inputs';
+export { developer, engineer, neighbour, Person } from './support/Person';
+export { approve, ask, create, resource } from './support/requests';
+export { recordPassword } from './support/secrets';
+export { Server } from './support/Server';
