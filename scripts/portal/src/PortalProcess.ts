@@ -1,30 +1,59 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { ServerProcess, stopGroup } from '@data-resources/test-engines';
+import { backendArguments, backendFolder } from './backendProgram';
 import { PortalPorts } from './environment';
-import { repositoryRoot } from './paths';
+import { backstageCli, repositoryRoot } from './paths';
 
 /** Compiling the app takes the longest, on a machine that does other things too. */
 const START_TIMEOUT_MS = 240_000;
 
-const backstageCli = path.join(
-  repositoryRoot,
-  'node_modules/@backstage/cli/bin/backstage-cli',
-);
+/** How a portal is run: as one works on it, or as it stands. */
+export type PortalMode = 'development' | 'fixed';
 
-/** Backend and app as `yarn start` runs them, in a process group of their own. */
+/** How to start it, and what tells it from other processes. */
+interface Program {
+  args: (options: { app: boolean }) => string[];
+  cwd: string;
+  marker: string;
+}
+
+const programs: Record<PortalMode, Program> = {
+  // Backend and app as `yarn start` runs them, each anew with every saved file.
+  development: {
+    args: ({ app }) => [
+      backstageCli,
+      'repo',
+      'start',
+      ...(app ? [] : ['backend']),
+    ],
+    cwd: repositoryRoot,
+    marker: `${backstageCli} repo start`,
+  },
+  // The backend alone, which serves the app that was built last; saved files change nothing.
+  fixed: {
+    args: () => backendArguments,
+    cwd: backendFolder,
+    marker: backendArguments.join(' '),
+  },
+};
+
+/** Backend and app, in a process group of their own. */
 export class PortalProcess {
   readonly logFile: string;
+  readonly #program: Program;
   readonly #process: ServerProcess;
 
   /** @param folder - holds the pid and the log */
-  constructor(folder: string) {
+  constructor(folder: string, mode: PortalMode) {
     this.logFile = path.join(folder, 'portal.log');
+    this.#program = programs[mode];
     this.#process = new ServerProcess({
       pidFile: path.join(folder, 'portal.pid'),
       logFile: this.logFile,
-      marker: `${backstageCli} repo start`,
+      marker: this.#program.marker,
     });
   }
 
@@ -37,17 +66,13 @@ export class PortalProcess {
     signal: AbortSignal;
   }): Promise<void> {
     const { ports, progress, signal } = options;
+    const { args, cwd } = this.#program;
     await fs.rm(this.logFile, { force: true });
     const begin = Date.now();
     await this.#process.spawn({
       command: process.execPath,
-      args: [
-        backstageCli,
-        'repo',
-        'start',
-        ...(options.app ? [] : ['backend']),
-      ],
-      cwd: repositoryRoot,
+      args: args(options),
+      cwd,
       env: {
         ...process.env,
         FORCE_COLOR: '0',
@@ -84,6 +109,16 @@ export class PortalProcess {
   async logTail(): Promise<string> {
     const log = await fs.readFile(this.logFile, 'utf8').catch(() => '');
     return log.trimEnd().split('\n').slice(-30).join('\n');
+  }
+
+  /** The last of what the portal warned of, without what it says of every call. */
+  async complaints(): Promise<string> {
+    const log = await fs.readFile(this.logFile, 'utf8').catch(() => '');
+    return stripVTControlCharacters(log)
+      .split('\n')
+      .filter(line => / (warn|error) /.test(line))
+      .slice(-30)
+      .join('\n');
   }
 
   async #awaitAnswer(url: string, signal: AbortSignal): Promise<void> {

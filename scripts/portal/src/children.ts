@@ -12,15 +12,17 @@ export async function runProgram(
   args: string[],
   options: {
     env?: Record<string, string>;
+    /** Folder to run in, the repository when left out. */
+    cwd?: string;
     signal: AbortSignal;
     /** Records the group, for {@link stopProgram} after a kill of this process. */
     pidFile?: string;
   },
 ): Promise<number> {
-  const { env, signal, pidFile } = options;
+  const { env, cwd = repositoryRoot, signal, pidFile } = options;
   signal.throwIfAborted();
   const child = spawn(command, args, {
-    cwd: repositoryRoot,
+    cwd,
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...env },

@@ -8,3 +8,9 @@ export const repositoryRoot = path.resolve(
 
 /** The git-ignored folder with everything that `./portal` makes. */
 export const portalFolder = path.join(repositoryRoot, '.portal');
+
+/** Backstage's command line tool, a program for Node. */
+export const backstageCli = path.join(
+  repositoryRoot,
+  'node_modules/@backstage/cli/bin/backstage-cli',
+);

@@ -30,7 +30,7 @@ export async function start(args: string[]): Promise<number> {
   const signal = interruptSignal();
   await fs.mkdir(folder, { recursive: true });
   const lock = await FolderLock.acquire(folder);
-  const portal = new PortalProcess(folder);
+  const portal = new PortalProcess(folder, 'development');
   try {
     if (await portal.isRunning()) {
       say('Ending a portal that a killed run left behind');

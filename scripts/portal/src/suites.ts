@@ -33,6 +33,7 @@ const JEST_WORKERS = 2;
 /** Type check of the whole repository. */
 export async function typeSuite(signal: AbortSignal): Promise<Tally> {
   return tallyOfProgram(
+    'types',
     await runProgram(
       program('tsc'),
       [
@@ -49,6 +50,7 @@ export async function typeSuite(signal: AbortSignal): Promise<Tally> {
 /** Lint of every package. */
 export async function lintSuite(signal: AbortSignal): Promise<Tally> {
   return tallyOfProgram(
+    'lint',
     await runProgram(
       program('backstage-cli'),
       ['repo', 'lint', '--max-warnings', '0'],
@@ -99,10 +101,12 @@ export async function journeySuite(
   const inBrowser = journeys.includes('e2e');
   if (inBrowser) {
     await requireChromium(signal);
+    await buildApp(signal);
   }
-  const ports = await freePorts(['app', 'backend', 'catalog'] as const);
-  const { catalog: catalogPort, ...portalPorts } = ports;
-  const portal = new PortalProcess(folder);
+  const ports = await freePorts(['backend', 'catalog'] as const);
+  // The backend serves the app that was built.
+  const portalPorts = { app: ports.backend, backend: ports.backend };
+  const portal = new PortalProcess(folder, 'fixed');
   const report = path.join(folder, 'playwright.json');
   try {
     await portal.start({
@@ -116,7 +120,7 @@ export async function journeySuite(
         }),
         // Lets the tests serve catalog files of their own to the portal.
         APP_CONFIG_backend_reading_allow: JSON.stringify([
-          { host: `localhost:${catalogPort}` },
+          { host: `localhost:${ports.catalog}` },
         ]),
       },
       ports: portalPorts,
@@ -138,7 +142,7 @@ export async function journeySuite(
           PORTAL_APP_URL: `http://localhost:${portalPorts.app}`,
           PORTAL_BACKEND_URL: `http://localhost:${portalPorts.backend}`,
           PORTAL_LOG_FILE: portal.logFile,
-          PORTAL_TEST_CATALOG_URL: `http://localhost:${catalogPort}`,
+          PORTAL_TEST_CATALOG_URL: `http://localhost:${ports.catalog}`,
         },
         pidFile: programPidFile(folder),
         signal,
@@ -146,11 +150,23 @@ export async function journeySuite(
     );
     const tally = await tallyOfPlaywright(report, code);
     if (tally.failed > 0) {
-      say(`The end of the portal's log:\n${await portal.logTail()}`);
+      say(`The portal's complaints:\n${await portal.complaints()}`);
     }
     return tally;
   } finally {
     await portal.stop();
+  }
+}
+
+/** Makes the app as a browser gets it in production. */
+async function buildApp(signal: AbortSignal): Promise<void> {
+  const code = await runProgram(
+    program('backstage-cli'),
+    ['package', 'build'],
+    { cwd: path.join(repositoryRoot, 'packages/app'), signal },
+  );
+  if (code !== 0) {
+    throw new Error('The app could not be built, for the reason above');
   }
 }
 

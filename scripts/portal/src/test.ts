@@ -95,7 +95,10 @@ export async function test(args: string[]): Promise<number> {
     await lock.release();
     await removeEngines(runFolder);
   }
-  const { passed, failed } = sum(tallies);
+  const { passed, failed, failures } = sum(tallies);
+  for (const { name, message } of failures) {
+    say(`\nFailed: ${name}\n${message}`);
+  }
   say(`\nAll of it took ${minutes(Date.now() - begin)}`);
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
@@ -108,7 +111,7 @@ async function removeOldRuns(): Promise<void> {
     try {
       const lock = await FolderLock.acquire(folder);
       await stopProgram(programPidFile(folder));
-      await new PortalProcess(folder).stop();
+      await new PortalProcess(folder, 'fixed').stop();
       await lock.release();
       await removeEngines(folder);
     } catch (error) {

@@ -69,10 +69,10 @@ test.describe('a developer', () => {
     await produce(properties, name, 'hello');
     expect(await consume(properties, name)).toBe('hello');
     for (const refused of [
-      produce(properties, theirs.name, 'no'),
-      consume(properties, theirs.name),
+      () => produce(properties, theirs.name, 'no'),
+      () => consume(properties, theirs.name),
     ]) {
-      await expect(refused).rejects.toThrow('TOPIC_AUTHORIZATION_FAILED');
+      await expect(refused()).rejects.toThrow('TOPIC_AUTHORIZATION_FAILED');
     }
   });
 

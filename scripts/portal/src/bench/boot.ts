@@ -9,12 +9,12 @@ import {
   startEngines,
   stopGroup,
 } from '@data-resources/test-engines';
+import { backendArguments, backendFolder } from '../backendProgram';
 import { portalEnvironment } from '../environment';
 import { interruptSignal } from '../interrupt';
 import { say } from '../output';
-import { portalFolder, repositoryRoot } from '../paths';
+import { portalFolder } from '../paths';
 
-const BACKEND = path.join(repositoryRoot, 'packages/backend');
 const START_TIMEOUT_MS = 180_000;
 /** Ours may take this many times as long as the same backend without our plugins. */
 const LIMIT = 1.3;
@@ -56,7 +56,7 @@ export async function boot(args: string[]): Promise<number> {
     });
     const variants: Variant[] = [
       { name: 'without', folder: await withoutOurPlugins(folder) },
-      { name: 'with', folder: BACKEND },
+      { name: 'with', folder: backendFolder },
     ];
     const times = new Map<string, number[]>();
     // The first of each migrates its databases and fills the compiler's cache: not counted.
@@ -91,7 +91,7 @@ async function withoutOurPlugins(folder: string): Promise<string> {
   const copy = path.join(folder, 'backend-without');
   await fs.mkdir(path.join(copy, 'src'), { recursive: true });
   const manifest = JSON.parse(
-    await fs.readFile(path.join(BACKEND, 'package.json'), 'utf8'),
+    await fs.readFile(path.join(backendFolder, 'package.json'), 'utf8'),
   );
   manifest.dependencies = Object.fromEntries(
     Object.entries(manifest.dependencies).filter(
@@ -103,7 +103,7 @@ async function withoutOurPlugins(folder: string): Promise<string> {
     JSON.stringify(manifest, null, 2),
   );
   await fs.copyFile(
-    path.join(BACKEND, 'src/upstream.ts'),
+    path.join(backendFolder, 'src/upstream.ts'),
     path.join(copy, 'src/upstream.ts'),
   );
   await fs.writeFile(
@@ -126,22 +126,12 @@ async function timeBoot(
   port: number,
 ): Promise<number> {
   const begin = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      '--require',
-      require.resolve('@backstage/cli/config/nodeTransform.cjs'),
-      'src/index.ts',
-      '--config',
-      path.join(repositoryRoot, 'app-config.yaml'),
-    ],
-    {
-      cwd,
-      detached: true,
-      stdio: 'ignore',
-      env: { ...process.env, ...environment },
-    },
-  );
+  const child = spawn(process.execPath, backendArguments, {
+    cwd,
+    detached: true,
+    stdio: 'ignore',
+    env: { ...process.env, ...environment },
+  });
   try {
     const url = `http://127.0.0.1:${port}/.backstage/health/v1/readiness`;
     while (performance.now() - begin < START_TIMEOUT_MS) {
