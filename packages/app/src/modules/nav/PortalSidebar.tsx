@@ -13,16 +13,23 @@ import {
 import { NotificationsSidebarItem } from '@backstage/plugin-notifications';
 import { SidebarSearchModal } from '@backstage/plugin-search';
 import { UserSettingsSignInAvatar } from '@backstage/plugin-user-settings';
+import { makeStyles } from '@material-ui/core/styles';
 import MenuIcon from '@material-ui/icons/Menu';
 import SearchIcon from '@material-ui/icons/Search';
 import { createContext, useContext } from 'react';
 import { useLocation } from 'react-router-dom';
 import { SidebarLogo } from './SidebarLogo';
 
+const useStyles = makeStyles({
+  // Backstage cuts titles at 110 px, though there is room for more.
+  item: { '& .MuiTypography-subtitle2': { width: 'auto', maxWidth: 150 } },
+});
+
 /** Where all entries lead. */
 const NavHrefs = createContext<string[]>([]);
 
 const NavItem = ({ href, icon, title }: NavContentNavItem) => {
+  const classes = useStyles();
   const { pathname } = useLocation();
   // Of two pages of which one lies below the other, only the nearer is the current one.
   const isNearerElsewhere = useContext(NavHrefs).some(
@@ -31,6 +38,7 @@ const NavItem = ({ href, icon, title }: NavContentNavItem) => {
   );
   return (
     <SidebarItem
+      className={classes.item}
       to={href}
       end={isNearerElsewhere}
       icon={() => icon}
