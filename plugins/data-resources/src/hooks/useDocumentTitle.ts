@@ -2,8 +2,9 @@ import { configApiRef, useApi } from '@backstage/frontend-plugin-api';
 import { useEffect } from 'react';
 
 /**
- * Names the browser's tab after what it shows, once that is known: of two names in quick succession
- * the counter of notifications, which writes before the title, may keep the first.
+ * Names the browser's tab after what it shows, once that is known, and keeps it so: the counter of
+ * notifications puts its number before the title, and where the title changes twice within its
+ * 100 ms it writes the first one back.
  */
 export function useDocumentTitle(title: string | undefined) {
   const app = useApi(configApiRef).getOptionalString('app.title');
@@ -12,10 +13,27 @@ export function useDocumentTitle(title: string | undefined) {
     if (!title) {
       return undefined;
     }
-    const before = document.title;
-    document.title = app ? `${title} | ${app}` : title;
+    const before = withoutCount(document.title);
+    const wanted = app ? `${title} | ${app}` : title;
+    const keep = () => {
+      if (withoutCount(document.title) !== wanted) {
+        document.title = wanted;
+      }
+    };
+    keep();
+    const observer = new MutationObserver(keep);
+    observer.observe(document.head, {
+      childList: true,
+      subtree: true,
+      characterData: true,
+    });
     return () => {
+      observer.disconnect();
       document.title = before;
     };
   }, [title, app]);
+}
+
+function withoutCount(title: string): string {
+  return title.replace(/^\(\d+\)\s/, '');
 }
