@@ -21,8 +21,8 @@ import { useLocation } from 'react-router-dom';
 import { SidebarLogo } from './SidebarLogo';
 
 const useStyles = makeStyles({
-  // Backstage cuts titles at 110 px, though there is room for more.
-  item: { '& .MuiTypography-subtitle2': { width: 'auto', maxWidth: 150 } },
+  // Titles get the room that is kept for an action, which these entries have none of.
+  item: { '& > div:empty': { display: 'none' } },
 });
 
 /** Where all entries lead. */
