@@ -54,21 +54,50 @@ export interface PlannedGrant {
 }
 
 /**
+ * What a plan is for.
+ *
+ * - `update`: from what was observed, whatever was agreed before, to `desired`. The changes are
+ *   the differences between those two, so that with the agreed spec as `desired` they are the
+ *   object's drift; none and no steps when there is no difference. Only fields that the spec
+ *   declares count: what the engine fills in by itself is no difference.
+ * - `quarantine`: nobody but an administrator reaches the object any more; its data and identity
+ *   stay. What is open is ended where that is possible.
+ * - `restore`: undoes a `quarantine`.
+ * - `delete`: of an object in quarantine or not.
+ *
+ * @public
+ */
+export type PlanAction =
+  | 'create'
+  | 'update'
+  | 'quarantine'
+  | 'restore'
+  | 'delete'
+  | 'grant'
+  | 'revoke';
+
+/**
  * Everything that a plan is made from. Nothing else may influence it.
  *
  * @public
  */
 export interface PlanInput<TSpec extends JsonObject = JsonObject> {
-  action: 'create' | 'update' | 'delete' | 'grant' | 'revoke';
+  action: PlanAction;
   object: ObjectRef;
-  /** The spec asked for; absent for `delete`, the current one for `grant` and `revoke`. */
+  /**
+   * The spec asked for; absent for `quarantine` and `delete`, the current one for `restore`,
+   * `grant` and `revoke`.
+   */
   desired?: TSpec;
   /** The spec that was last agreed; absent for `create`. */
   current?: TSpec;
   grants: {
-    /** To be given by this plan. */
+    /** To be given by this plan: the one asked for, or all of them in a `restore`. */
     add: readonly PlannedGrant[];
-    /** To be taken by this plan: the one revoked, or all of them in a `delete`. */
+    /**
+     * To be taken by this plan: the one revoked, or all of them in a `quarantine` or `delete`. A
+     * `quarantine` releases no login, for the ledger goes on knowing its grants.
+     */
     remove: readonly PlannedGrant[];
     /** Active before and after: what `remove` must not take away from the same principal. */
     keep: readonly PlannedGrant[];

@@ -91,6 +91,7 @@ export class ContractBench {
   readonly fixture: ProviderContractFixture;
   readonly type: ResourceType;
   readonly spec: JsonObject;
+  readonly changedSpec: JsonObject;
   readonly #subjects: Subject[] = [];
   readonly #instances: EngineInstance[] = [];
   #instance?: EngineInstance;
@@ -99,6 +100,7 @@ export class ContractBench {
     this.fixture = fixture;
     this.type = fixture.engine.types.find(({ type }) => type === fixture.type)!;
     this.spec = this.type.specSchema.parse(fixture.spec);
+    this.changedSpec = this.type.specSchema.parse(fixture.changedSpec);
   }
 
   /** The instance that a test shares with itself. */
@@ -150,6 +152,7 @@ export class ContractBench {
     subject: Subject,
     action: PlanInput['action'],
     grants: Partial<PlanInput['grants']> = {},
+    spec: JsonObject = this.spec,
   ): Promise<PlanInput> {
     const object = { name: subject.name, identity: subject.identity };
     const all = { add: [], remove: [], keep: [], ...grants };
@@ -163,7 +166,7 @@ export class ContractBench {
     return {
       action,
       object,
-      desired: action === 'delete' ? undefined : this.spec,
+      desired: ['quarantine', 'delete'].includes(action) ? undefined : spec,
       current: action === 'create' ? undefined : this.spec,
       grants: all,
       observed: observed.get(subject.name)!,
@@ -175,10 +178,11 @@ export class ContractBench {
     subject: Subject,
     action: PlanInput['action'],
     grants: Partial<PlanInput['grants']> = {},
+    spec: JsonObject = this.spec,
   ): Promise<Operation> {
     return this.operation(
       subject,
-      this.provider.plan(await this.planInput(subject, action, grants)),
+      this.provider.plan(await this.planInput(subject, action, grants, spec)),
     );
   }
 

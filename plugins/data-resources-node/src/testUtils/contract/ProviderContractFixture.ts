@@ -20,12 +20,16 @@ export interface ProviderContractFixture {
   createInstance(): EngineInstance;
   /** An ordinary spec, as a user would send it. */
   spec: JsonObject;
+  /** A spec that an object of `spec` can be changed to, and back again, without losing anything. */
+  changedSpec: JsonObject;
   /** A name that nothing on the server has. */
   uniqueName(): string;
   /** What somebody with all rights does without the portal. */
   administrator: {
     /** Makes an object of the type that is not ours, as like ours as can be. */
     createForeign(name: string): Promise<void>;
+    /** Changes something of the object that its spec declares, as a person would by hand. */
+    change(name: string): Promise<void>;
     /** Drops the object alone, whoever made it. */
     remove(name: string): Promise<void>;
     /** Drops the object and all that belongs to it and to the logins. No error if there is nothing. */
@@ -48,6 +52,11 @@ export interface ProviderContractFixture {
      * logins: group roles, ACLs, users, … Empty when all is gone.
      */
     leftovers(name: string, logins: readonly string[]): Promise<string[]>;
+    /**
+     * Whether a plain client can use the object with a login that has the first of the type's
+     * roles. Throws when the server does not answer.
+     */
+    canUse(name: string, username: string, password: string): Promise<boolean>;
     /** Whether a plain client logs in. Throws when the server does not answer. */
     canLogin(username: string, password: string): Promise<boolean>;
   };

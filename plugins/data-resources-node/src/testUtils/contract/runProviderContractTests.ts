@@ -1,10 +1,12 @@
 import { accessContract } from './accessContract';
 import { ContractBench } from './ContractBench';
+import { changeContract } from './changeContract';
 import { createContract } from './createContract';
 import { deleteContract } from './deleteContract';
 import { faultContract } from './faultContract';
 import { loginContract } from './loginContract';
 import { planContract } from './planContract';
+import { quarantineContract } from './quarantineContract';
 import type { ProviderContractOptions } from './ProviderContractFixture';
 
 /**
@@ -28,6 +30,8 @@ export function runProviderContractTests(
     const parts = [
       planContract,
       createContract,
+      changeContract,
+      quarantineContract,
       deleteContract,
       accessContract,
       loginContract,
