@@ -8,12 +8,21 @@ runProviderContractTests({
   name: 'PostgreSQL',
   async setUp() {
     server = await PostgresBench.create();
-    return databaseFixture(server, {
-      encoding: 'UTF8',
-      extensions: ['pgcrypto', 'citext'],
-      connectionLimit: 15,
-      parameters: { statement_timeout: '30s', timezone: 'Europe/Berlin' },
-    });
+    return databaseFixture(
+      server,
+      {
+        encoding: 'UTF8',
+        extensions: ['pgcrypto', 'citext'],
+        connectionLimit: 15,
+        parameters: { statement_timeout: '30s', timezone: 'Europe/Berlin' },
+      },
+      {
+        encoding: 'UTF8',
+        extensions: ['pgcrypto', 'cube'],
+        connectionLimit: 30,
+        parameters: { statement_timeout: '45s', work_mem: '8MB' },
+      },
+    );
   },
   tearDown: () => server!.close(),
 });

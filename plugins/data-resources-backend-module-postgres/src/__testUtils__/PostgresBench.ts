@@ -108,6 +108,17 @@ export class PostgresBench {
     await this.sql(`CREATE DATABASE ${escapeIdentifier(name)}`);
   }
 
+  /** What an administrator may do to a database with the extension citext. */
+  async changeByHand(name: string): Promise<void> {
+    const database = escapeIdentifier(name);
+    await this.sql(
+      `ALTER DATABASE ${database} CONNECTION LIMIT 3;
+       ALTER DATABASE ${database} SET statement_timeout = '1s';
+       ALTER DATABASE ${database} RESET timezone`,
+    );
+    await this.sql('DROP EXTENSION citext', { database: name });
+  }
+
   async remove(name: string): Promise<void> {
     await this.sql(
       `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`,
@@ -172,6 +183,35 @@ export class PostgresBench {
       }
       // pg itself refuses an empty password before it asks the server.
       if (code === '28P01' || code === '28000' || password === '') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** Whether a login reads a table that an owner of the database has made. */
+  async canRead(
+    name: string,
+    username: string,
+    password: string,
+  ): Promise<boolean> {
+    try {
+      await this.sql(
+        `SET ROLE ${escapeIdentifier(groupRoles(name).owner)};
+         CREATE TABLE IF NOT EXISTS public.witness (i int)`,
+        { database: name },
+      );
+      const client = await this.login(username, password, name);
+      try {
+        await client.query('TABLE public.witness');
+        return true;
+      } finally {
+        await client.end();
+      }
+    } catch (error) {
+      // No privilege; no such database; it accepts no connections.
+      const { code = '' } = error as { code?: string };
+      if (['42501', '3D000', '55000'].includes(code)) {
         return false;
       }
       throw error;

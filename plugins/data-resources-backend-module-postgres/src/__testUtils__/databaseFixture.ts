@@ -7,6 +7,7 @@ import { INSTALLATION_ID, type PostgresBench } from './PostgresBench';
 export function databaseFixture(
   server: PostgresBench,
   spec: JsonObject,
+  changedSpec: JsonObject = { ...spec, connectionLimit: 30 },
 ): ProviderContractFixture {
   return {
     engine: postgresEngine,
@@ -14,9 +15,11 @@ export function databaseFixture(
     installationId: INSTALLATION_ID,
     createInstance: () => server.openInstance(),
     spec,
+    changedSpec,
     uniqueName: () => server.uniqueName(),
     administrator: {
       createForeign: name => server.createForeign(name),
+      change: name => server.changeByHand(name),
       remove: name => server.remove(name),
       cleanUp: (name, logins) => server.cleanUp(name, logins),
     },
@@ -27,6 +30,8 @@ export function databaseFixture(
     witness: {
       fingerprint: name => server.fingerprint(name),
       leftovers: (name, logins) => server.leftovers(name, logins),
+      canUse: (name, username, password) =>
+        server.canRead(name, username, password),
       canLogin: (username, password) => server.canLogin(username, password),
     },
   };

@@ -141,6 +141,11 @@ export class PostgresConnections {
   }
 
   #keepIdle(database: string, client: Client): void {
+    // A look into many databases must not use up the server's connections.
+    if (this.#idleTenants.size >= this.#config.concurrency) {
+      const [longest] = this.#idleTenants.keys();
+      this.forget(longest);
+    }
     const timer = setTimeout(() => this.forget(database), TENANT_IDLE_MS);
     const drop = () => this.forget(database);
     client.once('end', drop);

@@ -2,6 +2,9 @@ import type {
   PlannedGrant,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
+import { alterDatabase } from '../steps/alterDatabase';
+import { alterExtensions } from '../steps/alterExtensions';
+import { closeDatabase } from '../steps/closeDatabase';
 import { configureDatabase } from '../steps/configureDatabase';
 import { createDatabase } from '../steps/createDatabase';
 import { createGroupRoles } from '../steps/createGroupRoles';
@@ -10,11 +13,13 @@ import { dropGroupRoles } from '../steps/dropGroupRoles';
 import { ensureLogin } from '../steps/ensureLogin';
 import { grantRole } from '../steps/grantRole';
 import { planStep } from '../steps/handlers';
+import { openDatabase } from '../steps/openDatabase';
 import { prepareSchema } from '../steps/prepareSchema';
 import { releaseLogin } from '../steps/releaseLogin';
 import { revokeRole } from '../steps/revokeRole';
 import { groupRoles } from '../type/names';
 import type { DatabaseSpec } from '../type/specSchema';
+import type { Differences } from './differences';
 
 const GROUPS: { [role: string]: 'owner' | 'rw' | 'ro' } = {
   reader: 'ro',
@@ -65,6 +70,61 @@ export class StepPlanner {
         id: 'prepare-schema',
         title: 'Prepare the public schema, default privileges and extensions',
         args: { roles, extensions: [...extensions] },
+      }),
+    ];
+  }
+
+  /** The extensions first: the server may refuse to drop one, and then all stays as it was. */
+  alterations(differences: Differences): PlannedStep[] {
+    const roles = groupRoles(this.#database);
+    const { connectionLimit, set, reset, create, drop } = differences;
+    const steps: PlannedStep[] = [];
+    if (create.length + drop.length > 0) {
+      steps.push(
+        planStep(alterExtensions, {
+          ...this.#common,
+          id: 'alter-extensions',
+          title: `Change the extensions of ${this.#database}`,
+          args: { roles, drop, create },
+        }),
+      );
+    }
+    if (connectionLimit || set.length + reset.length > 0) {
+      steps.push(
+        planStep(alterDatabase, {
+          ...this.#common,
+          id: 'alter-database',
+          title: `Change the settings of ${this.#database}`,
+          args: {
+            dba: roles.dba,
+            ...(connectionLimit ? { connectionLimit: connectionLimit.to } : {}),
+            set: Object.fromEntries(set.map(({ name, to }) => [name, to])),
+            reset: reset.map(({ name }) => name),
+          },
+        }),
+      );
+    }
+    return steps;
+  }
+
+  closing(): PlannedStep[] {
+    return [
+      planStep(closeDatabase, {
+        ...this.#common,
+        id: 'close-database',
+        title: `Refuse connections to ${this.#database} and end its sessions`,
+        args: { dba: groupRoles(this.#database).dba },
+      }),
+    ];
+  }
+
+  opening(): PlannedStep[] {
+    return [
+      planStep(openDatabase, {
+        ...this.#common,
+        id: 'open-database',
+        title: `Let connections to ${this.#database} in again`,
+        args: { dba: groupRoles(this.#database).dba },
       }),
     ];
   }

@@ -7,6 +7,15 @@ export interface Privilege {
   privilege: string;
 }
 
+/** The sessions of one role in one database. */
+export interface OpenSessions {
+  role: string;
+  /** Those that count against the connection limit. */
+  clients: number;
+  /** Whether the provisioner may end them, for it holds ADMIN on the role. */
+  administered: boolean;
+}
+
 /** A row of `pg_database` with what hangs on it in the shared catalogs. */
 export interface DatabaseRow {
   name: string;
@@ -18,6 +27,12 @@ export interface DatabaseRow {
   locale: string;
   /** -1: none; -2: a `DROP DATABASE` was interrupted. */
   connectionLimit: number;
+  /** False: nobody can connect, superusers included. */
+  allowConnections: boolean;
+  /** Who is connected, save the provisioner. */
+  sessions: OpenSessions[];
+  /** Whether it has extensions. Those of the server's first superuser are not told. */
+  hasExtensions: boolean;
   acl: Privilege[];
   /** `name=value`, for every role. */
   settings: string[];
@@ -59,6 +74,14 @@ export interface Catalog {
 }
 
 const CATALOG = `
+WITH activity AS MATERIALIZED (
+  SELECT datid, usename AS role,
+    count(*) FILTER (WHERE backend_type = 'client backend')::int AS clients,
+    EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = usesysid
+      AND m.member = session_user::regrole AND m.admin_option) AS administered
+  FROM pg_stat_activity
+  WHERE datname = ANY ($1::name[]) AND usename <> session_user
+  GROUP BY datid, usename, usesysid)
 SELECT
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
   (SELECT coalesce(json_agg(d), '[]') FROM (
@@ -66,7 +89,12 @@ SELECT
       datname AS name, oid::int8 AS oid, datdba::int8 AS owner,
       pg_get_userbyid(datdba) AS "ownerName",
       pg_encoding_to_char(encoding) AS encoding, datcollate AS locale,
-      datconnlimit AS "connectionLimit",
+      datconnlimit AS "connectionLimit", datallowconn AS "allowConnections",
+      (SELECT coalesce(json_agg(json_build_object('role', role, 'clients', clients,
+          'administered', administered) ORDER BY role), '[]')
+        FROM activity WHERE datid = oid) AS sessions,
+      EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
+        AND classid = 'pg_extension'::regclass) AS "hasExtensions",
       (SELECT coalesce(json_agg(json_build_object(
           'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
           'privilege', privilege_type)), '[]')
@@ -125,4 +153,22 @@ export async function readCatalog(
 
 function byName<T extends { name: string }>(rows: T[]): Map<string, T> {
   return new Map(rows.map(row => [row.name, row]));
+}
+
+/** A database whose `DROP` was cut off: only another DROP works on it. */
+export const INTERRUPTED_DROP = -2;
+
+/** Whether nothing can connect to a database any more, the provisioner included. */
+export function isClosed(row: DatabaseRow): boolean {
+  return !row.allowConnections || row.connectionLimit === INTERRUPTED_DROP;
+}
+
+/** The settings that a database has for every role, by their names in lower case. */
+export function settingsOf(row: DatabaseRow): Map<string, string> {
+  return new Map(
+    row.settings.map((setting): [string, string] => {
+      const at = setting.indexOf('=');
+      return [setting.slice(0, at).toLowerCase(), setting.slice(at + 1)];
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@backstage/types';
+import type { Observation } from '@data-resources/plugin-data-resources-node';
 
 /** What a probe tells a plan about a server. */
 export type ServerFacts = {
@@ -23,7 +24,26 @@ export type ServerFacts = {
 export type ObservedFacts = {
   /** Roles under the names of the group roles that are not ours. */
   foreignRoles: string[];
+  /** Absent, as all that follows, when there is no database. */
   owner?: string;
+  /** Whether nothing can connect: it is in quarantine, or somebody closed it. */
+  closed?: boolean;
+  /** How many sessions count against the connection limit, without the provisioner's. */
+  sessions?: number;
+  /** Roles that are connected and whose sessions the provisioner may not end. */
+  visitors?: string[];
+};
+
+/**
+ * The spec of a database as the server has it. Without extensions where they could not be read:
+ * it is not ours, refuses connections, or has none left.
+ */
+export type ObservedSpec = {
+  encoding: string;
+  locale: string;
+  connectionLimit: number;
+  parameters: { [name: string]: string };
+  extensions?: string[];
 };
 
 /** Facts come back as JSON; an engine reads only what it wrote itself. */
@@ -34,4 +54,9 @@ export function serverFacts(facts: JsonObject): ServerFacts {
 /** See {@link serverFacts}. */
 export function observedFacts(facts: JsonObject): ObservedFacts {
   return facts as unknown as ObservedFacts;
+}
+
+/** See {@link serverFacts}. */
+export function observedSpec({ spec }: Observation): ObservedSpec {
+  return spec as unknown as ObservedSpec;
 }

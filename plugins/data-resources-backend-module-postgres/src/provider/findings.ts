@@ -1,12 +1,15 @@
 import type {
   Finding,
   PlanInput,
+  PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { ident } from '../sql/identifiers';
+import { plain, sameLocale } from '../type/locales';
 import { reservedName } from '../type/names';
 import type { DatabaseSpec } from '../type/specSchema';
 import { observedFacts, type ServerFacts, serverFacts } from './facts';
+import { notOursMessage } from './identity';
 
 /** The server's and the instance's own rules on a database that is to be created. */
 export function createFindings(
@@ -17,10 +20,20 @@ export function createFindings(
   const facts = serverFacts(input.instance.facts);
   return [
     ...nameFindings(input, config),
-    ...extensionFindings(input.object.name, spec, facts, config),
+    ...extensionFindings({
+      database: input.object.name,
+      all: spec.extensions,
+      create: spec.extensions,
+      facts,
+      config,
+    }),
     ...connectionFindings(spec, config),
     ...localeFindings(spec, facts),
-    ...parameterFindings(spec, facts, input.instance.version),
+    ...parameterFindings(
+      Object.keys(spec.parameters),
+      facts,
+      input.instance.version,
+    ),
   ];
 }
 
@@ -48,42 +61,26 @@ function nameFindings(
   return findings;
 }
 
-function extensionFindings(
-  database: string,
-  { extensions }: DatabaseSpec,
-  facts: ServerFacts,
-  { limits }: InstanceConfig,
-): Finding[] {
-  return extensions.flatMap(name => {
-    const path = 'spec.extensions';
-    if (!limits.extensions.includes(name)) {
-      const allowed = [...limits.extensions].sort().join(', ') || 'none';
-      return deny(
-        'extension-not-allowed',
-        path,
-        `The extension ${name} is not on this instance's allow-list (limits.extensions); allowed: ${allowed}`,
-      );
+/** Whether the extensions to be created may be, and have with all others what they require. */
+export function extensionFindings(options: {
+  database: string;
+  all: readonly string[];
+  create: readonly string[];
+  facts: ServerFacts;
+  config: InstanceConfig;
+}): Finding[] {
+  const { database, all, create, facts, config } = options;
+  const path = 'spec.extensions';
+  return all.flatMap(name => {
+    const refusal = create.includes(name)
+      ? extensionRefusal(name, database, facts, config)
+      : undefined;
+    if (refusal) {
+      return refusal;
     }
-    const known = facts.extensions.find(extension => extension.name === name);
-    if (!known) {
-      return deny(
-        'extension-not-available',
-        path,
-        `The extension ${name} is allowed, but not installed on the server; an administrator has to install its package, after which CREATE EXTENSION ${ident(
-          name,
-        )} works`,
-      );
-    }
-    if (!known.creatable) {
-      return deny(
-        'extension-not-trusted',
-        path,
-        `Only a superuser may create the extension ${name}. Leave it out; once the database is there, an administrator can run, in the database ${database}: CREATE EXTENSION ${ident(
-          name,
-        )} SCHEMA public;`,
-      );
-    }
-    const missing = known.requires.filter(other => !extensions.includes(other));
+    const { requires = [] } =
+      facts.extensions.find(extension => extension.name === name) ?? {};
+    const missing = requires.filter(other => !all.includes(other));
     return missing.length === 0
       ? []
       : deny(
@@ -96,7 +93,44 @@ function extensionFindings(
   });
 }
 
-function connectionFindings(
+function extensionRefusal(
+  name: string,
+  database: string,
+  facts: ServerFacts,
+  { limits }: InstanceConfig,
+): Finding | undefined {
+  const path = 'spec.extensions';
+  if (!limits.extensions.includes(name)) {
+    const allowed = [...limits.extensions].sort().join(', ') || 'none';
+    return deny(
+      'extension-not-allowed',
+      path,
+      `The extension ${name} is not on this instance's allow-list (limits.extensions); allowed: ${allowed}`,
+    );
+  }
+  const known = facts.extensions.find(extension => extension.name === name);
+  if (!known) {
+    return deny(
+      'extension-not-available',
+      path,
+      `The extension ${name} is allowed, but not installed on the server; an administrator has to install its package, after which CREATE EXTENSION ${ident(
+        name,
+      )} works`,
+    );
+  }
+  return known.creatable
+    ? undefined
+    : deny(
+        'extension-not-trusted',
+        path,
+        `Only a superuser may create the extension ${name}. Leave it out; once the database is there, an administrator can run, in the database ${database}: CREATE EXTENSION ${ident(
+          name,
+        )} SCHEMA public;`,
+      );
+}
+
+/** Whether the connection limit is within the instance's. */
+export function connectionFindings(
   { connectionLimit }: DatabaseSpec,
   { limits }: InstanceConfig,
 ): Finding[] {
@@ -129,7 +163,7 @@ function connectionFindings(
 function localeFindings(spec: DatabaseSpec, facts: ServerFacts): Finding[] {
   const { encoding, locale } = spec;
   const known = (name: string) =>
-    facts.locales.some(found => plain(found) === plain(name));
+    facts.locales.some(found => sameLocale(found, name));
   if (locale !== undefined && !known(locale)) {
     return [
       deny(
@@ -158,11 +192,6 @@ function localeFindings(spec: DatabaseSpec, facts: ServerFacts): Finding[] {
   return [];
 }
 
-/** `en_US.UTF-8` and `en_US.utf8` are one locale to the C library. */
-function plain(name: string): string {
-  return name.toLowerCase().replaceAll('-', '');
-}
-
 const CHARSETS: { [encoding: string]: RegExp } = {
   LATIN1: /^iso88591$/,
   LATIN2: /^iso88592$/,
@@ -182,12 +211,13 @@ function fits(encoding: string, charset: string): boolean {
   );
 }
 
-function parameterFindings(
-  { parameters }: DatabaseSpec,
+/** Whether the server knows the parameters. */
+export function parameterFindings(
+  names: readonly string[],
   facts: ServerFacts,
   version: string | undefined,
 ): Finding[] {
-  return Object.keys(parameters)
+  return names
     .filter(name => !facts.parameters.includes(name))
     .map(name =>
       deny(
@@ -198,6 +228,44 @@ function parameterFindings(
     );
 }
 
-function deny(rule: string, path: string, message: string): Finding {
+/** Why nothing can be done on what stands under the name, or does not. */
+export function absenceFindings({
+  object,
+  observed,
+}: PlanInput<DatabaseSpec>): Finding[] {
+  if (observed.ours) {
+    return [];
+  }
+  return observed.exists
+    ? [deny('not-ours', 'name', notOursMessage(object.name, 'foreign'))]
+    : [deny('gone', 'name', notOursMessage(object.name, 'absent'))];
+}
+
+/** Owners are made, and unmade, inside the database. */
+export function closedFindings(
+  { observed }: PlanInput<DatabaseSpec>,
+  grants: readonly PlannedGrant[],
+): Finding[] {
+  const entered = grants.some(({ role }) => role === 'owner');
+  return entered && observedFacts(observed.facts).closed
+    ? [
+        deny(
+          'closed',
+          'name',
+          'The database refuses all connections, so that nobody can use it meanwhile, and its owners can only be changed from inside; restore or delete it first',
+        ),
+      ]
+    : [];
+}
+
+export function deny(rule: string, path: string, message: string): Finding {
   return { policy: `postgres/${rule}`, effect: 'deny', path, message };
+}
+
+export function warn(rule: string, path: string, message: string): Finding {
+  return { policy: `postgres/${rule}`, effect: 'warn', path, message };
+}
+
+export function info(rule: string, path: string, message: string): Finding {
+  return { policy: `postgres/${rule}`, effect: 'info', path, message };
 }

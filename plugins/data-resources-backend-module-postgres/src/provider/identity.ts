@@ -46,6 +46,16 @@ export function judgeDatabase(
   return { state: ours ? 'ours' : 'foreign', row };
 }
 
+/** What to say of a database that is not ours, to whoever wanted to work on it. */
+export function notOursMessage(
+  database: string,
+  state: 'absent' | 'foreign',
+): string {
+  return state === 'absent'
+    ? `The database ${database} is gone: somebody dropped it`
+    : `The database ${database} is not the one that was created here: its oid or its owner is another. Ask the platform team to adopt or rename it`;
+}
+
 /** The group role, if it is there and the one that was recorded. */
 export function ownGroupRole(
   object: ObjectRef,

@@ -1,4 +1,3 @@
-import type { JsonObject } from '@backstage/types';
 import {
   isProviderError,
   type ObjectRef,
@@ -7,21 +6,34 @@ import {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline } from '../connection/Session';
 import { groupRoles } from '../type/names';
-import { type Catalog, type DatabaseRow, readCatalog } from './catalog';
+import {
+  type Catalog,
+  type DatabaseRow,
+  isClosed,
+  readCatalog,
+  settingsOf,
+} from './catalog';
+import type { ObservedFacts, ObservedSpec } from './facts';
 import { currentIdentity, identityHere, judgeDatabase } from './identity';
-import { readTenantCatalog } from './tenantCatalog';
+import { readExtensions } from './tenantCatalog';
 
-/**
- * Looks at many databases in one query. Only those that are ours are connected to, for the
- * extensions stand nowhere else.
- */
-export async function observeDatabases(options: {
+interface ObserveOptions {
   objects: readonly ObjectRef[];
   connections: PostgresConnections;
   deadline: Deadline;
+  /** Bounds how many databases are connected to at once. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;
-}): Promise<Map<string, Observation>> {
-  const { objects, connections, deadline, limit } = options;
+}
+
+/**
+ * Looks at many databases in one query. Those that are ours are connected to as well, a few at
+ * once, for the names of extensions stand nowhere else. None that refuses connections is, and
+ * none that has no extension and, by `desired`, is to have none.
+ */
+export async function observeDatabases(
+  options: ObserveOptions,
+): Promise<Map<string, Observation>> {
+  const { objects, connections, deadline } = options;
   const names = objects.map(({ name }) => name);
   const catalog = await connections.withAdmin(deadline, session =>
     readCatalog(
@@ -40,7 +52,7 @@ export async function observeDatabases(options: {
       const { row } = found;
       const ours = found.state === 'ours';
       const extensions = ours
-        ? await limit(() => readExtensions(row, connections, deadline))
+        ? await extensionsOf(object, row, options)
         : undefined;
       return [
         object.name,
@@ -49,7 +61,7 @@ export async function observeDatabases(options: {
           ours,
           identity: currentIdentity(catalog, row, groupRoles(object.name)),
           spec: specOf(row, extensions),
-          facts: { ...facts, owner: row.ownerName },
+          facts: { ...facts, ...factsOf(row) },
         },
       ];
     }),
@@ -68,38 +80,48 @@ function foreignRoles(object: ObjectRef, catalog: Catalog): string[] {
     .map(([, name]) => name);
 }
 
-/** The spec as the server has it; without extensions where the database was not entered. */
-function specOf(row: DatabaseRow, extensions?: string[]): JsonObject {
+function factsOf(row: DatabaseRow): Omit<ObservedFacts, 'foreignRoles'> {
+  return {
+    owner: row.ownerName,
+    closed: isClosed(row),
+    sessions: row.sessions.reduce((sum, { clients }) => sum + clients, 0),
+    visitors: row.sessions
+      .filter(({ administered }) => !administered)
+      .map(({ role }) => role),
+  };
+}
+
+function specOf(row: DatabaseRow, extensions?: string[]): ObservedSpec {
   return {
     encoding: row.encoding,
     locale: row.locale,
     connectionLimit: row.connectionLimit,
     parameters: Object.fromEntries(
-      row.settings
-        .map((setting): [string, string] => {
-          const at = setting.indexOf('=');
-          return [setting.slice(0, at).toLowerCase(), setting.slice(at + 1)];
-        })
-        .sort(([left], [right]) => (left < right ? -1 : 1)),
+      [...settingsOf(row)].sort(([left], [right]) => (left < right ? -1 : 1)),
     ),
     ...(extensions ? { extensions } : {}),
   };
 }
 
-/** A tenant that uses all its connections is no reason to know nothing about the others. */
-async function readExtensions(
+async function extensionsOf(
+  { desired }: ObjectRef,
   row: DatabaseRow,
-  connections: PostgresConnections,
-  deadline: Deadline,
+  { connections, deadline, limit }: ObserveOptions,
 ): Promise<string[] | undefined> {
+  if (isClosed(row)) {
+    return undefined;
+  }
+  const wanted = desired?.extensions;
+  if (Array.isArray(wanted) && wanted.length === 0 && !row.hasExtensions) {
+    return [];
+  }
   try {
-    const tenant = await connections.withDatabase(
-      row.name,
-      deadline,
-      readTenantCatalog,
+    const { extensions } = await limit(() =>
+      connections.withDatabase(row.name, deadline, readExtensions),
     );
-    return tenant.extensions;
+    return extensions;
   } catch (error) {
+    // A tenant that uses all its connections is no reason to know nothing about the others.
     if (isProviderError(error)) {
       return undefined;
     }

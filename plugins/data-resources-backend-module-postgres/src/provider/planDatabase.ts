@@ -1,14 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   Change,
-  Finding,
   PlanInput,
   PlannedGrant,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import type { DatabaseSpec } from '../type/specSchema';
-import { createFindings } from './findings';
+import { closedFindings, createFindings } from './findings';
+import { planQuarantine, planRestore } from './planQuarantine';
+import { planUpdate } from './planUpdate';
 import { StepPlanner } from './StepPlanner';
 
 type Input = PlanInput<DatabaseSpec>;
@@ -24,12 +24,16 @@ export function planDatabase(
     case 'create':
       return planCreate(input, config, steps);
     case 'update':
-      return planUpdate(input);
+      return planUpdate(input, config, steps);
+    case 'quarantine':
+      return planQuarantine(input, steps);
+    case 'restore':
+      return planRestore(input, steps);
     case 'grant':
       return {
         changes: grantChanges(input.grants.add),
         steps: steps.grants(input.grants.add),
-        findings: [],
+        findings: closedFindings(input, input.grants.add),
         risk: 'low',
       };
     case 'revoke':
@@ -40,7 +44,7 @@ export function planDatabase(
           kind: 'in-place',
         })),
         steps: steps.revocations(input.grants.remove, input.grants.keep),
-        findings: [],
+        findings: closedFindings(input, input.grants.remove),
         risk: 'low',
       };
     default:
@@ -63,30 +67,6 @@ function planCreate(
     findings: createFindings(input, config),
     risk: 'low',
   };
-}
-
-/** Changing a database is not built yet: what would change is named, and denied. */
-function planUpdate({ current, desired }: Input): ProviderPlan {
-  const before: { [field: string]: unknown } = { ...current };
-  const after: { [field: string]: unknown } = { ...desired };
-  const changes: Change[] = [
-    ...new Set([...Object.keys(before), ...Object.keys(after)]),
-  ]
-    .filter(field => !isDeepStrictEqual(before[field], after[field]))
-    .sort()
-    .map(field => ({
-      path: field,
-      from: before[field],
-      to: after[field],
-      kind: 'unsupported',
-    }));
-  const findings: Finding[] = changes.map(({ path }) => ({
-    policy: 'postgres/unsupported-change',
-    effect: 'deny',
-    path: `spec.${path}`,
-    message: `${path} of an existing database cannot be changed here yet; leave it as it is`,
-  }));
-  return { changes, steps: [], findings, risk: 'low' };
 }
 
 function planDelete(input: Input, steps: StepPlanner): ProviderPlan {

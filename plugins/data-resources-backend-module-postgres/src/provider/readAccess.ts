@@ -5,6 +5,7 @@ import type {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline, Session } from '../connection/Session';
 import { groupRoles } from '../type/names';
+import { INTERRUPTED_DROP } from './catalog';
 
 interface AccessRow {
   grantee: string;
@@ -21,6 +22,21 @@ WHERE datname = $1 AND grantee <> datdba
 UNION ALL
 SELECT pg_get_userbyid(datdba), 'OWNER', 'owner of database ' || datname
 FROM pg_database WHERE datname = $1
+UNION ALL
+SELECT rolname, 'ALL', 'superuser' FROM pg_roles WHERE rolsuper`;
+
+/**
+ * A database that refuses connections gives nobody anything but its owner, who can open it, and
+ * those who are inside still.
+ */
+const CLOSED_ACCESS = `
+SELECT pg_get_userbyid(datdba) AS grantee, 'OWNER' AS right,
+  'owner of database ' || datname || ', which refuses connections' AS via
+FROM pg_database WHERE datname = $1
+UNION ALL
+SELECT DISTINCT usename, 'CONNECT', 'session that is open since before database ' || datname
+  || ' refused connections'
+FROM pg_stat_activity WHERE datname = $1 AND usename <> session_user
 UNION ALL
 SELECT rolname, 'ALL', 'superuser' FROM pg_roles WHERE rolsuper`;
 
@@ -74,19 +90,21 @@ export async function readAccess(
   connections: PostgresConnections,
   deadline: Deadline,
 ): Promise<EffectiveAccess[]> {
-  const server = await connections.withAdmin(deadline, session =>
-    session.read<AccessRow>('reading who has access', SERVER_ACCESS, [name]),
+  const { closed, server } = await connections.withAdmin(deadline, session =>
+    readServerAccess(session, name),
   );
   if (!server.some(({ right }) => right === 'OWNER')) {
     return [];
   }
-  const entered = server.some(
-    ({ grantee, right }) => right === 'CONNECT' && grantee !== 'PUBLIC',
-  )
-    ? await connections.withDatabase(name, deadline, session =>
-        session.read<AccessRow>('reading who has access', TENANT_ACCESS),
-      )
-    : [];
+  const entered =
+    !closed &&
+    server.some(
+      ({ grantee, right }) => right === 'CONNECT' && grantee !== 'PUBLIC',
+    )
+      ? await connections.withDatabase(name, deadline, session =>
+          session.read<AccessRow>('reading who has access', TENANT_ACCESS),
+        )
+      : [];
   const rows = [...server, ...entered];
   const roles = [...new Set(rows.map(({ grantee }) => grantee))];
   const members = await connections.withAdmin(deadline, session =>
@@ -97,7 +115,7 @@ export async function readAccess(
     ...rows,
     ...members.flatMap(({ role, member }) =>
       rows
-        .filter(({ grantee, via }) => grantee === role && via !== 'superuser')
+        .filter(({ grantee, via }) => grantee === role && isInherited(via))
         .map(({ right }) => ({
           grantee: member,
           right,
@@ -105,6 +123,27 @@ export async function readAccess(
         })),
     ),
   ]).filter(({ login, via }) => !groups.has(login) || via.startsWith('owner'));
+}
+
+async function readServerAccess(session: Session, name: string) {
+  const what = 'reading who has access';
+  const databases = await session.read(
+    what,
+    'SELECT FROM pg_database WHERE datname = $1 AND datallowconn AND datconnlimit <> $2',
+    [name, INTERRUPTED_DROP],
+  );
+  const closed = databases.length === 0;
+  const server = await session.read<AccessRow>(
+    what,
+    closed ? CLOSED_ACCESS : SERVER_ACCESS,
+    [name],
+  );
+  return { closed, server };
+}
+
+/** A superuser's rights, and a session that is open, are nobody else's. */
+function isInherited(via: string): boolean {
+  return via !== 'superuser' && !via.startsWith('session');
 }
 
 function readMembers(session: Session, roles: string[]) {

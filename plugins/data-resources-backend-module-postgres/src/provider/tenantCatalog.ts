@@ -18,9 +18,14 @@ export interface TenantCatalog {
   extensions: string[];
 }
 
-const TENANT_CATALOG = `
+const EXTENSIONS = `
 SELECT
   (SELECT oid::int8::text FROM pg_database WHERE datname = current_database()) AS oid,
+  (SELECT coalesce(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
+    WHERE extname <> 'plpgsql') AS extensions`;
+
+const TENANT_CATALOG = `
+${EXTENSIONS},
   (SELECT coalesce(json_agg(json_build_object(
       'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
       'privilege', privilege_type)), '[]')
@@ -32,9 +37,7 @@ SELECT
         WHEN 'n' THEN 'SCHEMAS' ELSE defaclobjtype::text END,
       'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
       'privilege', privilege_type)), '[]')
-    FROM pg_default_acl, aclexplode(defaclacl) WHERE defaclnamespace = 0) AS defaults,
-  (SELECT coalesce(json_agg(extname ORDER BY extname), '[]') FROM pg_extension
-    WHERE extname <> 'plpgsql') AS extensions`;
+    FROM pg_default_acl, aclexplode(defaclacl) WHERE defaclnamespace = 0) AS defaults`;
 
 /** Reads a database that the session is connected to. */
 export async function readTenantCatalog(
@@ -43,6 +46,17 @@ export async function readTenantCatalog(
   const [row] = await session.read<
     Omit<TenantCatalog, 'oid'> & { oid: string }
   >('reading the database’s catalog', TENANT_CATALOG);
+  return { ...row, oid: Number(row.oid) };
+}
+
+/** The extensions of the database that the session is connected to, and which one it is. */
+export async function readExtensions(
+  session: Session,
+): Promise<Pick<TenantCatalog, 'oid' | 'extensions'>> {
+  const [row] = await session.read<{ oid: string; extensions: string[] }>(
+    'reading the database’s extensions',
+    EXTENSIONS,
+  );
   return { ...row, oid: Number(row.oid) };
 }
 

@@ -1,5 +1,6 @@
 import type { GroupRoles } from '../type/names';
 import { ident, literal } from './identifiers';
+import { asDba, script, whileMember } from './script';
 
 /**
  * Every statement that changes a server, as text: a plan shows it, a step sends it. Several
@@ -8,24 +9,6 @@ import { ident, literal } from './identifiers';
 
 /** Stands in a plan for what is made up at the moment a step runs. */
 export const ATTEMPT_PLACEHOLDER = '<attempt>';
-
-/** The provisioner becomes a member of roles for the length of a transaction. */
-function whileMember(
-  roles: string[],
-  options: { inherit: boolean; set: boolean },
-  statements: string[],
-): string[] {
-  const list = ident(...roles);
-  return [
-    `GRANT ${list} TO SESSION_USER WITH INHERIT ${options.inherit}, SET ${options.set}`,
-    ...statements,
-    `REVOKE ${list} FROM SESSION_USER`,
-  ];
-}
-
-function script(statements: string[]): string {
-  return `${statements.join(';\n')};`;
-}
 
 /** Says whose a group role is; within one attempt it proves who made it. */
 export function roleMarker(
@@ -74,22 +57,25 @@ export function configureDatabase(
   parameters: { [name: string]: string },
 ): string {
   const on = `ON DATABASE ${ident(database)}`;
-  return script([
-    ...whileMember([roles.dba], { inherit: false, set: true }, [
-      `SET LOCAL ROLE ${ident(roles.dba)}`,
-      `REVOKE ALL ${on} FROM PUBLIC`,
-      `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
-      `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
-      `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,
-      ...Object.entries(parameters).map(
-        ([name, value]) =>
-          `ALTER DATABASE ${ident(database)} SET ${ident(name)} = ${literal(
-            value,
-          )}`,
-      ),
-      'SET LOCAL ROLE NONE',
-    ]),
+  return asDba(roles.dba, [
+    `REVOKE ALL ${on} FROM PUBLIC`,
+    `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
+    `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
+    `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,
+    ...setParameters(database, parameters),
   ]);
+}
+
+export function setParameters(
+  database: string,
+  parameters: { [name: string]: string },
+): string[] {
+  return Object.entries(parameters).map(
+    ([name, value]) =>
+      `ALTER DATABASE ${ident(database)} SET ${ident(name)} = ${literal(
+        value,
+      )}`,
+  );
 }
 
 /** Privileges on what a role will create; the read-back goes by the same table. */
@@ -139,12 +125,16 @@ export function prepareSchema(roles: GroupRoles, extensions: string[]): string {
       'REVOKE ALL ON SCHEMA public FROM PUBLIC',
       `GRANT USAGE, CREATE ON SCHEMA public TO ${ident(roles.owner)}`,
       `GRANT USAGE ON SCHEMA public TO ${ident(roles.rw, roles.ro)}`,
-      ...extensions.map(
-        name => `CREATE EXTENSION IF NOT EXISTS ${ident(name)} SCHEMA public`,
-      ),
+      ...createExtensions(extensions),
       'SET LOCAL ROLE NONE',
       ...defaultPrivileges([roles.owner], roles, ['rw', 'ro']),
     ]),
+  );
+}
+
+export function createExtensions(names: string[]): string[] {
+  return names.map(
+    name => `CREATE EXTENSION IF NOT EXISTS ${ident(name)} SCHEMA public`,
   );
 }
 

@@ -7,6 +7,7 @@ import {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline } from '../connection/Session';
 import type { Catalog } from '../provider/catalog';
+import { notOursMessage } from '../provider/identity';
 
 /** What a step works with. */
 export interface StepScope {
@@ -56,9 +57,5 @@ export function evidenceOf<T>(step: {
 
 /** The database of a step that needs ours is gone, or somebody else's. */
 export function notOurs(database: string, state: 'absent' | 'foreign') {
-  return conflict(
-    state === 'absent'
-      ? `The database ${database} is gone: somebody dropped it`
-      : `The database ${database} is not the one that was created here: its oid or its owner is another. Ask the platform team to adopt or rename it`,
-  );
+  return conflict(notOursMessage(database, state));
 }

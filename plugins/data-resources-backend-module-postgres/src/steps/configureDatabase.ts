@@ -1,4 +1,4 @@
-import type { DatabaseRow } from '../provider/catalog';
+import { type DatabaseRow, settingsOf } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import { configureDatabase as statement } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
@@ -41,12 +41,7 @@ function isConfigured(row: DatabaseRow, { roles, parameters }: Args): boolean {
         entry => entry.grantee === grantee && entry.privilege === privilege,
       ),
     );
-  const settings = new Map(
-    row.settings.map(setting => {
-      const at = setting.indexOf('=');
-      return [setting.slice(0, at).toLowerCase(), setting.slice(at + 1)];
-    }),
-  );
+  const settings = settingsOf(row);
   return (
     !row.acl.some(({ grantee }) => grantee === 'PUBLIC') &&
     has(roles.owner, 'CONNECT', 'CREATE', 'TEMPORARY') &&

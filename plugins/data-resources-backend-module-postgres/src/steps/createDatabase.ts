@@ -1,4 +1,5 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import { INTERRUPTED_DROP } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import { becomeMemberOf, createDatabase as statement } from '../sql/statements';
 import { conflict, pending, satisfied, type StepHandler } from './StepHandler';
@@ -9,9 +10,6 @@ type Args = {
   locale?: string;
   connectionLimit: number;
 };
-
-/** A database whose `DROP` was cut off: only another DROP works on it. */
-const INTERRUPTED_DROP = -2;
 
 /** Makes the database; its owner, whom nobody is a member of, proves it to be ours. */
 export const createDatabase: StepHandler<Args> = {

@@ -1,15 +1,13 @@
-import {
-  isProviderError,
-  ProviderError,
-} from '@data-resources/plugin-data-resources-node';
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
+import { INTERRUPTED_DROP } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import {
   dropDatabase as statement,
-  endSessionsOf,
   inheritFrom,
   refuseConnections,
 } from '../sql/statements';
+import { endSessions } from './endSessions';
 import {
   evidenceOf,
   pending,
@@ -19,15 +17,6 @@ import {
 
 type Args = { dba: string };
 type Evidence = { oid: number; interrupted: boolean };
-
-/** Who is connected, and whether the provisioner may end their sessions. */
-const SESSIONS = `
-SELECT usename AS name, EXISTS (
-  SELECT FROM pg_auth_members m WHERE m.roleid = a.usesysid
-    AND m.member = session_user::regrole AND m.admin_option) AS administered
-FROM pg_stat_activity a
-WHERE datname = $1 AND usename IS NOT NULL AND usename <> session_user
-GROUP BY usename, usesysid ORDER BY 1`;
 
 /** Drops the database, if it is still the one that was recorded. */
 export const dropDatabase: StepHandler<Args> = {
@@ -46,7 +35,7 @@ export const dropDatabase: StepHandler<Args> = {
     return found.state === 'ours'
       ? pending({
           oid: found.row.oid,
-          interrupted: found.row.connectionLimit === -2,
+          interrupted: found.row.connectionLimit === INTERRUPTED_DROP,
         })
       : // Gone, or ours is gone and somebody else's stands there.
         satisfied();
@@ -65,7 +54,7 @@ export const dropDatabase: StepHandler<Args> = {
           `closing the database ${name}`,
           refuseConnections(name, step.args.dba),
         );
-        await endSessions(session, name);
+        refuseWhileOthersStay(name, await endSessions(session, name));
       }
       await assertStill(session, name, oid);
       await session.write(`dropping the database ${name}`, statement(name));
@@ -87,38 +76,13 @@ async function assertStill(session: Session, name: string, oid: number) {
   }
 }
 
-async function endSessions(session: Session, name: string): Promise<void> {
-  const what = `ending the sessions in ${name}`;
-  const users = await session.read<{ name: string; administered: boolean }>(
-    what,
-    SESSIONS,
-    [name],
-  );
-  const others = users.filter(({ administered }) => !administered);
+function refuseWhileOthersStay(name: string, others: string[]): void {
   if (others.length > 0) {
     throw new ProviderError(
       'Unreachable',
-      `${others
-        .map(user => user.name)
-        .join(
-          ', ',
-        )} is connected to ${name}, and the provisioner may not end the session; it is refused to others meanwhile and dropped when the session ends`,
+      `${others.join(
+        ', ',
+      )} is connected to ${name}, and the provisioner may not end the session; it is refused to others meanwhile and dropped when the session ends`,
     );
-  }
-  if (users.length > 0) {
-    await session
-      .write(
-        what,
-        endSessionsOf(
-          users.map(user => user.name),
-          name,
-        ),
-      )
-      .catch(error => {
-        // DROP DATABASE says who is left, and is tried again.
-        if (!isProviderError(error) || error.retryable) {
-          throw error;
-        }
-      });
   }
 }

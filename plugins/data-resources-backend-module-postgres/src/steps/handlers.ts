@@ -1,5 +1,8 @@
 import type { JsonObject } from '@backstage/types';
 import type { PlannedStep } from '@data-resources/plugin-data-resources-node';
+import { alterDatabase } from './alterDatabase';
+import { alterExtensions } from './alterExtensions';
+import { closeDatabase } from './closeDatabase';
 import { configureDatabase } from './configureDatabase';
 import { createDatabase } from './createDatabase';
 import { createGroupRoles } from './createGroupRoles';
@@ -7,6 +10,7 @@ import { dropDatabase } from './dropDatabase';
 import { dropGroupRoles } from './dropGroupRoles';
 import { ensureLogin } from './ensureLogin';
 import { grantRole } from './grantRole';
+import { openDatabase } from './openDatabase';
 import { prepareSchema } from './prepareSchema';
 import { releaseLogin } from './releaseLogin';
 import { revokeRole } from './revokeRole';
@@ -26,6 +30,10 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(createDatabase),
     stored(configureDatabase),
     stored(prepareSchema),
+    stored(alterExtensions),
+    stored(alterDatabase),
+    stored(closeDatabase),
+    stored(openDatabase),
     stored(ensureLogin),
     stored(grantRole),
     stored(revokeRole),

@@ -66,6 +66,17 @@ const MEMORY_UNITS_KB: { [unit: string]: number } = {
   TB: 1024 ** 3,
 };
 
+const BOOLEANS: { [word: string]: 'on' | 'off' } = {
+  on: 'on',
+  true: 'on',
+  yes: 'on',
+  1: 'on',
+  off: 'off',
+  false: 'off',
+  no: 'off',
+  0: 'off',
+};
+
 /** What is wrong with a setting's value, or undefined. The name must be an allowed one. */
 export function checkParameter(
   name: string,
@@ -119,4 +130,41 @@ function inUnits(
   return amount >= min && amount <= max
     ? undefined
     : `expected ${min} to ${max} ${base}`;
+}
+
+/** Whether two values of an allowed setting mean the same, such as `60s` and `1min`. */
+export function sameParameter(
+  name: string,
+  left: string,
+  right: string,
+): boolean {
+  return left === right || meaning(name, left) === meaning(name, right);
+}
+
+function meaning(name: string, value: string): string | number {
+  const { kind } = ALLOWED[name] ?? { kind: 'text' };
+  const text = value.trim().toLowerCase();
+  switch (kind) {
+    case 'time':
+      return inBaseUnit(value, TIME_UNITS, 'ms') ?? text;
+    case 'memory':
+      return inBaseUnit(value, MEMORY_UNITS_KB, 'kB') ?? text;
+    case 'boolean':
+      return BOOLEANS[text] ?? text;
+    case 'number':
+      return Number(text);
+    default:
+      return text;
+  }
+}
+
+/** As the server reads what people have set by hand: with spaces and fractions as well. */
+function inBaseUnit(
+  value: string,
+  units: { [unit: string]: number },
+  base: string,
+): number | undefined {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(value);
+  const factor = match && units[match[2] || base];
+  return match && factor ? Number(match[1]) * factor : undefined;
 }

@@ -1,0 +1,42 @@
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import type { Session } from '../connection/Session';
+import { endSessionsOf } from '../sql/statements';
+
+/** Who is connected, and whether the provisioner may end their sessions. */
+const SESSIONS = `
+SELECT usename AS name, EXISTS (
+  SELECT FROM pg_auth_members m WHERE m.roleid = a.usesysid
+    AND m.member = session_user::regrole AND m.admin_option) AS administered
+FROM pg_stat_activity a
+WHERE datname = $1 AND usename IS NOT NULL AND usename <> session_user
+GROUP BY usename, usesysid ORDER BY 1`;
+
+/**
+ * Ends the sessions in a database that the provisioner may end, and names the roles whose
+ * sessions it may not.
+ */
+export async function endSessions(
+  session: Session,
+  database: string,
+): Promise<string[]> {
+  const what = `ending the sessions in ${database}`;
+  const users = await session.read<{ name: string; administered: boolean }>(
+    what,
+    SESSIONS,
+    [database],
+  );
+  const namesOf = (administered: boolean) =>
+    users
+      .filter(user => user.administered === administered)
+      .map(({ name }) => name);
+  const ours = namesOf(true);
+  if (ours.length > 0) {
+    await session.write(what, endSessionsOf(ours, database)).catch(error => {
+      // A role may have gone meanwhile; what reads the sessions next says who is left.
+      if (!isProviderError(error) || error.retryable) {
+        throw error;
+      }
+    });
+  }
+  return namesOf(false);
+}
