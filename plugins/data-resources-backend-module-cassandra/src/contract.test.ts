@@ -32,9 +32,11 @@ runProviderContractTests({
           },
         }),
       spec: { replication: { [dataCenter]: 1 } },
+      changedSpec: { replication: { [dataCenter]: 1 }, durableWrites: false },
       uniqueName: () => uniqueName('contract'),
       administrator: {
         createForeign: name => cluster.createForeign(name),
+        change: name => cluster.makeVolatile(name),
         remove: name => cluster.dropKeyspace(name),
         cleanUp: (name, logins) => cluster.cleanUp(name, logins),
       },
@@ -45,6 +47,8 @@ runProviderContractTests({
       witness: {
         fingerprint: name => cluster.fingerprint(name),
         leftovers: (name, logins) => cluster.leftovers(name, logins),
+        canUse: (name, username, password) =>
+          cluster.canRead(name, username, password),
         canLogin: (username, password) => cluster.canLogin(username, password),
       },
       recoveryMs: 3_000,

@@ -115,6 +115,11 @@ export class TestCluster {
     );
   }
 
+  /** Changes a keyspace's definition, and nothing of who may use it. */
+  async makeVolatile(name: string): Promise<void> {
+    await this.admin(`ALTER KEYSPACE "${name}" WITH durable_writes = false`);
+  }
+
   async dropKeyspace(name: string): Promise<void> {
     await this.admin(`DROP KEYSPACE IF EXISTS "${name}"`);
   }
@@ -195,6 +200,29 @@ export class TestCluster {
         return false;
       }
       throw error;
+    }
+  }
+
+  /** Whether a login reads from a table, which an administrator makes where it is missing. */
+  async canRead(
+    keyspace: string,
+    username: string,
+    password: string,
+  ): Promise<boolean> {
+    await this.admin(
+      `CREATE TABLE IF NOT EXISTS "${keyspace}".readable (id int PRIMARY KEY)`,
+    );
+    const client = await this.login(username, password);
+    try {
+      await client.execute(`SELECT id FROM "${keyspace}".readable`);
+      return true;
+    } catch (error) {
+      if (/has no SELECT permission/.test((error as Error).message)) {
+        return false;
+      }
+      throw error;
+    } finally {
+      await client.shutdown();
     }
   }
 

@@ -29,6 +29,20 @@ export function createKeyspace(options: {
   )} AND durable_writes = ${durableWrites}`;
 }
 
+/** `ALTER KEYSPACE` to the whole definition, so that nothing of the old one is left. */
+export function alterKeyspace(options: {
+  keyspace: string;
+  replication: { [dataCenter: string]: number };
+  durableWrites: boolean;
+}): string {
+  const { keyspace, replication, durableWrites } = options;
+  return `ALTER KEYSPACE ${quoteIdentifier(
+    keyspace,
+  )} WITH replication = ${replicationMap(
+    replication,
+  )} AND durable_writes = ${durableWrites}`;
+}
+
 /** The value of a keyspace's `replication` with `NetworkTopologyStrategy`. */
 export function replicationMap(replication: {
   [dataCenter: string]: number;
@@ -58,6 +72,22 @@ export function grantPermissions(grant: Permissions): string {
   return `GRANT ${grant.permissions.join(', ')} ON ${targetOf(
     grant,
   )} TO ${quoteIdentifier(grant.role)}`;
+}
+
+/** Takes what {@link grantPermissions} gives. */
+export function revokePermissions(grant: Permissions): string {
+  return revokeFrom(grant.role, grant.permissions, targetOf(grant));
+}
+
+/** @param target - in CQL, quoted already, e.g. `KEYSPACE "orders"` */
+export function revokeFrom(
+  role: string,
+  permissions: readonly string[],
+  target: string,
+): string {
+  return `REVOKE ${permissions.join(', ')} ON ${target} FROM ${quoteIdentifier(
+    role,
+  )}`;
 }
 
 /** Takes what a login has on one table by having made it. */

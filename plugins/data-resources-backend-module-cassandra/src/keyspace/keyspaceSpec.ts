@@ -7,6 +7,9 @@ export type KeyspaceSpec = {
   durableWrites: boolean;
 };
 
+/** The only strategy that there is to ask for. */
+export const STRATEGY = 'NetworkTopologyStrategy';
+
 const replicas = z
   .number({
     invalid_type_error:

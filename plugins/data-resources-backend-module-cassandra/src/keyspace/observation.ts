@@ -4,10 +4,15 @@ import type { KeyspaceSpec } from './keyspaceSpec';
 export type KeyspaceIdentity = {
   keyspace: string;
   /**
-   * Microseconds at which the server last wrote the keyspace's definition. Tells a keyspace
-   * whose rights we lost from another that was made in its place.
+   * Microseconds at which the server wrote the definition that we created. Tells a keyspace
+   * whose rights we lost from another that was made in its place. Never changed.
    */
   definedAt: string;
+  /**
+   * The same, for the last definition that a step of ours has proven to be of this keyspace.
+   * Absent while there is none but the first.
+   */
+  redefinedAt?: string;
 };
 
 /** What an observation tells a plan. */
@@ -16,6 +21,8 @@ export type KeyspaceFacts = {
   rightsHeld: boolean;
   /** Group roles that exist, and whether the portal's role made them. */
   groupRoles: { name: string; made: boolean }[];
+  /** The class that places replicas; empty when there is no keyspace. */
+  strategy: string;
 };
 
 /** A row of `system_schema.keyspaces`. */
@@ -30,7 +37,7 @@ export interface KeyspaceRow {
 /**
  * Whether the keyspace that stands there is the recorded one. The creator's own permissions
  * vanish with a keyspace, so while we hold them it is. Without them it still is if nothing
- * was defined since: then an administrator took them from us.
+ * was defined since we last knew: then an administrator took them from us.
  */
 export function isRecorded(
   row: KeyspaceRow | undefined,
@@ -40,6 +47,8 @@ export function isRecorded(
   return Boolean(
     row &&
       identity?.keyspace === row.name &&
-      (rightsHeld || identity.definedAt === row.definedAt),
+      (rightsHeld ||
+        identity.definedAt === row.definedAt ||
+        identity.redefinedAt === row.definedAt),
   );
 }

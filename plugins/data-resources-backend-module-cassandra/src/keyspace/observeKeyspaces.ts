@@ -31,6 +31,7 @@ export async function observeKeyspaces(
     objects.map(({ name, identity }) => [
       name,
       toObservation(rows.get(name), identity, {
+        strategy: rows.get(name)?.strategy ?? '',
         rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
         groupRoles: groupRoles(name)
           .filter(role => existingRoles.has(role))

@@ -1,3 +1,5 @@
+import { quoteIdentifier } from '../cql/quote';
+
 /** How `LIST PERMISSIONS` names what a permission is on. */
 export const ALL_KEYSPACES = '<all keyspaces>';
 export const ALL_ROLES = '<all roles>';
@@ -21,4 +23,22 @@ export function tableOf(
 ): string | undefined {
   const match = /^<table (\w+)\.(\w+)>$/.exec(resource);
   return match?.[1] === keyspace ? match[2] : undefined;
+}
+
+/** In CQL, what a resource is, if it is a keyspace or tables of it. */
+export function targetWithin(
+  resource: string,
+  keyspace: string,
+): string | undefined {
+  const name = quoteIdentifier(keyspace);
+  if (resource === keyspaceResource(keyspace)) {
+    return `KEYSPACE ${name}`;
+  }
+  if (resource === tablesResource(keyspace)) {
+    return `ALL TABLES IN KEYSPACE ${name}`;
+  }
+  const table = tableOf(resource, keyspace);
+  return table === undefined
+    ? undefined
+    : `TABLE ${name}.${quoteIdentifier(table)}`;
 }

@@ -3,10 +3,11 @@ import type {
   PlanInput,
 } from '@data-resources/plugin-data-resources-node';
 import { dropRole, grantKeyspaceTo } from '../../cql/statements';
-import type { ClusterFacts, Guardrails } from '../../probe/facts';
+import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { isReserved, META_KEYSPACE, whyQuoted } from '../names';
 import type { KeyspaceFacts } from '../observation';
+import { durabilityFindings, replicationFindings } from './specFindings';
 
 type Input = PlanInput<KeyspaceSpec>;
 
@@ -16,15 +17,15 @@ export function findingsOfCreate(input: Input): Finding[] {
   const facts = input.instance.facts as ClusterFacts;
   return [
     ...nameFindings(name),
-    ...replicationFindings(input.desired!, input),
+    ...replicationFindings(input.desired!.replication, input.instance),
     ...durabilityFindings(input.desired!),
     ...keyspaceCountFindings(facts),
     ...roleFindings(input),
   ];
 }
 
-/** A right can be given only on a keyspace that is ours. */
-export function findingsOfGrant({
+/** What only a keyspace that is ours, and that we may still change, lets pass. */
+export function findingsOfOurs({
   object,
   observed,
   instance,
@@ -55,13 +56,7 @@ export function findingsOfDelete({
   instance,
 }: Input): Finding[] {
   if (observed.exists && !observed.ours) {
-    return [
-      {
-        policy: 'cassandra/keyspace-gone',
-        effect: 'info',
-        message: `The keyspace "${object.name}" that stands there now is not the one that was created here; it is left alone`,
-      },
-    ];
+    return [foreignInPlace(object.name)];
   }
   if (!observed.exists) {
     return [];
@@ -81,6 +76,15 @@ export function findingsOfDelete({
     });
   }
   return findings;
+}
+
+/** A foreign keyspace hinders nobody from being done with ours. */
+export function foreignInPlace(name: string): Finding {
+  return {
+    policy: 'cassandra/keyspace-gone',
+    effect: 'info',
+    message: `The keyspace "${name}" that stands there now is not the one that was created here; it is left alone`,
+  };
 }
 
 function nameFindings(name: string): Finding[] {
@@ -104,124 +108,6 @@ function nameFindings(name: string): Finding[] {
           effect: 'warn',
           path,
           message: `Clients will have to write "${name}" in double quotes, for ${reason}. A name of a-z, 0-9 and _ that begins with a letter needs none`,
-        },
-      ];
-}
-
-function replicationFindings(
-  spec: KeyspaceSpec,
-  { instance }: Input,
-): Finding[] {
-  const known = instance.topology.dataCenters ?? {};
-  const { guardrails, limits } = instance.facts as ClusterFacts;
-  return Object.keys(spec.replication)
-    .sort()
-    .flatMap(dataCenter => {
-      const replicas = spec.replication[dataCenter];
-      const path = `spec.replication.${dataCenter}`;
-      if (!Object.hasOwn(known, dataCenter)) {
-        const names = Object.keys(known)
-          .sort()
-          .map(name => `"${name}"`);
-        return [
-          {
-            policy: 'cassandra/unknown-data-center',
-            effect: 'deny' as const,
-            path,
-            message: `The cluster has no data centre "${dataCenter}"; it has ${names.join(
-              ', ',
-            )}. Names are case-sensitive`,
-          },
-        ];
-      }
-      const findings: Finding[] = [];
-      const nodes = known[dataCenter];
-      if (replicas > nodes) {
-        findings.push({
-          policy: 'cassandra/replication-factor',
-          effect: 'deny',
-          path,
-          message: `${replicas} replicas are asked for in "${dataCenter}", which has ${count(
-            nodes,
-            'node',
-          )}; at most ${nodes} would pass`,
-        });
-      }
-      if (limits.replicas !== undefined && replicas > limits.replicas) {
-        findings.push({
-          policy: 'cassandra/limit-replicas',
-          effect: 'deny',
-          path,
-          message: `${replicas} replicas are asked for in "${dataCenter}"; this instance allows at most ${limits.replicas} per data centre`,
-        });
-      }
-      return [...findings, ...factorGuardrails(replicas, path, guardrails)];
-    });
-}
-
-/** The server would only say so when it is asked to create the keyspace. */
-function factorGuardrails(
-  replicas: number,
-  path: string,
-  guardrails: Guardrails,
-): Finding[] {
-  const finding = (effect: 'deny' | 'warn', bound: string, setting: string) => [
-    {
-      policy: 'cassandra/guardrail-replication-factor',
-      effect,
-      path,
-      message: `${count(replicas, 'replica')} ${
-        replicas === 1 ? 'is' : 'are'
-      } asked for; the cluster's guardrail ${setting} wants ${bound}`,
-    },
-  ];
-  const {
-    minimumReplicationFactorFail: minFail,
-    minimumReplicationFactorWarn: minWarn,
-    maximumReplicationFactorFail: maxFail,
-    maximumReplicationFactorWarn: maxWarn,
-  } = guardrails;
-  if (minFail !== undefined && replicas < minFail) {
-    return finding(
-      'deny',
-      `at least ${minFail}`,
-      'minimum_replication_factor_fail_threshold',
-    );
-  }
-  if (maxFail !== undefined && replicas > maxFail) {
-    return finding(
-      'deny',
-      `at most ${maxFail}`,
-      'maximum_replication_factor_fail_threshold',
-    );
-  }
-  if (minWarn !== undefined && replicas < minWarn) {
-    return finding(
-      'warn',
-      `at least ${minWarn}`,
-      'minimum_replication_factor_warn_threshold',
-    );
-  }
-  if (maxWarn !== undefined && replicas > maxWarn) {
-    return finding(
-      'warn',
-      `at most ${maxWarn}`,
-      'maximum_replication_factor_warn_threshold',
-    );
-  }
-  return [];
-}
-
-function durabilityFindings(spec: KeyspaceSpec): Finding[] {
-  return spec.durableWrites
-    ? []
-    : [
-        {
-          policy: 'cassandra/durable-writes',
-          effect: 'warn',
-          path: 'spec.durableWrites',
-          message:
-            'Without durable writes a node that dies loses what it had not flushed to disk; leave durableWrites at true to keep it',
         },
       ];
 }
@@ -268,7 +154,8 @@ function roleFindings({ object, observed }: Input): Finding[] {
   }));
 }
 
-function rightsFindings(
+/** Whether the portal may still change a keyspace of ours. */
+export function rightsFindings(
   name: string,
   facts: KeyspaceFacts,
   instance: Input['instance'],
@@ -285,8 +172,4 @@ function rightsFindings(
           )}`,
         },
       ];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

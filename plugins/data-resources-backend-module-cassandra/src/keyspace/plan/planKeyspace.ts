@@ -1,15 +1,14 @@
-import type {
-  Change,
-  PlanInput,
-  PlannedGrant,
-  ProviderPlan,
+import {
+  type Change,
+  type PlanInput,
+  type PlannedGrant,
+  ProviderError,
+  type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KeyspaceSpec } from '../keyspaceSpec';
-import {
-  findingsOfCreate,
-  findingsOfDelete,
-  findingsOfGrant,
-} from './findings';
+import { findingsOfCreate, findingsOfDelete, findingsOfOurs } from './findings';
+import { planQuarantine, planRestore } from './planQuarantine';
+import { planUpdate } from './planUpdate';
 import { createSteps, deleteSteps, grantSteps, revokeSteps } from './steps';
 
 /** Pure: what it takes to get from what is observed to what is asked for. */
@@ -31,7 +30,7 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
       return {
         changes: add.map(grant => grantChange(grant, 'given')),
         steps: grantSteps(name, add),
-        findings: findingsOfGrant(input),
+        findings: findingsOfOurs(input),
         risk: 'low',
       };
     case 'revoke':
@@ -54,38 +53,17 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
         risk: 'high',
       };
     case 'update':
-    default:
       return planUpdate(input);
+    case 'quarantine':
+      return planQuarantine(input);
+    case 'restore':
+      return planRestore(input);
+    default:
+      throw new ProviderError(
+        'Unsupported',
+        `A keyspace cannot be the object of '${input.action as string}'`,
+      );
   }
-}
-
-/** A keyspace cannot be changed by the portal yet, so every difference is refused. */
-function planUpdate({
-  current,
-  desired,
-}: PlanInput<KeyspaceSpec>): ProviderPlan {
-  const before = flatten(current);
-  const after = flatten(desired);
-  const changes: Change[] = [...new Set([...before.keys(), ...after.keys()])]
-    .sort()
-    .filter(path => before.get(path) !== after.get(path))
-    .map(path => ({
-      path,
-      from: before.get(path),
-      to: after.get(path),
-      kind: 'unsupported',
-    }));
-  return {
-    changes,
-    steps: [],
-    findings: changes.map(({ path }) => ({
-      policy: 'cassandra/unsupported-change',
-      effect: 'deny',
-      path: `spec.${path}`,
-      message: `The portal cannot change ${path} of a keyspace that exists; leave it as it is`,
-    })),
-    risk: 'low',
-  };
 }
 
 function specChanges(spec: KeyspaceSpec): Change[] {
@@ -94,10 +72,7 @@ function specChanges(spec: KeyspaceSpec): Change[] {
     .map(([path, to]) => ({ path, to, kind: 'create' }));
 }
 
-function flatten(spec: KeyspaceSpec | undefined): Map<string, unknown> {
-  if (!spec) {
-    return new Map();
-  }
+function flatten(spec: KeyspaceSpec): Map<string, unknown> {
   return new Map<string, unknown>([
     ['durableWrites', spec.durableWrites],
     ...Object.entries(spec.replication).map(

@@ -13,8 +13,6 @@ export function createSteps(
   keyspace: string,
   { replication, durableWrites }: KeyspaceSpec,
 ): PlannedStep[] {
-  const roles = groupRoles(keyspace);
-  const grants = groupPermissions(keyspace);
   return [
     step(
       'create-keyspace',
@@ -22,19 +20,50 @@ export function createSteps(
       [cql.createKeyspace({ keyspace, replication, durableWrites })],
       { replication, durableWrites },
     ),
+    ...groupSteps(keyspace),
+  ];
+}
+
+/** The step that brings a keyspace to the definition asked for. */
+export function alterSteps(
+  keyspace: string,
+  { replication, durableWrites }: KeyspaceSpec,
+): PlannedStep[] {
+  return [
     step(
-      'create-group-roles',
-      `Create the group roles ${roles.join(', ')}`,
-      roles.map(cql.createRole),
-      { roles },
-    ),
-    step(
-      'grant-permissions',
-      'Give the group roles their permissions',
-      grants.map(cql.grantPermissions),
-      { grants },
+      'alter-keyspace',
+      `Change the definition of the keyspace ${keyspace}`,
+      [cql.alterKeyspace({ keyspace, replication, durableWrites })],
+      { replication, durableWrites },
     ),
   ];
+}
+
+/** The steps after which no role or login of ours gets into the keyspace. */
+export function quarantineSteps(
+  keyspace: string,
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  const roles = groupRoles(keyspace);
+  return [
+    step(
+      'revoke-permissions',
+      `Take from the group roles ${roles.join(
+        ', ',
+      )} all that they hold on ${keyspace} and its tables`,
+      groupPermissions(keyspace).map(cql.revokePermissions),
+      { keyspace, roles },
+    ),
+    ...createdTablesSteps(keyspace, grants),
+  ];
+}
+
+/** The steps that give group roles and principals what the grants say. */
+export function restoreSteps(
+  keyspace: string,
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  return [...groupSteps(keyspace), ...grantSteps(keyspace, grants)];
 }
 
 /** The steps that give principals roles: all logins first, so that they make one batch. */
@@ -91,19 +120,7 @@ export function revokeSteps(
         `${role}:${login.base}`,
       );
     }),
-    ...taken
-      .filter(({ role }) => role === 'owner')
-      .map(({ principal, login }) =>
-        step(
-          'revoke-created-tables',
-          `Take from ${principal} what it holds on tables that it made`,
-          slots(login).map(slot =>
-            cql.revokeTable(keyspace, '<each table it made>', slot),
-          ),
-          { keyspace, logins: slots(login) },
-          login.base,
-        ),
-      ),
+    ...createdTablesSteps(keyspace, taken),
     ...releaseSteps(grants, keep),
   ];
 }
@@ -131,6 +148,47 @@ export function deleteSteps(
   ];
 }
 
+/** Group roles with what they are for, where any of it is missing. */
+function groupSteps(keyspace: string): PlannedStep[] {
+  const roles = groupRoles(keyspace);
+  const grants = groupPermissions(keyspace);
+  return [
+    step(
+      'create-group-roles',
+      `Create the group roles ${roles.join(', ')}`,
+      roles.map(cql.createRole),
+      { roles },
+    ),
+    step(
+      'grant-permissions',
+      'Give the group roles their permissions',
+      grants.map(cql.grantPermissions),
+      { grants },
+    ),
+  ];
+}
+
+/** Only owners make tables. */
+function createdTablesSteps(
+  keyspace: string,
+  grants: readonly PlannedGrant[],
+): PlannedStep[] {
+  return uniqueBy(
+    grants.filter(({ role }) => role === 'owner'),
+    ({ login }) => login.base,
+  ).map(({ principal, login }) =>
+    step(
+      'revoke-created-tables',
+      `Take from ${principal} what it holds on tables that it made`,
+      slots(login).map(slot =>
+        cql.revokeTable(keyspace, '<each table it made>', slot),
+      ),
+      { keyspace, logins: slots(login) },
+      login.base,
+    ),
+  );
+}
+
 /** A login that a grant on this keyspace still needs is in use for certain. */
 function releaseSteps(
   grants: readonly PlannedGrant[],
@@ -152,10 +210,10 @@ function releaseSteps(
 }
 
 /**
- * An owner works on tables and not on the keyspace: with DROP on that it could drop it, with
+ * What each group role is given. An owner works on tables and not on the keyspace: with DROP on that it could drop it, with
  * ALTER change its replication, with AUTHORIZE let others in.
  */
-function groupPermissions(keyspace: string): cql.Permissions[] {
+export function groupPermissions(keyspace: string): cql.Permissions[] {
   return [
     {
       role: groupRole(keyspace, 'reader'),

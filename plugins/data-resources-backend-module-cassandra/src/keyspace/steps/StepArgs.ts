@@ -6,8 +6,13 @@ export type StepArgs = {
     replication: { [dataCenter: string]: number };
     durableWrites: boolean;
   };
+  'alter-keyspace': {
+    replication: { [dataCenter: string]: number };
+    durableWrites: boolean;
+  };
   'create-group-roles': { roles: string[] };
   'grant-permissions': { grants: Permissions[] };
+  'revoke-permissions': { keyspace: string; roles: string[] };
   'ensure-logins': { logins: string[] };
   'grant-role': { role: string; logins: string[] };
   'revoke-role': { role: string; logins: string[] };

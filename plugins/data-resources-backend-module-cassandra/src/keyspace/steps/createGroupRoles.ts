@@ -2,6 +2,7 @@ import {
   ProviderError,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
+import { proveOurs } from './proveOurs';
 import {
   createMissing,
   foreignRole,
@@ -32,8 +33,12 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
     if (existing.length > 0 && !intent && !object.identity) {
       return { state: 'failed', error: unrecorded(existing[0].name) };
     }
-    return existing.length === seen.length
-      ? { state: 'satisfied' }
+    if (existing.length === seen.length) {
+      return { state: 'satisfied' };
+    }
+    const { error } = await proveOurs(object, tools);
+    return error
+      ? { state: 'failed', error }
       : {
           state: 'pending',
           evidence: { existing: existing.map(({ name }) => name) },

@@ -1,10 +1,8 @@
-import {
-  ProviderError,
-  type StepCheck,
-} from '@data-resources/plugin-data-resources-node';
+import type { StepCheck } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
 import { provesOwnership } from '../../roles/RoleReader';
 import { isRecorded } from '../observation';
+import { rightsLost } from './proveOurs';
 import { SCHEMA_BATCH, type StepHandler } from './StepHandler';
 import { unlessGone } from './unlessGone';
 
@@ -30,15 +28,7 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
     }
     return {
       state: 'failed',
-      error: new ProviderError(
-        'Unauthorized',
-        `The portal's role "${
-          session.username
-        }" has lost its permissions on the keyspace "${name}". An administrator gives them back by: ${cql.grantKeyspaceTo(
-          name,
-          session.username,
-        )}`,
-      ),
+      error: rightsLost(name, session.username),
     };
   },
 

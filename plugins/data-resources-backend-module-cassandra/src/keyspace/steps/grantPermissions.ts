@@ -2,6 +2,7 @@ import type { StepCheck } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
 import { keyspaceResource, tablesResource } from '../../roles/resourceNames';
 import { settleAll } from '../../session/settleAll';
+import { proveOurs } from './proveOurs';
 import {
   CONCURRENT_WRITES,
   ROLE_BATCH,
@@ -13,14 +14,18 @@ import {
 export const grantPermissions: StepHandler<'grant-permissions'> = {
   batchSize: ROLE_BATCH,
 
-  async check({ args }, tools): Promise<StepCheck> {
+  async check({ object, args }, tools): Promise<StepCheck> {
     const missing = (
       await settleAll(args.grants, CONCURRENT_WRITES, grant =>
         missingOf(grant, tools),
       )
     ).flat();
-    return missing.length === 0
-      ? { state: 'satisfied' }
+    if (missing.length === 0) {
+      return { state: 'satisfied' };
+    }
+    const { error } = await proveOurs(object, tools);
+    return error
+      ? { state: 'failed', error }
       : { state: 'pending', evidence: { missing } };
   },
 

@@ -1,3 +1,4 @@
+import { alterKeyspace } from './alterKeyspace';
 import { createGroupRoles } from './createGroupRoles';
 import { createKeyspace } from './createKeyspace';
 import { dropKeyspace } from './dropKeyspace';
@@ -5,6 +6,7 @@ import { dropGroupRoles, releaseLogins } from './dropRoles';
 import { ensureLogins } from './ensureLogins';
 import { grantPermissions } from './grantPermissions';
 import { revokeCreatedTables } from './revokeCreatedTables';
+import { revokePermissions } from './revokePermissions';
 import { grantRole, revokeRole } from './roleMembership';
 import type { StepKind } from './StepArgs';
 import type { StepHandler } from './StepHandler';
@@ -12,8 +14,10 @@ import type { StepHandler } from './StepHandler';
 /** How each kind of step is checked and done. */
 export const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'create-keyspace': createKeyspace,
+  'alter-keyspace': alterKeyspace,
   'create-group-roles': createGroupRoles,
   'grant-permissions': grantPermissions,
+  'revoke-permissions': revokePermissions,
   'ensure-logins': ensureLogins,
   'grant-role': grantRole,
   'revoke-role': revokeRole,

@@ -1,0 +1,82 @@
+import type {
+  Finding,
+  PlanInput,
+  ProviderPlan,
+} from '@data-resources/plugin-data-resources-node';
+import { type KeyspaceSpec, STRATEGY } from '../keyspaceSpec';
+import type { KeyspaceFacts } from '../observation';
+import type { Difference } from './Difference';
+import { findingsOfOurs } from './findings';
+import { quorumFinding } from './quorumFinding';
+import {
+  keepsReplicas,
+  replicaDifferences,
+  strategyDifference,
+} from './replicationDifferences';
+import { durabilityFindings } from './specFindings';
+import { alterSteps } from './steps';
+
+const RISKS = ['low', 'medium', 'high'] as const;
+
+/** From what the cluster has to what is asked for, in one ALTER KEYSPACE. */
+export function planUpdate(input: PlanInput<KeyspaceSpec>): ProviderPlan {
+  const { object, observed } = input;
+  const findings = findingsOfOurs(input);
+  if (!observed.exists || !observed.ours) {
+    return { changes: [], steps: [], findings, risk: 'low' };
+  }
+  const seen = observed.spec as KeyspaceSpec;
+  const desired = input.desired!;
+  const { strategy } = observed.facts as KeyspaceFacts;
+  const replication =
+    strategy === STRATEGY
+      ? replicaDifferences(object.name, seen, desired, input.instance)
+      : strategyDifference(object.name, strategy, desired, input.instance);
+  const differences = [...durabilityDifference(seen, desired), ...replication];
+  return {
+    changes: differences.map(({ change }) => change),
+    steps: differences.length === 0 ? [] : alterSteps(object.name, desired),
+    findings: [
+      ...findings,
+      ...differences.flatMap(difference => difference.findings),
+      ...(replication.length === 0
+        ? []
+        : replicationAsAWhole(seen, desired, input)),
+    ],
+    risk: RISKS[
+      Math.max(0, ...differences.map(({ risk }) => RISKS.indexOf(risk)))
+    ],
+  };
+}
+
+function durabilityDifference(
+  seen: KeyspaceSpec,
+  desired: KeyspaceSpec,
+): Difference[] {
+  return seen.durableWrites === desired.durableWrites
+    ? []
+    : [
+        {
+          change: {
+            path: 'durableWrites',
+            from: seen.durableWrites,
+            to: desired.durableWrites,
+            kind: 'in-place',
+          },
+          findings: durabilityFindings(desired),
+          risk: desired.durableWrites ? 'low' : 'high',
+        },
+      ];
+}
+
+function replicationAsAWhole(
+  seen: KeyspaceSpec,
+  desired: KeyspaceSpec,
+  { instance, observed }: PlanInput<KeyspaceSpec>,
+): Finding[] {
+  const { strategy } = observed.facts as KeyspaceFacts;
+  return [
+    ...(strategy === STRATEGY ? keepsReplicas(seen, desired, instance) : []),
+    quorumFinding(desired.replication),
+  ];
+}

@@ -1,0 +1,89 @@
+import type { StepCheck } from '@data-resources/plugin-data-resources-node';
+import { revokeFrom } from '../../cql/statements';
+import { targetWithin } from '../../roles/resourceNames';
+import { settleAll } from '../../session/settleAll';
+import { proveOurs } from './proveOurs';
+import type { StepArgs } from './StepArgs';
+import {
+  CONCURRENT_WRITES,
+  ROLE_BATCH,
+  type StepHandler,
+  type StepTools,
+} from './StepHandler';
+import { unlessGone } from './unlessGone';
+
+/** What one role holds on a keyspace, on all its tables or on one. */
+interface HeldOn {
+  role: string;
+  target: string;
+  permissions: string[];
+}
+
+/**
+ * Takes from group roles all that they hold in their keyspace, also what somebody else gave
+ * them there: else their members would still get in. Where they hold nothing there is nothing
+ * to prove, be the keyspace gone or another.
+ */
+export const revokePermissions: StepHandler<'revoke-permissions'> = {
+  batchSize: ROLE_BATCH,
+
+  async check({ object, args }, tools): Promise<StepCheck> {
+    const held = await heldBy(args, tools);
+    const proof = await proveOurs(object, tools);
+    if (held.length === 0) {
+      return {
+        state: 'satisfied',
+        identity: proof.error ? undefined : proof.identity,
+      };
+    }
+    return proof.error
+      ? { state: 'failed', error: proof.error }
+      : { state: 'pending', evidence: { held: held.map(describe) } };
+  },
+
+  async act({ args }, tools): Promise<void> {
+    await settleAll(
+      await heldBy(args, tools),
+      CONCURRENT_WRITES,
+      ({ role, target, permissions }) =>
+        unlessGone(
+          tools.session.write(
+            revokeFrom(role, permissions, target),
+            tools.deadline,
+          ),
+          async () =>
+            (
+              await heldBy({ ...args, roles: [role] }, tools)
+            ).every(other => other.target !== target),
+        ),
+    );
+  },
+};
+
+async function heldBy(
+  { keyspace, roles: names }: StepArgs['revoke-permissions'],
+  { roles, deadline }: StepTools,
+): Promise<HeldOn[]> {
+  const held = await settleAll(names, CONCURRENT_WRITES, async role => {
+    const byTarget = new Map<string, string[]>();
+    for (const { resource, permission } of await roles.permissionsOf(
+      role,
+      deadline,
+    )) {
+      const target = targetWithin(resource, keyspace);
+      if (target !== undefined) {
+        byTarget.set(target, [...(byTarget.get(target) ?? []), permission]);
+      }
+    }
+    return [...byTarget].map(([target, permissions]) => ({
+      role,
+      target,
+      permissions: permissions.sort(),
+    }));
+  });
+  return held.flat();
+}
+
+function describe({ role, target, permissions }: HeldOn): string {
+  return `${role}: ${permissions.join(', ')} on ${target}`;
+}
