@@ -2,6 +2,7 @@ import {
   runProviderContractTests,
   TcpProxy,
 } from '@data-resources/plugin-data-resources-node/testUtils';
+import { PlainClients } from './__testUtils__/PlainClients';
 import {
   INSTALLATION_ID,
   TestCluster,
@@ -10,6 +11,7 @@ import {
 import { kafkaEngine } from './kafkaEngine';
 
 let cluster: TestCluster;
+let clients: PlainClients;
 let proxy: TcpProxy;
 
 const spec = {
@@ -22,6 +24,7 @@ runProviderContractTests({
   name: 'Kafka',
   async setUp() {
     cluster = new TestCluster();
+    clients = new PlainClients(cluster.description.bootstrap);
     const { host, port } = cluster.description;
     proxy = await TcpProxy.create({ host, port });
     return {
@@ -36,6 +39,11 @@ runProviderContractTests({
           },
         }),
       spec,
+      changedSpec: {
+        ...spec,
+        // Another value, a setting more, and `cleanup.policy` that is declared no longer.
+        config: { 'retention.ms': '172800000', 'compression.type': 'gzip' },
+      },
       uniqueName: () => uniqueName('contract'),
       administrator: {
         createForeign: name =>
@@ -43,6 +51,8 @@ runProviderContractTests({
             partitions: spec.partitions,
             config: spec.config,
           }),
+        change: name =>
+          cluster.alterTopic(name, { 'retention.ms': '93600000' }),
         remove: name => cluster.deleteTopic(name),
         cleanUp: (name, logins) => cluster.cleanUp(name, logins),
       },
@@ -61,6 +71,8 @@ runProviderContractTests({
           ),
           ...(await cluster.scramUsers(logins)),
         ],
+        canUse: (name, user, password) =>
+          clients.canProduce({ user, password }, name),
         canLogin: (username, password) => cluster.canLogin(username, password),
       },
     };

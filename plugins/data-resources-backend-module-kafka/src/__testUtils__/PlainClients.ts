@@ -45,6 +45,19 @@ export class PlainClients {
     }
   }
 
+  /** Whether the login may write a record. */
+  async canProduce(login: Login, topic: string): Promise<boolean> {
+    try {
+      await this.produce(login, topic, 'may I', false);
+      return true;
+    } catch (error) {
+      if ((error as Error).message === 'TOPIC_AUTHORIZATION_FAILED') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
   /** Reads the first record of the topic as a member of the group. */
   async consume(login: Login, topic: string, groupId: string): Promise<string> {
     const client = new Consumer({

@@ -25,6 +25,7 @@ const TOPIC = 2;
 const LITERAL = 3;
 const UNKNOWN_TOPIC = 3;
 const DYNAMIC_TOPIC_CONFIG = 1;
+const [SET, DELETE] = [0, 1] as const;
 
 /** The real broker, seen and set up without the product's code. */
 export class TestCluster {
@@ -85,6 +86,30 @@ export class TestCluster {
       })),
     });
     await settled(async () => (await this.topic(name))?.ready === true);
+  }
+
+  /** Sets settings of a topic itself, and resets those without a value. */
+  async alterTopic(
+    name: string,
+    config: { [key: string]: string | undefined },
+  ): Promise<void> {
+    await this.#admin.incrementalAlterConfigs({
+      resources: [
+        {
+          resourceType: TOPIC,
+          resourceName: name,
+          configs: Object.entries(config).map(([key, value]) =>
+            value === undefined
+              ? { name: key, configOperation: DELETE }
+              : { name: key, configOperation: SET, value },
+          ),
+        },
+      ],
+    });
+    await settled(async () => {
+      const now = (await this.topic(name))?.config ?? {};
+      return Object.entries(config).every(([key, value]) => now[key] === value);
+    });
   }
 
   async deleteTopic(name: string): Promise<void> {

@@ -5,6 +5,7 @@ import {
   apiVersionsV3,
   Connection,
   createAclsV3,
+  createPartitionsV3,
   createTopicsV7,
   deleteAclsV3,
   deleteTopicsV6,
@@ -13,6 +14,7 @@ import {
   describeConfigsV4,
   describeUserScramCredentialsV0,
   findErrorBy,
+  incrementalAlterConfigsV1,
   metadataV12,
 } from '@platformatic/kafka';
 import type { ConnectionOptions } from '@platformatic/kafka';
@@ -33,6 +35,8 @@ const LONGEST_CONNECT_MS = 3_000;
 const REQUIRED = [
   metadataV12,
   createTopicsV7,
+  createPartitionsV3,
+  incrementalAlterConfigsV1,
   deleteTopicsV6,
   describeConfigsV4,
   describeClusterV1,

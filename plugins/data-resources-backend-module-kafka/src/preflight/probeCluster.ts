@@ -10,6 +10,7 @@ import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { createTopics } from '../client/topics';
 import type { ClusterFacts } from '../topic/topicFacts';
+import { brokerDefaults } from './brokerDefaults';
 import {
   authorizerCondition,
   everyoneCondition,
@@ -119,6 +120,7 @@ function factsOf(
   const deletion = settings?.get('delete.topic.enable')?.value;
   return {
     ...(topicConfigs ? { topicConfigs } : {}),
+    ...brokerDefaults(settings),
     ...(deletion === undefined || deletion === null
       ? {}
       : { deleteTopicEnable: deletion === 'true' }),

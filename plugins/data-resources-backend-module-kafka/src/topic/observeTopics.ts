@@ -7,23 +7,16 @@ import { coversName, describeAcls } from '../client/acls';
 import type { Acl } from '../client/acls';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
-import { ErrorCodes, errorName, errorOf } from '../client/protocolErrors';
-import {
-  createTopics,
-  describeTopicConfigs,
-  listTopics,
-  requestsOf,
-} from '../client/topics';
+import { describeTopicConfigs, listTopics } from '../client/topics';
 import type { TopicConfigEntry, TopicList } from '../client/topics';
-import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { tryToChange, tryToCreate } from './dryRuns';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
 
 /** Up to here ACLs are asked for by name; beyond, all ACLs on topics are read at once. */
 const FEW_NAMES = 4;
-const DRY_RUN_BATCH = 100;
 
-/** Looks at many topics in three to five calls, however many there are. */
+/** Looks at many topics in three to seven calls, however many there are. */
 export async function observeTopics(
   client: KafkaClient,
   deadline: Deadline,
@@ -38,13 +31,17 @@ export async function observeTopics(
     readTopicAcls(client, deadline, names),
   ]);
   const present = names.filter(name => list.topics.has(name));
-  const [configs, dryRuns] = await Promise.all([
+  const [configs, creations] = await Promise.all([
     describeTopicConfigs(client, deadline, present),
     tryToCreate(
       client,
       deadline,
       objects.filter(({ name }) => !list.topics.has(name)),
     ),
+  ]);
+  const dryRuns = new Map([
+    ...creations,
+    ...(await tryToChange(client, deadline, objects, { list, configs })),
   ]);
   const alike = groupAlike(list);
   return new Map(
@@ -116,43 +113,6 @@ async function readTopicAcls(
     }
     throw error;
   }
-}
-
-/** What the broker would say to a creation, for those that are to be created. */
-async function tryToCreate(
-  client: KafkaClient,
-  deadline: Deadline,
-  objects: readonly ObjectRef[],
-): Promise<Map<string, TopicFacts['dryRun']>> {
-  const verdicts = new Map<string, TopicFacts['dryRun']>();
-  const topics = objects.flatMap(({ name, desired }) =>
-    desired ? [{ name, ...(desired as KafkaTopicSpec) }] : [],
-  );
-  for (let from = 0; from < topics.length; from += DRY_RUN_BATCH) {
-    const batch = topics.slice(from, from + DRY_RUN_BATCH);
-    for (const request of requestsOf(batch)) {
-      const answers = await createTopics(client, deadline, request, {
-        validateOnly: true,
-      });
-      for (const [name, { errorCode, errorMessage }] of answers) {
-        if (errorCode !== ErrorCodes.NONE) {
-          const error = errorOf(
-            { errorCode, errorMessage },
-            { doing: `try to create topic ${name}`, mode: 'read' },
-          );
-          if (error.retryable) {
-            // Of the cluster's state just now, not of the topic: no verdict.
-            throw error;
-          }
-          verdicts.set(name, {
-            error: errorName(errorCode),
-            message: errorMessage ?? '',
-          });
-        }
-      }
-    }
-  }
-  return verdicts;
 }
 
 function groupAlike({ topics }: TopicList): Map<string, string[]> {

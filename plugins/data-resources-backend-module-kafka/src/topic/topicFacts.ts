@@ -7,7 +7,7 @@ export type TopicFacts = {
   acls: Acl[];
   /** Other topics whose names Kafka cannot keep apart from this one. */
   collisions: string[];
-  /** What the broker said about creating it, without doing it. */
+  /** What the broker said about creating it, or changing it, without doing it. */
   dryRun?: { error: string; message: string };
 };
 
@@ -15,6 +15,10 @@ export type TopicFacts = {
 export type ClusterFacts = {
   /** Every topic key that the cluster knows, with the value a topic has if it sets none. */
   topicConfigs?: { [key: string]: string };
+  /** The same of a few keys, as a broker has them, which counts where controllers differ. */
+  brokerDefaults?: { [key: string]: string };
+  /** How long a consumer group without members keeps its offsets. */
+  offsetsRetentionMs?: number;
   /** False where the brokers refuse to delete topics. */
   deleteTopicEnable?: boolean;
 };
@@ -28,4 +32,15 @@ export function topicFacts(facts: JsonObject): TopicFacts {
 /** The facts of a probe of this engine. */
 export function clusterFacts(facts: JsonObject): ClusterFacts {
   return facts as ClusterFacts;
+}
+
+/** What a topic follows that does not set the key itself; undefined where it could not be read. */
+export function defaultOf(
+  key: string,
+  { brokerDefaults = {}, topicConfigs = {} }: ClusterFacts,
+): string | undefined {
+  if (Object.hasOwn(brokerDefaults, key)) {
+    return brokerDefaults[key];
+  }
+  return Object.hasOwn(topicConfigs, key) ? topicConfigs[key] : undefined;
 }

@@ -32,7 +32,7 @@ export function foreignAclFindings(
       policy: POLICY,
       effect: 'deny',
       path: 'name',
-      message: `ACLs that nobody here asked for already wait for a topic '${name}': ${list(
+      message: `ACLs that nobody here asked for already wait for a topic '${name}': ${listAcls(
         literal,
       )}. Choose another name, or have them removed with kafka-acls.sh --remove --topic ${name}.`,
     });
@@ -42,7 +42,7 @@ export function foreignAclFindings(
       policy: POLICY,
       effect: 'warn',
       path: 'name',
-      message: `The topic will also be under ${list(
+      message: `The topic will also be under ${listAcls(
         broad,
       )}, which the portal does not manage.`,
     });
@@ -50,7 +50,8 @@ export function foreignAclFindings(
   return findings;
 }
 
-function list(acls: readonly Acl[]): string {
+/** As people read them; of many only the first. */
+export function listAcls(acls: readonly Acl[]): string {
   const more = acls.length - MOST_SHOWN;
   const shown = acls.slice(0, MOST_SHOWN).map(describeAcl).join('; ');
   return more > 0 ? `${shown}; and ${more} more` : shown;

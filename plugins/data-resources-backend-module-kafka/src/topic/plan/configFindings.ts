@@ -7,7 +7,7 @@ const POLICY = 'kafka/topic-config';
 
 /** What is wrong with a topic's own settings, key by key. */
 export function configFindings(
-  spec: KafkaTopicSpec,
+  spec: Pick<KafkaTopicSpec, 'config' | 'replicationFactor'>,
   facts: ClusterFacts,
 ): Finding[] {
   const findings = Object.entries(spec.config)

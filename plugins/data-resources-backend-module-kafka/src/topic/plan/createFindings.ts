@@ -8,14 +8,8 @@ import type { TopicFacts } from '../topicFacts';
 import { isInternalTopicName } from '../topicNames';
 import { foreignAclFindings } from './aclFindings';
 import { configFindings } from './configFindings';
+import { dryRunFindings } from './dryRunFindings';
 import type { PlanSettings } from './planTopic';
-
-/** Said better by a finding of our own, whenever the broker says it. */
-const TOLD_ELSEWHERE = new Set([
-  'INVALID_REPLICATION_FACTOR',
-  'INVALID_TOPIC_EXCEPTION',
-  'TOPIC_ALREADY_EXISTS',
-]);
 
 /** What the cluster and its configuration have against creating this topic. */
 export function createFindings(
@@ -35,7 +29,10 @@ export function createFindings(
       input.grants.add,
     ),
   ];
-  return [...findings, ...dryRunFindings(facts, findings)];
+  return [
+    ...findings,
+    ...dryRunFindings(facts, findings, 'to create this topic'),
+  ];
 }
 
 function nameFindings(name: string, { collisions }: TopicFacts): Finding[] {
@@ -63,20 +60,29 @@ function nameFindings(name: string, { collisions }: TopicFacts): Finding[] {
   return findings;
 }
 
+/** The most partitions that the instance's configuration allows. */
+export function partitionsLimitFindings(
+  partitions: number,
+  limit: number | undefined,
+): Finding[] {
+  return limit !== undefined && partitions > limit
+    ? [
+        {
+          policy: 'kafka/partitions-limit',
+          effect: 'deny',
+          path: 'spec.partitions',
+          message: `${partitions} partitions were asked for; this instance allows at most ${limit} per topic.`,
+        },
+      ]
+    : [];
+}
+
 function sizeFindings(
   spec: KafkaTopicSpec,
   brokers: number | undefined,
   partitionsLimit: number | undefined,
 ): Finding[] {
-  const findings: Finding[] = [];
-  if (partitionsLimit !== undefined && spec.partitions > partitionsLimit) {
-    findings.push({
-      policy: 'kafka/partitions-limit',
-      effect: 'deny',
-      path: 'spec.partitions',
-      message: `${spec.partitions} partitions were asked for; this instance allows at most ${partitionsLimit} per topic.`,
-    });
-  }
+  const findings = partitionsLimitFindings(spec.partitions, partitionsLimit);
   if (brokers !== undefined && spec.replicationFactor > brokers) {
     findings.push({
       policy: 'kafka/replication-factor',
@@ -90,37 +96,4 @@ function sizeFindings(
     });
   }
   return findings;
-}
-
-/** The broker's own verdict, where no finding of ours has said the same already. */
-function dryRunFindings(
-  { dryRun }: TopicFacts,
-  told: readonly Finding[],
-): Finding[] {
-  if (!dryRun || TOLD_ELSEWHERE.has(dryRun.error)) {
-    return [];
-  }
-  if (dryRun.error === 'INVALID_CONFIG') {
-    const known = told.some(
-      ({ policy, effect }) =>
-        policy === 'kafka/topic-config' && effect === 'deny',
-    );
-    return known
-      ? []
-      : [
-          {
-            policy: 'kafka/topic-config',
-            effect: 'deny',
-            path: 'spec.config',
-            message: `Kafka refuses these settings: ${dryRun.message}`,
-          },
-        ];
-  }
-  return [
-    {
-      policy: 'kafka/broker-verdict',
-      effect: 'deny',
-      message: `Kafka refuses to create this topic (${dryRun.error}): ${dryRun.message}`,
-    },
-  ];
 }

@@ -1,14 +1,16 @@
 import { InputError } from '@backstage/errors';
 import type {
   Change,
-  Finding,
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { operationsOf } from '../roleAcls';
 import { clusterFacts } from '../topicFacts';
 import { createFindings } from './createFindings';
+import { grantChanges } from './grantChanges';
+import { missingFindings } from './missingFindings';
+import { planQuarantine, planRestore } from './planQuarantine';
+import { planUpdate } from './planUpdate';
 import {
   createTopicStep,
   deleteTopicStep,
@@ -17,7 +19,6 @@ import {
   releaseLoginSteps,
   revokeSteps,
 } from './steps';
-import { planUpdate } from './planUpdate';
 
 type Input = PlanInput<KafkaTopicSpec>;
 
@@ -41,7 +42,11 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'delete':
       return planDelete(input);
     case 'update':
-      return planUpdate(input);
+      return planUpdate(input, settings);
+    case 'quarantine':
+      return planQuarantine(input, settings);
+    case 'restore':
+      return planRestore(input);
     default:
       throw new InputError(`Kafka topics know no action '${input.action}'`);
   }
@@ -68,7 +73,7 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
             kind: 'create',
           }),
         ),
-      ...grantChanges(input),
+      ...grantChanges(input.grants),
     ],
     steps: [
       createTopicStep(name, spec),
@@ -84,7 +89,7 @@ function planGrant(input: Input): ProviderPlan {
   const { add } = input.grants;
   return {
     risk: 'low',
-    changes: grantChanges(input),
+    changes: grantChanges(input.grants),
     steps: [...ensureLoginSteps(add), ...grantSteps(name, add)],
     findings: missingFindings(input, 'deny'),
   };
@@ -95,7 +100,7 @@ function planRevoke(input: Input): ProviderPlan {
   const { remove, keep } = input.grants;
   return {
     risk: 'medium',
-    changes: grantChanges(input),
+    changes: grantChanges(input.grants),
     steps: [...revokeSteps(name, remove, keep), ...releaseLoginSteps(remove)],
     findings: [],
   };
@@ -117,7 +122,7 @@ function planDelete(input: Input): ProviderPlan {
     risk: 'high',
     changes: [
       { path: 'name', from: name, kind: 'destructive' },
-      ...grantChanges(input),
+      ...grantChanges(input.grants),
     ],
     steps: [
       ...revokeSteps(name, remove, keep),
@@ -126,49 +131,4 @@ function planDelete(input: Input): ProviderPlan {
     ],
     findings,
   };
-}
-
-function grantChanges({ grants }: Input): Change[] {
-  const path = ({ principal, role }: { principal: string; role: string }) =>
-    `grants.${principal}.${role}`;
-  return [
-    ...grants.add.map(
-      (grant): Change => ({
-        path: path(grant),
-        to: operationsOf(grant.role),
-        kind: 'create',
-      }),
-    ),
-    ...grants.remove.map(
-      (grant): Change => ({
-        path: path(grant),
-        from: operationsOf(grant.role),
-        kind: 'destructive',
-      }),
-    ),
-  ].sort((left, right) => (left.path < right.path ? -1 : 1));
-}
-
-/** The topic that the ledger knows is not there any more. */
-function missingFindings(
-  { object, observed }: Input,
-  effect: Finding['effect'],
-): Finding[] {
-  if (observed.ours) {
-    return [];
-  }
-  const found = observed.exists
-    ? `the topic '${object.name}' that stands there now is another one (topic id ${observed.identity?.topicId} instead of ${object.identity?.topicId})`
-    : `there is no topic '${object.name}' any more`;
-  return [
-    {
-      policy: 'kafka/topic-missing',
-      effect,
-      path: 'name',
-      message:
-        effect === 'deny'
-          ? `The topic was removed behind the portal's back: ${found}. Delete this resource, and create or adopt the topic anew.`
-          : `The topic was removed behind the portal's back: ${found}. It is not touched.`,
-    },
-  ];
 }

@@ -1,52 +1,96 @@
+import { InputError } from '@backstage/errors';
 import type {
-  Change,
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { clusterFacts, topicFacts } from '../topicFacts';
+import { configPart } from './configChanges';
+import { dryRunFindings } from './dryRunFindings';
+import { missingFindings } from './missingFindings';
+import { highestRisk } from './PlanPart';
+import { partitionsPart, replicationFactorPart } from './sizeChanges';
+import type { PlanSettings } from './planTopic';
+import { addPartitionsStep, alterConfigsStep } from './steps';
+import {
+  changedConfig,
+  effectiveConfig,
+  topicDifferences,
+} from './topicDifferences';
+import type { TopicDifferences } from './topicDifferences';
 
-/** Topics cannot be changed yet: each difference is named and denied. */
-export function planUpdate(input: PlanInput<KafkaTopicSpec>): ProviderPlan {
-  const from = flatten(input.current);
-  const to = flatten(input.desired);
-  const changes = [...new Set([...Object.keys(from), ...Object.keys(to)])]
-    .filter(path => from[path] !== to[path])
-    .sort()
-    .map(
-      (path): Change => ({
-        path,
-        from: from[path],
-        to: to[path],
-        kind: 'unsupported',
-      }),
-    );
+type Input = PlanInput<KafkaTopicSpec>;
+
+/** From what stands there to the spec. */
+export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
+  const { desired, current, observed, object } = input;
+  if (!desired) {
+    throw new InputError(`The plan to change topic ${object.name} has no spec`);
+  }
+  if (!observed.ours) {
+    return {
+      risk: 'low',
+      changes: [],
+      steps: [],
+      findings: missingFindings(input, 'deny'),
+    };
+  }
+  const stands = observed.spec as KafkaTopicSpec;
+  const differences = topicDifferences(stands, desired, current);
+  const { partitions, replicationFactor, config } = differences;
+  const cluster = {
+    brokers: input.instance.topology.brokers,
+    facts: clusterFacts(input.instance.facts),
+  };
+  const after = effectiveConfig(
+    changedConfig(stands.config, config),
+    cluster.facts,
+  );
+  const parts = [
+    ...(partitions
+      ? [
+          partitionsPart(partitions, {
+            replicationFactor: stands.replicationFactor,
+            brokers: cluster.brokers,
+            limit: settings.partitionsLimit,
+            config: after,
+          }),
+        ]
+      : []),
+    ...(replicationFactor ? [replicationFactorPart(replicationFactor)] : []),
+    configPart(config, {
+      before: effectiveConfig(stands.config, cluster.facts),
+      after,
+      partitions: Math.max(stands.partitions, desired.partitions),
+      replicationFactor: stands.replicationFactor,
+      facts: cluster.facts,
+    }),
+  ];
+  const findings = parts.flatMap(part => part.findings);
   return {
-    risk: 'low',
-    changes,
-    steps: [],
-    findings: changes.map(({ path }) => ({
-      policy: 'kafka/update',
-      effect: 'deny',
-      path: `spec.${path}`,
-      message: `${path} of an existing topic cannot be changed through the portal yet.`,
-    })),
+    risk: highestRisk(parts.map(({ risk }) => risk)),
+    changes: parts.flatMap(part => part.changes),
+    steps: stepsOf(object.name, differences),
+    findings: [
+      ...findings,
+      ...dryRunFindings(
+        topicFacts(observed.facts),
+        findings,
+        'to change this topic',
+      ),
+    ],
   };
 }
 
-function flatten(spec: KafkaTopicSpec | undefined): {
-  [path: string]: string | number;
-} {
-  if (!spec) {
-    return {};
-  }
-  return {
-    partitions: spec.partitions,
-    replicationFactor: spec.replicationFactor,
-    ...Object.fromEntries(
-      Object.entries(spec.config).map(([key, value]) => [
-        `config.${key}`,
-        value,
-      ]),
-    ),
-  };
+/** Settings first: partitions are the one thing that cannot be taken back. */
+function stepsOf(
+  name: string,
+  { partitions, config }: TopicDifferences,
+): ProviderPlan['steps'] {
+  return [
+    ...(config.length > 0 ? [alterConfigsStep(name, config)] : []),
+    ...(partitions && partitions.to > partitions.from
+      ? [addPartitionsStep(name, partitions.to)]
+      : []),
+  ];
 }

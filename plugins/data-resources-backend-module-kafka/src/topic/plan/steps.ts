@@ -7,6 +7,7 @@ import type { Acl } from '../../client/acls';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { allLoginAcls, loginAcls, topicAcls, withoutAcls } from '../roleAcls';
 import type { StepArgs } from '../steps/StepArgs';
+import type { ConfigDifference } from './topicDifferences';
 
 /** Creates the topic. */
 export function createTopicStep(
@@ -31,6 +32,48 @@ export function createTopicStep(
       ...config,
     ].join('\n'),
     kind: 'create-topic',
+    args,
+  };
+}
+
+/** Sets settings of the topic, or lets it follow the cluster's defaults again. */
+export function alterConfigsStep(
+  name: string,
+  differences: readonly ConfigDifference[],
+): PlannedStep {
+  const set = differences.flatMap(({ key, to }): [string, string][] =>
+    to === undefined ? [] : [[key, to]],
+  );
+  const args: StepArgs['alter-configs'] = {
+    set: Object.fromEntries(set),
+    reset: differences
+      .filter(({ to }) => to === undefined)
+      .map(({ key }) => key),
+  };
+  return {
+    id: 'alter-configs',
+    title: `Change the settings of topic ${name}`,
+    call: [
+      `IncrementalAlterConfigs TOPIC ${name}`,
+      ...set.map(([key, value]) => `  SET ${key}=${value}`),
+      ...args.reset.map(key => `  DELETE ${key}`),
+    ].join('\n'),
+    kind: 'alter-configs',
+    args,
+  };
+}
+
+/** Adds partitions, on brokers that Kafka chooses. */
+export function addPartitionsStep(
+  name: string,
+  partitions: number,
+): PlannedStep {
+  const args: StepArgs['add-partitions'] = { partitions };
+  return {
+    id: 'add-partitions',
+    title: `Bring topic ${name} to ${partitions} partitions`,
+    call: `CreatePartitions ${name}\n  count=${partitions}`,
+    kind: 'add-partitions',
     args,
   };
 }

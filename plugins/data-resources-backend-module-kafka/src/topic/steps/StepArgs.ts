@@ -1,4 +1,5 @@
 import type { Acl } from '../../client/acls';
+import type { TopicConfigChange } from '../../client/alterTopics';
 
 /**
  * The arguments of each kind of step. They are stored with a plan and executed from there,
@@ -10,6 +11,9 @@ export type StepArgs = {
     replicationFactor: number;
     config: { [key: string]: string };
   };
+  'alter-configs': TopicConfigChange;
+  /** How many there are to be in the end. */
+  'add-partitions': { partitions: number };
   'ensure-login': { acls: Acl[] };
   grant: { acls: Acl[] };
   revoke: { acls: Acl[] };

@@ -1,14 +1,12 @@
-import {
-  isProviderError,
-  ProviderError,
-} from '@data-resources/plugin-data-resources-node';
 import type {
+  ProviderError,
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import { aclKey, createAcls, deleteAcls } from '../../client/acls';
 import type { Acl } from '../../client/acls';
-import { listTopics } from '../../client/topics';
+import { awaitEffect } from './awaitEffect';
+import { listTopicsOf, noOwnTopic, ownTopic } from './ownTopic';
 import { readAcls } from './readAcls';
 import type { StepHandler, StepTools } from './StepHandler';
 
@@ -25,26 +23,17 @@ export const grant: StepHandler = {
   async check(steps, tools) {
     const [checks, list] = await Promise.all([
       checkAcls(steps, tools, 'present'),
-      listTopics(tools.client, tools.deadline, [
-        ...new Set(steps.map(({ object }) => object.name)),
-      ]),
+      listTopicsOf(steps, tools),
     ]);
     for (const { key, object } of steps) {
-      const topic = list.topics.get(object.name);
-      const ours =
-        topic !== undefined &&
-        topic.topicId === object.identity?.topicId &&
-        list.clusterId === object.identity.clusterId;
-      if (!ours) {
-        checks.set(key, {
-          state: 'failed',
-          error: new ProviderError(
-            'Conflict',
-            topic
-              ? `The topic ${object.name} that stands there now (topic id ${topic.topicId}) is not the one that the portal manages (topic id ${object.identity?.topicId}), so nobody is given access to it.`
-              : `There is no topic ${object.name} any more to give access to.`,
-          ),
-        });
+      if (!ownTopic(object, list)) {
+        checks.set(
+          key,
+          noOwnTopic(object, list, {
+            other: 'nobody is given access to it',
+            gone: 'to give access to',
+          }),
+        );
       }
     }
     return checks;
@@ -118,17 +107,10 @@ async function settle(
     }),
   );
   const done = steps.filter(({ key }) => !failed.has(key));
-  try {
-    await tools.deadline.until(async () => {
-      const checks = await checkAcls(done, tools, wanted);
-      return done.every(({ key }) => checks.get(key)?.state === 'satisfied');
-    });
-  } catch (error) {
-    // The check that follows tells.
-    if (!isProviderError(error)) {
-      throw error;
-    }
-  }
+  await awaitEffect(done, tools, async () => {
+    const checks = await checkAcls(done, tools, wanted);
+    return done.every(({ key }) => checks.get(key)?.state === 'satisfied');
+  });
   return failed;
 }
 

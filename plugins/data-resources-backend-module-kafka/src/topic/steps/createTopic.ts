@@ -10,11 +10,12 @@ import { ErrorCodes, errorOf } from '../../client/protocolErrors';
 import {
   createTopics,
   describeTopicConfigs,
-  listTopics,
   requestsOf,
 } from '../../client/topics';
 import type { NewTopic, Topic, TopicConfigEntry } from '../../client/topics';
 import { sameTopicConfig } from '../topicConfigValues';
+import { awaitEffect } from './awaitEffect';
+import { listTopicsOf } from './ownTopic';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler, StepTools } from './StepHandler';
 
@@ -29,10 +30,9 @@ const ABSENT = { topicExists: false };
 export const createTopic: StepHandler = {
   batchSize: 100,
 
-  async check(steps, { client, deadline }) {
-    const { clusterId, topics } = await listTopics(client, deadline, [
-      ...new Set(steps.map(({ object }) => object.name)),
-    ]);
+  async check(steps, tools) {
+    const { client, deadline } = tools;
+    const { clusterId, topics } = await listTopicsOf(steps, tools);
     const found = steps.filter(({ object }) => topics.has(object.name));
     const configs = await describeTopicConfigs(client, deadline, [
       ...new Set(found.filter(mayBeOurs).map(({ object }) => object.name)),
@@ -91,23 +91,13 @@ async function create(
 /** Clients cannot use a topic before its partitions have leaders, which is after the acknowledgement. */
 async function awaitLeaders(
   steps: readonly StepCall[],
-  { client, deadline }: StepTools,
+  tools: StepTools,
 ): Promise<void> {
   const names = steps.map(({ object }) => object.name);
-  if (names.length === 0) {
-    return;
-  }
-  try {
-    await deadline.until(async () => {
-      const { topics } = await listTopics(client, deadline, names);
-      return names.every(name => topics.get(name)?.ready);
-    });
-  } catch (error) {
-    // The topics are created; whether they can be used is for the check that follows to say.
-    if (!isProviderError(error)) {
-      throw error;
-    }
-  }
+  await awaitEffect(steps, tools, async () => {
+    const { topics } = await listTopicsOf(steps, tools);
+    return names.every(name => topics.get(name)?.ready);
+  });
 }
 
 function checkOne(

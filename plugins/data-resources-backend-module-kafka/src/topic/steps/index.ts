@@ -1,5 +1,7 @@
 import { InputError } from '@backstage/errors';
 import { ensureLogin, grant, revoke } from './aclSteps';
+import { addPartitions } from './addPartitions';
+import { alterConfigs } from './alterConfigs';
 import { createTopic } from './createTopic';
 import { deleteTopic } from './deleteTopic';
 import { releaseLogin } from './releaseLogin';
@@ -10,6 +12,8 @@ export type { StepHandler, StepTools } from './StepHandler';
 
 const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
   'create-topic': createTopic,
+  'alter-configs': alterConfigs,
+  'add-partitions': addPartitions,
   'ensure-login': ensureLogin,
   grant,
   revoke,

@@ -1,0 +1,121 @@
+import {
+  isProviderError,
+  ProviderError,
+} from '@data-resources/plugin-data-resources-node';
+import type {
+  StepCall,
+  StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import { createPartitions } from '../../client/alterTopics';
+import { ErrorCodes, errorOf } from '../../client/protocolErrors';
+import { requestsOf } from '../../client/topics';
+import type { TopicList } from '../../client/topics';
+import { awaitEffect } from './awaitEffect';
+import { listTopicsOf, noOwnTopic, ownTopic } from './ownTopic';
+import type { StepArgs } from './StepArgs';
+import type { StepHandler, StepTools } from './StepHandler';
+
+/**
+ * Brings topics to a number of partitions. A topic that has more by now is left as it is, for
+ * partitions cannot be taken away. Kafka takes a name here and no id, so that the check just
+ * before is what keeps another topic of that name safe.
+ */
+export const addPartitions: StepHandler = {
+  batchSize: 100,
+
+  async check(steps, tools) {
+    const list = await listTopicsOf(steps, tools);
+    return new Map(steps.map(step => [step.key, checkOne(step, list)]));
+  },
+
+  async act(steps, tools) {
+    const failures = new Map<string, ProviderError>();
+    for (const request of requestsOf(steps.map(toGrowth))) {
+      for (const [key, failure] of await grow(request, tools)) {
+        failures.set(key, failure);
+      }
+    }
+    await awaitPartitions(
+      steps.filter(({ key }) => !failures.has(key)),
+      tools,
+    );
+    return failures;
+  },
+};
+
+type Growth = { key: string; name: string; partitions: number };
+
+/** A failure is one of this request only: what earlier ones made stays made. */
+async function grow(
+  request: readonly Growth[],
+  { client, deadline }: StepTools,
+): Promise<[string, ProviderError][]> {
+  try {
+    const refusals = await createPartitions(client, deadline, request, {
+      validateOnly: false,
+    });
+    return request.flatMap(({ key, name }): [string, ProviderError][] => {
+      const refusal = refusals.get(name);
+      // There are as many already: the check tells whether that is what was asked for.
+      return !refusal || refusal.errorCode === ErrorCodes.INVALID_PARTITIONS
+        ? []
+        : [
+            [
+              key,
+              errorOf(refusal, {
+                doing: `create partitions of topic ${name}`,
+                mode: 'write',
+                needs: 'ALTER on the topic',
+              }),
+            ],
+          ];
+    });
+  } catch (error) {
+    if (!isProviderError(error)) {
+      throw error;
+    }
+    return request.map(({ key }) => [key, error]);
+  }
+}
+
+/** Clients cannot use a partition before it has a leader, which is after the acknowledgement. */
+async function awaitPartitions(
+  steps: readonly StepCall[],
+  tools: StepTools,
+): Promise<void> {
+  await awaitEffect(steps, tools, async () => {
+    const list = await listTopicsOf(steps, tools);
+    return steps.every(
+      step =>
+        !ownTopic(step.object, list) ||
+        checkOne(step, list).state === 'satisfied',
+    );
+  });
+}
+
+function checkOne(step: StepCall, list: TopicList): StepCheck {
+  const topic = ownTopic(step.object, list);
+  if (!topic) {
+    return noOwnTopic(step.object, list, {
+      other: 'it is given no partitions',
+      gone: 'to give partitions to',
+    });
+  }
+  if (topic.partitions < toGrowth(step).partitions) {
+    return { state: 'pending', evidence: {} };
+  }
+  return topic.ready
+    ? { state: 'satisfied' }
+    : {
+        state: 'failed',
+        error: new ProviderError(
+          'Unknown',
+          `Topic ${topic.name} has ${topic.partitions} partitions, and not all of them have a leader yet.`,
+        ),
+      };
+}
+
+function toGrowth({ key, object, args }: StepCall): Growth {
+  const { partitions } = args as StepArgs['add-partitions'];
+  return { key, name: object.name, partitions };
+}
