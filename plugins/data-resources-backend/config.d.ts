@@ -165,5 +165,20 @@ export interface Config {
        */
       grace?: HumanDuration | string;
     };
+
+    /**
+     * How long what is deleted stays on the engine, out of everybody's reach, and can be restored;
+     * by environment. Default: 7 days in `prod` and `production`, else 1 day.
+     */
+    quarantine?: {
+      [environment: string]: HumanDuration | string;
+    };
+
+    drift?: {
+      /**
+       * How often each instance is compared with what was declared. Default: 5 minutes.
+       */
+      interval?: HumanDuration | string;
+    };
   };
 }

@@ -22,18 +22,21 @@ import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
 import { RequestNotifier } from './notifications/RequestNotifier';
 import { PolicyEngine } from './policy';
+import { DriftWatcher } from './reconciler/DriftWatcher';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
 import { ResourceReconciler } from './reconciler/ResourceReconciler';
 import { DecisionService } from './requests/DecisionService';
 import { LedgerReader } from './requests/LedgerReader';
 import { PlanService } from './requests/PlanService';
+import { QuarantinePeriods } from './requests/QuarantinePeriods';
 import { RequestExpiry } from './requests/RequestExpiry';
 import { RequestReader } from './requests/RequestReader';
 import { RequestService } from './requests/RequestService';
 import { RequestStore } from './requests/RequestStore';
 import { SubjectResolver } from './requests/SubjectResolver';
 import { GrantReader } from './resources/GrantReader';
+import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
 import { createRouter } from './router/createRouter';
 
@@ -92,7 +95,8 @@ export const dataResourcesPlugin = createBackendPlugin({
           installationId,
           platformGroup,
         });
-        const plans = PlanService.create({ policies, directory });
+        const quarantine = QuarantinePeriods.create(config.quarantine);
+        const plans = PlanService.create({ policies, directory, quarantine });
         const executor = RequestExecutor.create({
           knex,
           store,
@@ -101,7 +105,12 @@ export const dataResourcesPlugin = createBackendPlugin({
           directory,
           logger,
         });
-        const reconciler = ResourceReconciler.create({ knex, logins, logger });
+        const reconciler = ResourceReconciler.create({
+          knex,
+          logins,
+          quarantine,
+          logger,
+        });
         const workers = new Map(
           instances
             .all()
@@ -176,6 +185,18 @@ export const dataResourcesPlugin = createBackendPlugin({
           logins,
           logger,
         });
+        const quarantineEnder = QuarantineEnder.create({
+          knex,
+          requests,
+          logger,
+        });
+        const drift = DriftWatcher.create({
+          knex,
+          instances: instances.all(),
+          intervalMs: config.drift.interval,
+          logger,
+        });
+        const stopping = new AbortController();
         const loops: Loop[] = [];
         const loop = (
           name: string,
@@ -199,9 +220,14 @@ export const dataResourcesPlugin = createBackendPlugin({
           loop('Telling people about requests', 1_000, () => notifier.notify());
           loop('Ending credentials', 2_000, () => ender.endDue());
           loop('Expiring requests', 30_000, () => expiry.expireDue());
+          loop('Ending quarantines', 1_000, () => quarantineEnder.endDue());
+          loop('Looking for drift', 1_000, () =>
+            drift.watchDue(stopping.signal),
+          );
         });
         instances.onReachable(name => workers.get(name)?.onReachable());
         lifecycle.addShutdownHook(async () => {
+          stopping.abort();
           await Promise.allSettled([
             ...loops.map(each => each.stop()),
             ...[...workers.values()].map(worker => worker.stop()),

@@ -29,6 +29,28 @@ const reserved = {
   path: 'name',
 };
 
+const gone = {
+  policy: 'memory/gone',
+  effect: 'deny' as const,
+  message: 'the box is gone',
+  path: 'resourceId',
+};
+
+function differencesOf(
+  from: JsonObject = {},
+  to: JsonObject = {},
+): ProviderPlan['changes'] {
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    .filter(field => from[field] !== to[field])
+    .map(field => ({
+      path: field,
+      from: from[field],
+      to: to[field],
+      kind:
+        field === 'size' && to.size! < from.size! ? 'destructive' : 'in-place',
+    }));
+}
+
 function findingsOf(name: string, size: number): Finding[] {
   if (name === 'reserved') {
     return [reserved];
@@ -73,7 +95,8 @@ class MemoryProvider implements ResourceProvider {
     );
   }
 
-  plan({ action, object, desired, grants }: PlanInput): ProviderPlan {
+  plan(input: PlanInput): ProviderPlan {
+    const { action, object, desired, grants, observed } = input;
     const steps: PlannedStep[] = [];
     const add = (
       id: string,
@@ -91,6 +114,11 @@ class MemoryProvider implements ResourceProvider {
       });
     if (action === 'create') {
       add('create', 'create', { spec: desired ?? {} });
+    }
+    const differences =
+      action === 'update' ? differencesOf(observed.spec, desired) : [];
+    if (differences.length > 0) {
+      add('change', 'change', { spec: desired ?? {} });
     }
     for (const { login, role } of grants.add) {
       add(
@@ -116,7 +144,7 @@ class MemoryProvider implements ResourceProvider {
     if (action === 'delete') {
       add('drop', 'drop', {});
     }
-    for (const { login } of grants.remove) {
+    for (const { login } of action === 'quarantine' ? [] : grants.remove) {
       add(
         `release:${login.base}`,
         'release',
@@ -129,13 +157,21 @@ class MemoryProvider implements ResourceProvider {
     }
     return {
       steps,
-      changes: [
-        {
-          path: 'box',
-          kind: action === 'delete' ? 'destructive' : 'create',
-        },
+      changes:
+        action === 'update'
+          ? differences
+          : [
+              {
+                path: 'box',
+                kind: action === 'delete' ? 'destructive' : 'create',
+              },
+            ],
+      findings: [
+        ...findingsOf(object.name, Number(desired?.size ?? 0)),
+        ...(['update', 'restore'].includes(action) && !observed.ours
+          ? [gone]
+          : []),
       ],
-      findings: findingsOf(object.name, Number(desired?.size ?? 0)),
       risk: action === 'delete' ? 'high' : 'low',
     };
   }
@@ -202,6 +238,16 @@ class MemoryProvider implements ResourceProvider {
         return box?.access.has(String(args.to)) ? done : pending;
       case 'revoke':
         return box?.access.has(String(args.to)) ? pending : done;
+      case 'change':
+        if (!ours) {
+          return {
+            state: 'failed',
+            error: new ProviderError('Conflict', `${object.name} is no more`),
+          };
+        }
+        return differencesOf(box.spec, args.spec as JsonObject).length > 0
+          ? pending
+          : done;
       case 'drop':
         return ours ? pending : done;
       default:
@@ -227,6 +273,9 @@ class MemoryProvider implements ResourceProvider {
         break;
       case 'revoke':
         boxes.get(object.name)!.access.delete(String(args.to));
+        break;
+      case 'change':
+        boxes.get(object.name)!.spec = args.spec as JsonObject;
         break;
       case 'drop':
         boxes.delete(object.name);

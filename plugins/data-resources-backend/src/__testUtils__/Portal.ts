@@ -32,6 +32,7 @@ export class TestPortal {
   /** The catalog, by ref; tests may change it. */
   readonly entities = new Map<string, Entity>();
   readonly notifications: NotificationSendOptions[] = [];
+  static readonly #running = new Set<TestPortal>();
   #backend?: TestBackend;
 
   static async start(options: {
@@ -39,6 +40,7 @@ export class TestPortal {
     config?: JsonObject;
   }): Promise<TestPortal> {
     const portal = new TestPortal();
+    TestPortal.#running.add(portal);
     sampleEntities().forEach(([ref, entity]) =>
       portal.entities.set(ref, entity),
     );
@@ -80,8 +82,15 @@ export class TestPortal {
     return this.servers.get('box-dev')!;
   }
 
+  /** Stops every portal that was started and not stopped yet. */
+  static async stopAll(): Promise<void> {
+    await Promise.all([...TestPortal.#running].map(portal => portal.stop()));
+  }
+
   async stop(): Promise<void> {
-    await this.#backend?.stop();
+    if (TestPortal.#running.delete(this)) {
+      await this.#backend?.stop();
+    }
   }
 
   get(caller: TestCaller, path: string) {
@@ -108,6 +117,28 @@ export class TestPortal {
       async () => (await this.get('payments-dev', `/requests/${id}`)).body,
       body => states.includes(body.state),
     );
+  }
+
+  /** Approves a request of payments and waits until it is carried out. */
+  async carryOut(request: any): Promise<any> {
+    const approved = await this.post(
+      'platform-lead',
+      `/requests/${request.id}/approve`,
+      { planHash: request.plan.hash },
+    );
+    if (approved.status !== 200) {
+      throw new Error(`Not approved: ${JSON.stringify(approved.body)}`);
+    }
+    return this.until(request.id, 'completed', 'failed');
+  }
+
+  /** Deletes a resource: into quarantine the first time, for good the second. */
+  async remove(resourceId: string): Promise<any> {
+    const asked = await this.post('payments-dev', '/requests', {
+      action: 'delete',
+      resourceId,
+    });
+    return this.carryOut(asked.body);
   }
 
   /** A ready box with one grant for payments-api; answers the resource's id. */

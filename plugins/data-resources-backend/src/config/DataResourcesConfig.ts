@@ -35,4 +35,8 @@ export interface DataResourcesConfig {
   requests: { expireAfter: number };
   /** `grace`: milliseconds for which the older login goes on after a new credential. */
   credentials: { grace: number };
+  /** By environment: milliseconds for which what is deleted can be restored. */
+  quarantine: ReadonlyMap<string, number>;
+  /** `interval`: milliseconds between two comparisons of an instance with the ledger. */
+  drift: { interval: number };
 }

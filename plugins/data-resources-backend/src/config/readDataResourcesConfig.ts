@@ -22,8 +22,13 @@ const KEYS = [
   'policies',
   'requests',
   'credentials',
+  'quarantine',
+  'drift',
 ];
 const DAY_MS = 24 * 60 * 60 * 1000;
+const DRIFT_INTERVAL_MS = 5 * 60 * 1000;
+/** Names of environments in which a way back is kept for longer unless configured otherwise. */
+const PRODUCTION = ['prod', 'production'];
 
 /**
  * Reads and checks the section `dataResources`. Throws an error that names the path of what
@@ -43,6 +48,8 @@ export function readDataResourcesConfig(
       policies: [],
       requests: { expireAfter: 14 * DAY_MS },
       credentials: { grace: DAY_MS },
+      quarantine: new Map(),
+      drift: { interval: DRIFT_INTERVAL_MS },
     };
   }
   checkKeys(section, SECTION, KEYS);
@@ -71,6 +78,21 @@ export function readDataResourcesConfig(
     },
     credentials: {
       grace: readDuration(section, 'credentials', 'grace', DAY_MS),
+    },
+    quarantine: new Map(
+      environments.map(environment => [
+        environment,
+        readDuration(
+          section,
+          'quarantine',
+          environment,
+          PRODUCTION.includes(environment) ? 7 * DAY_MS : DAY_MS,
+          environments,
+        ),
+      ]),
+    ),
+    drift: {
+      interval: readDuration(section, 'drift', 'interval', DRIFT_INTERVAL_MS),
     },
   };
 }
@@ -124,13 +146,14 @@ function readDuration(
   parentKey: string,
   key: string,
   defaultMs: number,
+  keys: readonly string[] = [key],
 ): number {
   const parent = section.getOptionalConfig(parentKey);
   if (!parent) {
     return defaultMs;
   }
   const parentPath = `${SECTION}.${parentKey}`;
-  checkKeys(parent, parentPath, [key]);
+  checkKeys(parent, parentPath, keys);
   if (!parent.has(key)) {
     return defaultMs;
   }

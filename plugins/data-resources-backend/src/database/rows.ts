@@ -4,7 +4,10 @@ import type {
   RequestState,
   ResourcePhase,
 } from '@data-resources/plugin-data-resources-common';
-import type { PlannedStep } from '@data-resources/plugin-data-resources-node';
+import type {
+  Change,
+  PlannedStep,
+} from '@data-resources/plugin-data-resources-node';
 import type { JsonObject } from '@backstage/types';
 
 /** A plan as it is stored: the approvals given are counted when it is shown. */
@@ -96,6 +99,8 @@ export interface ResourceRow {
   phase: ResourcePhase;
   conditions: StoredCondition[];
   entity_ref: string;
+  purge_at: Date | null;
+  drift: Change[] | null;
   active_request_id: string | null;
   due_at: Date | null;
   attempts: number;

@@ -56,18 +56,18 @@ describe('feed', () => {
 
   it('should tell of a deletion', async () => {
     const resourceId = await portal.readyBox('gone');
-    const deletion = await portal.post('payments-dev', '/requests', {
-      action: 'delete',
-      resourceId,
-    });
-    await portal.post(
-      'platform-lead',
-      `/requests/${deletion.body.id}/approve`,
-      {
-        planHash: deletion.body.plan.hash,
-      },
+    await portal.remove(resourceId);
+    const of = (items: any[]) =>
+      items.find((item: any) => item.resourceId === resourceId);
+    const kept = await eventually(
+      () => read(),
+      ({ items }) => of(items)?.resource.phase === 'quarantined',
     );
-    await portal.until(deletion.body.id, 'completed');
+    expect(of(kept.items)).toMatchObject({
+      deleted: false,
+      resource: { purgeAt: expect.any(String) },
+    });
+    await portal.remove(resourceId);
     const page = await eventually(
       () => read(),
       ({ items }) => items.some((item: any) => item.deleted),

@@ -11,6 +11,7 @@ import { v7 as uuid } from 'uuid';
 import type { OperationRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
+import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
 import {
   completeExecution,
@@ -25,6 +26,7 @@ const BATCH = 50;
 export interface ResourceReconcilerOptions {
   knex: Knex;
   logins: LoginLocks;
+  quarantine: QuarantinePeriods;
   logger: LoggerService;
 }
 
@@ -136,13 +138,13 @@ export class ResourceReconciler {
     result: StepRunResult,
     observed: Observation | undefined,
   ): Promise<void> {
-    const { knex, logger } = this.#options;
+    const { knex, logger, quarantine } = this.#options;
     if (result.state === 'lost') {
       return;
     }
     try {
       if (result.state === 'done') {
-        await completeExecution(knex, { row, ticket, observed });
+        await completeExecution(knex, { row, ticket, observed, quarantine });
       } else if (result.error.retryable) {
         await waitExecution(knex, { row, ticket, error: result.error });
       } else {

@@ -11,6 +11,8 @@ import type {
   ResourceRow,
   StoredCondition,
 } from '../database/rows';
+import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
+import { canEnter } from '../resources/phases';
 import { backoffMs } from './backoff';
 import { withConditions } from './conditions';
 
@@ -24,25 +26,30 @@ const nowMs = (knex: Knex) => knex.raw("date_trunc('milliseconds', now())");
 /** All steps are done: the generation is ready, the request completed, the ledger true. */
 export async function completeExecution(
   knex: Knex,
-  { row, ticket, observed }: Ending & { observed?: Observation },
+  {
+    row,
+    ticket,
+    observed,
+    quarantine,
+  }: Ending & { observed?: Observation; quarantine: QuarantinePeriods },
 ): Promise<void> {
   const requestId = row.active_request_id!;
-  const deleted = row.phase === 'deleting';
-  const conditions: Omit<StoredCondition, 'since'>[] = deleted
-    ? [condition('Ready', 'false', 'Deleted', 'The object was removed.')]
-    : [
-        condition('Ready', 'true', 'Provisioned', 'All steps are done.'),
-        condition(
-          'Synced',
-          'true',
-          'Applied',
-          'The engine has the declared state.',
-        ),
-        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
-      ];
   await knex.transaction(async trx => {
+    const request = await trx<RequestRow>('requests')
+      .where({ id: requestId })
+      .first('action');
+    const phase = phaseAfter(row, request!.action);
+    const deleted = phase === 'deleted';
+    const conditions = conditionsOf(phase);
     const ended = await updateLeased(trx, row, ticket, {
-      phase: deleted ? 'deleted' : 'ready',
+      phase,
+      drift: null,
+      purge_at:
+        phase === 'quarantined'
+          ? trx.raw("now() + ? * interval '1 millisecond'", [
+              quarantine.of(row.environment),
+            ])
+          : null,
       observed_generation: row.generation,
       active_request_id: null,
       due_at: null,
@@ -69,6 +76,56 @@ export async function completeExecution(
     }
     await tell(trx, row, 'request.completed');
   });
+}
+
+/** A `delete` of what was in use ends in quarantine; only what is `deleting` is gone after it. */
+function phaseAfter(
+  row: ResourceRow,
+  action: RequestRow['action'],
+): 'ready' | 'quarantined' | 'deleted' {
+  if (row.phase === 'deleting') {
+    return 'deleted';
+  }
+  return action === 'delete' ? 'quarantined' : 'ready';
+}
+
+function conditionsOf(
+  phase: 'ready' | 'quarantined' | 'deleted',
+): Omit<StoredCondition, 'since'>[] {
+  switch (phase) {
+    case 'deleted':
+      return [
+        condition('Ready', 'false', 'Deleted', 'The object was removed.'),
+      ];
+    case 'quarantined':
+      return [
+        condition(
+          'Ready',
+          'false',
+          'Quarantined',
+          'Nobody can use it; a restore brings access back.',
+        ),
+        condition('Synced', 'true', 'Applied', 'Access was taken.'),
+        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
+      ];
+    default:
+      return [
+        condition('Ready', 'true', 'Provisioned', 'All steps are done.'),
+        condition(
+          'Synced',
+          'true',
+          'Applied',
+          'The engine has the declared state.',
+        ),
+        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
+        condition(
+          'Drifted',
+          'false',
+          'Applied',
+          'The engine has the declared state.',
+        ),
+      ];
+  }
 }
 
 /** The engine cannot do it, or must not: said plainly, and left for a person. */
@@ -143,8 +200,13 @@ async function updateLeased(
   trx: Knex,
   row: ResourceRow,
   ticket: string,
-  patch: Record<string, unknown>,
+  patch: Record<string, unknown> & { phase?: ResourceRow['phase'] },
 ): Promise<boolean> {
+  if (patch.phase && !canEnter(row.phase, patch.phase)) {
+    throw new Error(
+      `${row.name} is ${row.phase} and cannot become ${patch.phase}`,
+    );
+  }
   const count = await trx('resources')
     .where({ id: row.id, lease_ticket: ticket, generation: row.generation })
     .update({

@@ -22,10 +22,12 @@ export async function startExecution(
   await store.transition(trx, row, 'executing', { attempts: 0 });
   const updated = await trx('resources')
     .where({ id: resourceId, generation: subject.resource?.generation ?? 0 })
-    .whereNot({ phase: 'deleted' })
+    .where({ phase: subject.resource?.phase ?? 'provisioning' })
     .update({
       ...(subject.desired ? { spec: JSON.stringify(subject.desired) } : {}),
-      ...(row.action === 'delete' ? { phase: 'deleting' } : {}),
+      ...(subject.planAction === 'delete'
+        ? { phase: 'deleting', purge_at: null }
+        : {}),
       generation: trx.raw('generation + 1'),
       active_request_id: row.id,
       due_at: trx.fn.now(),

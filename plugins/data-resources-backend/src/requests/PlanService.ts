@@ -5,6 +5,7 @@ import type {
   Finding,
 } from '@data-resources/plugin-data-resources-common';
 import type {
+  Change,
   InstanceProbe,
   ObjectRef,
   Observation,
@@ -19,6 +20,7 @@ import type { StoredPlan } from '../database/rows';
 import type { PolicyEngine } from '../policy';
 import { denials } from './denials';
 import { planHash } from './planHash';
+import type { QuarantinePeriods } from './QuarantinePeriods';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
 import type { Subject } from './Subject';
 
@@ -36,6 +38,7 @@ export interface PlannedRequest {
 export interface PlanServiceOptions {
   policies: PolicyEngine;
   directory: CatalogDirectory;
+  quarantine: QuarantinePeriods;
 }
 
 /** Computes plans: what would be done, what the rules say, and who must agree. Changes nothing. */
@@ -76,11 +79,12 @@ export class PlanService {
       instance.context(signal),
     );
     return Promise.all(
-      subjects.map(async subject => {
-        const observed = observations.get(subject.name);
+      subjects.map(async asked => {
+        const observed = observations.get(asked.name);
         if (!observed) {
-          return new Error(`${subject.name} was not observed`);
+          return new Error(`${asked.name} was not observed`);
         }
+        const subject = withoutNeedlessQuarantine(asked, observed);
         try {
           const made = provider.plan(planInput(subject, observed, probe));
           refuseWhatStandsThere(subject, observed, made);
@@ -92,6 +96,22 @@ export class PlanService {
     );
   }
 
+  /** Part of what is approved: how long there is a way back. */
+  #deletionLater({ planAction, instance, name }: Subject): Change[] {
+    return planAction === 'quarantine'
+      ? [
+          {
+            path: 'deletion',
+            from: name,
+            to: `${this.#options.quarantine.describe(
+              instance.environment,
+            )} after this, unless it is restored before`,
+            kind: 'destructive',
+          },
+        ]
+      : [];
+  }
+
   async #judge(
     subject: Subject,
     probe: InstanceProbe,
@@ -99,7 +119,14 @@ export class PlanService {
     made: ProviderPlan,
   ): Promise<PlannedRequest> {
     const { instance, type, input } = subject;
-    const destructive = made.changes.some(({ kind }) => kind === 'destructive');
+    const changes = [
+      ...made.changes,
+      ...declaredChanges(subject, made),
+      ...this.#deletionLater(subject),
+    ];
+    const destructive =
+      input.action === 'delete' ||
+      changes.some(({ kind }) => kind === 'destructive');
     const verdict = this.#options.policies.evaluate({
       request: {
         action: input.action,
@@ -111,7 +138,7 @@ export class PlanService {
       owner: subject.owner,
       spec: subject.desired ?? subject.resource?.spec ?? {},
       previousSpec: subject.resource?.spec,
-      plan: { risk: made.risk, changes: made.changes, destructive },
+      plan: { risk: made.risk, changes, destructive },
       instance: {
         name: instance.name,
         engine: instance.engine,
@@ -122,6 +149,7 @@ export class PlanService {
     const findings = weaken(input.action, [
       ...conditionFindings(probe),
       ...made.findings,
+      ...noChangeFindings(subject, changes),
       ...verdict.findings,
     ]).concat(
       await findingsOfApprovers(
@@ -136,25 +164,41 @@ export class PlanService {
       approval,
       steps: made.steps,
       hash: planHash({
-        action: input.action,
+        action: subject.planAction,
         type: type.type,
         instance: instance.name,
         clusterId: probe.clusterId,
         identity: subject.resource?.identity ?? null,
         baseGeneration: subject.resource?.generation ?? 0,
         desired: desiredOf(subject),
-        changes: made.changes,
+        changes,
         steps: made.steps,
       }),
       plan: {
         risk: made.risk,
-        changes: made.changes,
+        changes,
         findings,
         approval,
         observedAt: new Date().toISOString(),
       },
     };
   }
+}
+
+/** What is gone, or another object now, can be kept from nobody: only our traces are removed. */
+function withoutNeedlessQuarantine(
+  subject: Subject,
+  observed: Observation,
+): Subject {
+  const { planAction, suspended = [] } = subject;
+  return planAction === 'quarantine' && !observed.ours
+    ? {
+        ...subject,
+        planAction: 'delete',
+        suspended: undefined,
+        grants: { add: [], remove: suspended, keep: [] },
+      }
+    : subject;
 }
 
 function objectOf(subject: Subject): ObjectRef {
@@ -194,8 +238,9 @@ function planInput(
 ): PlanInput {
   const bare = (grants: readonly PlannedGrant[]) =>
     grants.map(({ principal, role, login }) => ({ principal, role, login }));
+  const { planAction, suspended = [], grants } = subject;
   return {
-    action: subject.input.action,
+    action: planAction,
     object: objectOf(subject),
     desired: inOrder(subject.desired),
     current:
@@ -203,9 +248,9 @@ function planInput(
         ? undefined
         : inOrder(subject.resource?.spec),
     grants: {
-      add: bare(subject.grants.add),
-      remove: bare(subject.grants.remove),
-      keep: bare(subject.grants.keep),
+      add: bare(planAction === 'restore' ? suspended : grants.add),
+      remove: bare(planAction === 'quarantine' ? suspended : grants.remove),
+      keep: bare(suspended.length > 0 ? [] : grants.keep),
     },
     observed,
     instance,
@@ -231,6 +276,52 @@ function desiredOf(subject: Subject): JsonObject {
     add: grants(subject.grants.add),
     remove: grants(subject.grants.remove),
   };
+}
+
+/**
+ * What an update changes in the ledger alone: the engine has it already, because somebody made it
+ * so by hand.
+ */
+function declaredChanges(subject: Subject, made: ProviderPlan): Change[] {
+  const { planAction, desired = {}, resource } = subject;
+  if (planAction !== 'update' || !resource) {
+    return [];
+  }
+  const onEngine = (field: string) =>
+    made.changes.some(
+      ({ path }) => path === field || path.startsWith(`${field}.`),
+    );
+  return [...new Set([...Object.keys(resource.spec), ...Object.keys(desired)])]
+    .filter(
+      field =>
+        stringify(resource.spec[field]) !== stringify(desired[field]) &&
+        !onEngine(field),
+    )
+    .sort()
+    .map(field => ({
+      path: `declared.${field}`,
+      from: resource.spec[field],
+      to: desired[field],
+      kind: 'in-place',
+    }));
+}
+
+/** Told before it is sent, so that nobody is asked to decide about nothing. */
+function noChangeFindings(
+  { planAction }: Subject,
+  changes: readonly Change[],
+): Finding[] {
+  return planAction === 'update' && changes.length === 0
+    ? [
+        {
+          policy: 'request/no-change',
+          effect: 'deny',
+          path: 'spec',
+          message:
+            'spec is what the resource has already, in the ledger and on the engine; change a field, or ask for nothing',
+        },
+      ]
+    : [];
 }
 
 /** An instance with an error is not fit for new work; the condition says how to mend it. */

@@ -16,6 +16,7 @@ import { mayRetry, mayWithdraw, type RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
 import { isNameHeld, nameIsHeld } from './reservations';
 import type { SubjectResolver } from './SubjectResolver';
+import { QUARANTINE_REQUESTER } from './systemRequesters';
 import type { Subject } from './Subject';
 
 export interface RequestServiceOptions {
@@ -62,9 +63,7 @@ export class RequestService {
     caller: Caller,
     idempotencyKey?: string,
   ): Promise<{ request: DataRequest; created: boolean }> {
-    const inputHash = createHash('sha256')
-      .update(stringify(input))
-      .digest('hex');
+    const inputHash = hashOf(input);
     const before = () => this.#before(caller, inputHash, idempotencyKey);
     const earlier = await before();
     if (earlier) {
@@ -108,6 +107,33 @@ export class RequestService {
       this.#options.onApproved(row.instance);
     }
     return this.#present(row, caller);
+  }
+
+  /**
+   * Asks for the removal of a resource whose quarantine has ended: once for each quarantine,
+   * however often it is called.
+   */
+  async purge(resource: { id: string; generation: number }): Promise<void> {
+    const input: RequestInput = { action: 'delete', resourceId: resource.id };
+    const idempotencyKey = `purge:${resource.id}:${resource.generation}`;
+    const { store, subjects, plans, expireAfterMs } = this.#options;
+    if (
+      await store.findByIdempotencyKey(QUARANTINE_REQUESTER, idempotencyKey)
+    ) {
+      return;
+    }
+    const subject = await subjects.resolve(input, QUARANTINE_REQUESTER);
+    const planned = await plans.plan(
+      subject,
+      AbortSignal.timeout(2 * subject.instance.connection.callTimeoutMs),
+    );
+    const row = await store.insert({
+      planned,
+      inputHash: hashOf(input),
+      idempotencyKey,
+      expireAfterMs,
+    });
+    this.#options.onApproved(row.instance);
   }
 
   async withdraw(id: string, caller: Caller): Promise<DataRequest> {
@@ -234,4 +260,8 @@ export class RequestService {
     const [request] = await this.#options.reader.present([row], caller);
     return request;
   }
+}
+
+function hashOf(input: RequestInput): string {
+  return createHash('sha256').update(stringify(input)).digest('hex');
 }

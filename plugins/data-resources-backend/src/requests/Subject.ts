@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type {
+  PlanAction,
   PlannedGrant,
   ResourceType,
 } from '@data-resources/plugin-data-resources-node';
@@ -43,6 +44,14 @@ export interface Subject {
   resource?: ResourceRow;
   /** The spec after the request; absent for a `delete`. */
   desired?: JsonObject;
+  /** What the engine is asked to plan: the first half of a `delete` is a `quarantine`. */
+  planAction: PlanAction;
+  /**
+   * Grants that the engine is to give or take and the ledger keeps as they are: those of a
+   * `quarantine` and of a `restore`.
+   */
+  suspended?: readonly LedgerGrant[];
+  /** What the ledger gains and loses. */
   grants: {
     add: readonly NewGrant[];
     remove: readonly LedgerGrant[];

@@ -7,10 +7,11 @@ import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { ManagedInstance } from '../instances/ManagedInstance';
-import { RequestInputError, type RequestInput } from './input';
+import { parseSpec, RequestInputError, type RequestInput } from './input';
 import type { LedgerReader } from './LedgerReader';
 import type { NewGrant, Subject } from './Subject';
 import { checkPhase, checkRole } from './subjectChecks';
+import { isSystem } from './systemRequesters';
 
 type CreateInput = Extract<RequestInput, { action: 'create' }>;
 type ExistingInput = Exclude<RequestInput, { action: 'create' }>;
@@ -50,7 +51,9 @@ export class SubjectResolver {
     requestedBy: string,
     createdId?: string | null,
   ): Promise<Subject> {
-    const requesterGroups = await this.#options.directory.groupsOf(requestedBy);
+    const requesterGroups = isSystem(requestedBy)
+      ? new Set([this.#options.platformGroup])
+      : await this.#options.directory.groupsOf(requestedBy);
     return input.action === 'create'
       ? this.#create(input, requestedBy, requesterGroups, createdId)
       : this.#existing(input, requestedBy, requesterGroups);
@@ -125,6 +128,7 @@ export class SubjectResolver {
         ? await this.#options.ledger.resource(createdId)
         : undefined,
       desired: input.spec,
+      planAction: 'create',
       grants: { add, remove: [], keep: [] },
       sides: { resourceOwner: input.owner },
     };
@@ -173,13 +177,54 @@ export class SubjectResolver {
     switch (input.action) {
       case 'delete':
         this.#mustBelong(requesterGroups, resource);
-        checkPhase(resource, ['ready', 'degraded', 'failed', 'deleting']);
+        checkPhase(resource, [
+          'ready',
+          'degraded',
+          'quarantined',
+          'failed',
+          'deleting',
+        ]);
+        return this.#quarantinesFirst(resource)
+          ? {
+              ...base,
+              input,
+              planAction: 'quarantine',
+              suspended: ledger,
+              grants: { add: [], remove: [], keep: ledger },
+              sides: { resourceOwner: resource.owner },
+            }
+          : {
+              ...base,
+              input,
+              planAction: 'delete',
+              grants: { add: [], remove: ledger, keep: [] },
+              sides: { resourceOwner: resource.owner },
+            };
+      case 'restore':
+        this.#mustBelong(requesterGroups, resource);
+        checkPhase(resource, ['quarantined']);
         return {
           ...base,
           input,
-          grants: { add: [], remove: ledger, keep: [] },
+          planAction: 'restore',
+          desired: resource.spec,
+          suspended: ledger,
+          grants: { add: [], remove: [], keep: ledger },
           sides: { resourceOwner: resource.owner },
         };
+      case 'update': {
+        this.#mustBelong(requesterGroups, resource);
+        checkPhase(resource, ['ready', 'degraded']);
+        const spec = parseSpec(type, input.spec);
+        return {
+          ...base,
+          input: { ...input, spec },
+          planAction: 'update',
+          desired: spec,
+          grants: { add: [], remove: [], keep: ledger },
+          sides: { resourceOwner: resource.owner },
+        };
+      }
       case 'grant': {
         checkPhase(resource, ['ready', 'degraded']);
         checkRole(type, input.role, 'role');
@@ -211,6 +256,7 @@ export class SubjectResolver {
           ...base,
           input,
           desired: resource.spec,
+          planAction: 'grant',
           grants: {
             add: [added],
             remove: [],
@@ -242,6 +288,7 @@ export class SubjectResolver {
           ...base,
           input,
           desired: resource.spec,
+          planAction: 'revoke',
           grants: {
             add: [],
             remove: [removed],
@@ -311,6 +358,14 @@ export class SubjectResolver {
       uid: workload.uid,
       owner: workload.owner,
     };
+  }
+
+  /**
+   * What was never ready has nothing that anybody could miss; what is in quarantine already, or was
+   * on its way out of it, goes for good.
+   */
+  #quarantinesFirst(resource: ResourceRow): boolean {
+    return resource.phase === 'ready' || resource.phase === 'degraded';
   }
 
   #mustBelong(groups: ReadonlySet<string>, resource: ResourceRow): void {

@@ -42,7 +42,7 @@ describe('requests', () => {
       observedGeneration: 1,
       observed: { size: 3 },
       entityRef: 'resource:default/box-dev.auto',
-      can: ['grant', 'delete', 'credentials'],
+      can: ['grant', 'update', 'delete', 'credentials'],
     });
     const grants = await portal.get(
       'payments-dev',

@@ -5,9 +5,12 @@ import type {
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { PolicyVerdict } from '../policy';
 import type { Subject } from './Subject';
+import { QUARANTINE_REQUESTER } from './systemRequesters';
 
 /** Named as the policy that decides what the rules of the domain leave to nobody. */
 const REVOKE_POLICY = 'revoke-is-automatic';
+/** The deletion was approved when the quarantine began. */
+const QUARANTINE_POLICY = 'quarantine-has-ended';
 
 /**
  * Who decides. The domain's rules stand above every configured policy: the requester never
@@ -21,6 +24,9 @@ export function requiredApprovals(
   const { input, requesterGroups, sides } = subject;
   if (input.action === 'revoke') {
     return { mode: 'auto', policy: REVOKE_POLICY, required: [] };
+  }
+  if (subject.requestedBy === QUARANTINE_REQUESTER) {
+    return { mode: 'auto', policy: QUARANTINE_POLICY, required: [] };
   }
   if (
     input.action === 'grant' &&

@@ -24,6 +24,12 @@ const USABLE: ReadonlySet<ResourceRow['phase']> = new Set([
   'degraded',
 ]);
 
+/** What is left to do with them is to remove them. */
+const ENDED: ReadonlySet<ResourceRow['phase']> = new Set([
+  'failed',
+  'quarantined',
+]);
+
 /** Reads resources as the API shows them. */
 export class ResourceReader {
   readonly #knex: Knex;
@@ -137,6 +143,7 @@ export class ResourceReader {
     return {
       ...describeResource(row),
       observed: row.observed ?? undefined,
+      drift: row.drift ?? undefined,
       generation: row.generation,
       observedGeneration: row.observed_generation,
       conditions: row.conditions,
@@ -155,11 +162,16 @@ export class ResourceReader {
     if (USABLE.has(row.phase) && caller.groups.size > 0) {
       can.push('grant');
     }
-    if (
-      (USABLE.has(row.phase) || row.phase === 'failed') &&
-      (mine || caller.groups.has(this.#platformGroup))
-    ) {
-      can.push('delete');
+    if (mine || caller.groups.has(this.#platformGroup)) {
+      if (USABLE.has(row.phase)) {
+        can.push('update');
+      }
+      if (row.phase === 'quarantined') {
+        can.push('restore');
+      }
+      if (USABLE.has(row.phase) || ENDED.has(row.phase)) {
+        can.push('delete');
+      }
     }
     return can;
   }

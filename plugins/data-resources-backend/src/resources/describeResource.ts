@@ -15,6 +15,7 @@ export function describeResource(row: ResourceRow) {
     description: row.description ?? undefined,
     spec: row.spec,
     phase: row.phase,
+    purgeAt: row.purge_at?.toISOString(),
     entityRef: row.entity_ref,
     updatedAt: row.updated_at.toISOString(),
   };

@@ -13,9 +13,7 @@ export const PHASE_TRANSITIONS: Readonly<
   failed: ['provisioning', 'ready', 'deleting'],
 };
 
-/** Phases from which `phase` may be entered: what a conditional UPDATE asks for. */
-export function phasesBefore(phase: ResourcePhase): ResourcePhase[] {
-  return (Object.keys(PHASE_TRANSITIONS) as ResourcePhase[]).filter(from =>
-    PHASE_TRANSITIONS[from].includes(phase),
-  );
+/** Whether a resource may go from one phase to another, or stay where it is. */
+export function canEnter(from: ResourcePhase, to: ResourcePhase): boolean {
+  return from === to || PHASE_TRANSITIONS[from].includes(to);
 }

@@ -27,9 +27,18 @@ export interface CreateRequestInput {
   reason?: string;
 }
 
-/** Asks that a resource be deleted. */
+/** Asks that a resource have another spec. */
+export interface UpdateRequestInput {
+  action: 'update';
+  resourceId: string;
+  /** The whole new spec; which fields there are depends on the type, which is not known here. */
+  spec: JsonObject;
+  reason?: string;
+}
+
+/** Asks that a resource be deleted, or be taken out of its quarantine. */
 export interface DeleteRequestInput {
-  action: 'delete';
+  action: 'delete' | 'restore';
   resourceId: string;
   reason?: string;
 }
@@ -55,6 +64,7 @@ export interface RevokeRequestInput {
 /** What a person asks for, checked as far as that needs no look at anything else. */
 export type RequestInput =
   | CreateRequestInput
+  | UpdateRequestInput
   | DeleteRequestInput
   | GrantRequestInput
   | RevokeRequestInput;

@@ -1,3 +1,3 @@
 export { RequestInputError } from '../../errors/RequestInputError';
 export * from './RequestInput';
-export { parseRequestInput } from './parseRequestInput';
+export { parseRequestInput, parseSpec } from './parseRequestInput';

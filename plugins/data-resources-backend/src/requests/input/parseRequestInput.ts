@@ -1,3 +1,4 @@
+import type { JsonObject } from '@backstage/types';
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { z } from 'zod/v3';
 import { didYouMean, findUnsafe, showValue } from '../../checks';
@@ -90,6 +91,20 @@ function readAction(action: unknown): AvailableAction {
       )}${hint}`,
     },
   ]);
+}
+
+/**
+ * Parses a spec by its type's schema, defaults filled in. Throws `RequestInputError` that names
+ * every field that is wrong.
+ */
+export function parseSpec(type: ResourceType, spec: unknown): JsonObject {
+  const parsed = type.specSchema.safeParse(spec, { errorMap });
+  if (!parsed.success) {
+    throw toInputError(
+      zodProblems(parsed.error, spec, type.specSchema, ['spec']),
+    );
+  }
+  return parsed.data;
 }
 
 /** What depends on the type: name, spec and roles. All of it is judged, so that one answer tells all. */

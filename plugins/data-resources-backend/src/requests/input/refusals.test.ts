@@ -24,12 +24,12 @@ describe('parseRequestInput', () => {
     [
       'no action',
       {},
-      'action: must be one of create, delete, grant, revoke, found nothing',
+      'action: must be one of create, update, restore, delete, grant, revoke, found nothing',
     ],
     [
       'a misspelt action',
       { action: 'creat' },
-      'action: must be one of create, delete, grant, revoke, found "creat" (did you mean "create"?)',
+      'action: must be one of create, update, restore, delete, grant, revoke, found "creat" (did you mean "create"?)',
     ],
     [
       'an action of the prototype',
@@ -37,9 +37,9 @@ describe('parseRequestInput', () => {
       'action: must be one of',
     ],
     [
-      'an update',
-      { action: 'update', resourceId: ID, spec: {} },
-      'action: "update" is not available yet; available are create, delete, grant, revoke',
+      'an update without a spec',
+      { action: 'update', resourceId: ID },
+      'spec: must be an object',
     ],
     [
       'an adopt',
@@ -47,9 +47,9 @@ describe('parseRequestInput', () => {
       'action: "adopt" is not available yet',
     ],
     [
-      'a restore',
-      { action: 'restore', resourceId: ID },
-      'action: "restore" is not available yet',
+      'a restore with a spec',
+      { action: 'restore', resourceId: ID, spec: {} },
+      'spec: is no known field',
     ],
     [
       'a misspelt field',

@@ -80,6 +80,21 @@ export const ACTION_SCHEMAS = {
       reason: prose(MAX_REASON),
     })
     .strict(),
+  update: z
+    .object({
+      action: z.literal('update'),
+      resourceId: id,
+      spec: z.custom<object>(isObject, 'must be an object'),
+      reason: prose(MAX_REASON),
+    })
+    .strict(),
+  restore: z
+    .object({
+      action: z.literal('restore'),
+      resourceId: id,
+      reason: prose(MAX_REASON),
+    })
+    .strict(),
   delete: z
     .object({
       action: z.literal('delete'),
@@ -108,7 +123,7 @@ export const ACTION_SCHEMAS = {
 export type AvailableAction = keyof typeof ACTION_SCHEMAS;
 
 /** Actions that api.md has and that are not available yet. */
-export const LATER_ACTIONS: readonly string[] = ['update', 'restore', 'adopt'];
+export const LATER_ACTIONS: readonly string[] = ['adopt'];
 
 /** Fields whose text may have several lines. */
 export const MULTILINE_FIELDS: readonly string[] = ['reason', 'description'];

@@ -23,6 +23,7 @@ export interface FeedResource {
   description?: string;
   spec: { [key: string]: any };
   phase: ResourcePhase;
+  purgeAt?: string;
   entityRef: string;
   /**
    * Who has an active grant.
