@@ -6,8 +6,8 @@ import type {
 import { type KeyspaceSpec, STRATEGY } from '../keyspaceSpec';
 import type { Difference } from './Difference';
 import { nodetool } from './nodetool';
-import { quorum } from './quorumFinding';
-import { count, replicationFindings } from './specFindings';
+import { added, removed, resized } from './replicationAdvice';
+import { replicationFindings } from './specFindings';
 
 /** What the engine has no way to do, whatever limits and guardrails say. */
 const IMPOSSIBLE = [
@@ -34,7 +34,7 @@ export function replicaDifferences(
       return [];
     }
     if (to === undefined) {
-      return [removed(keyspace, dataCenter, from!, instance)];
+      return [removal(keyspace, dataCenter, from!, instance)];
     }
     const ruled = replicationFindings({ [dataCenter]: to }, instance);
     const told =
@@ -100,7 +100,7 @@ export function keepsReplicas(
   instance: InstanceProbe,
 ): Finding[] {
   const before = Object.keys(seen.replication).filter(name =>
-    Object.hasOwn(instance.topology.dataCenters ?? {}, name),
+    isKnown(name, instance),
   );
   if (before.length === 0 || staying(seen, desired, instance).length > 0) {
     return [];
@@ -120,93 +120,16 @@ export function keepsReplicas(
   ];
 }
 
-function added(
-  keyspace: string,
-  dataCenter: string,
-  source: string | undefined,
-): Finding {
-  return {
-    policy: 'cassandra/data-center-added',
-    effect: 'warn',
-    path: `spec.replication.${dataCenter}`,
-    message: `"${dataCenter}" holds nothing of the keyspace yet. Reads at LOCAL_ONE and LOCAL_QUORUM there miss what was written before${
-      source === undefined
-        ? ''
-        : `, until this was run on every node of it: ${nodetool(
-            'rebuild -ks',
-            keyspace,
-            source,
-          )}`
-    }`,
-  };
-}
-
-function resized(
-  keyspace: string,
-  dataCenter: string,
-  from: number,
-  to: number,
-): Finding {
-  const path = `spec.replication.${dataCenter}`;
-  const repair = nodetool('repair -full', keyspace);
-  if (to < from) {
-    return {
-      policy: 'cassandra/replicas-lowered',
-      effect: 'warn',
-      path,
-      message: `${count(
-        from - to,
-        'replica',
-      )} of each row goes in "${dataCenter}". What only those hold is lost to reads: before this is executed, run on every node of it: ${repair}. To free the disk afterwards, run on each: ${nodetool(
-        'cleanup',
-        keyspace,
-      )}`,
-    };
-  }
-  // Whoever wrote to a quorum is sure to be read by one only where the two overlap.
-  const overlaps = quorum(from) + quorum(to) > to;
-  return {
-    policy: 'cassandra/replicas-raised',
-    effect: 'warn',
-    path,
-    message: `The new replicas in "${dataCenter}" begin empty. Until this was run on every node of it, one after the other: ${repair}, reads at ONE and LOCAL_ONE can miss data${
-      overlaps
-        ? '; those at LOCAL_QUORUM find what was written at LOCAL_QUORUM'
-        : `, and so can those at LOCAL_QUORUM, for ${quorum(
-            to,
-          )} of the ${to} replicas may all be new. Raise by one at a time, with a repair after each, to spare LOCAL_QUORUM that`
-    }`,
-  };
-}
-
-function removed(
+function removal(
   keyspace: string,
   dataCenter: string,
   from: number,
   instance: InstanceProbe,
 ): Difference {
-  const path = `spec.replication.${dataCenter}`;
-  const known = Object.hasOwn(instance.topology.dataCenters ?? {}, dataCenter);
-  return known
+  return isKnown(dataCenter, instance)
     ? {
         change: change(dataCenter, from, undefined, 'destructive'),
-        findings: [
-          {
-            policy: 'cassandra/data-center-removed',
-            effect: 'warn',
-            path,
-            message: `"${dataCenter}" gives up its ${count(
-              from,
-              'replica',
-            )} of each row: clients that use LOCAL_ONE or LOCAL_QUORUM there fail, and what only those hold is lost. Before this is executed, run on every node of the cluster: ${nodetool(
-              'repair -full',
-              keyspace,
-            )}. To free the disk afterwards, run on every node of "${dataCenter}": ${nodetool(
-              'cleanup',
-              keyspace,
-            )}`,
-          },
-        ],
+        findings: [removed(keyspace, dataCenter, from)],
         risk: 'high',
       }
     : {
@@ -215,7 +138,7 @@ function removed(
           {
             policy: 'cassandra/data-center-removed',
             effect: 'info',
-            path,
+            path: `spec.replication.${dataCenter}`,
             message: `The cluster has no node in "${dataCenter}" any more, so no data goes with it`,
           },
         ],
@@ -227,15 +150,18 @@ function removed(
 function staying(
   seen: KeyspaceSpec,
   desired: KeyspaceSpec,
-  { topology }: InstanceProbe,
+  instance: InstanceProbe,
 ): string[] {
   return Object.keys(seen.replication)
     .filter(
       name =>
-        Object.hasOwn(desired.replication, name) &&
-        Object.hasOwn(topology.dataCenters ?? {}, name),
+        Object.hasOwn(desired.replication, name) && isKnown(name, instance),
     )
     .sort();
+}
+
+function isKnown(dataCenter: string, { topology }: InstanceProbe): boolean {
+  return Object.hasOwn(topology.dataCenters ?? {}, dataCenter);
 }
 
 function change(
