@@ -8,8 +8,8 @@ export interface Config {
     instances?: Array<{
       /**
        * How the portal logs in. The login needs CREATE, ALTER, DESCRIBE and DESCRIBE_CONFIGS on
-       * the cluster and DESCRIBE, DESCRIBE_CONFIGS and DELETE on topics, or is a super user of a
-       * name of its own.
+       * the cluster and DESCRIBE, DESCRIBE_CONFIGS, ALTER, ALTER_CONFIGS and DELETE on topics, or
+       * is a super user of a name of its own.
        */
       admin?: {
         /**

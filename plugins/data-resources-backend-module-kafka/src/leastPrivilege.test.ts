@@ -11,9 +11,21 @@ jest.setTimeout(180_000);
 
 const CLUSTER = { resourceType: 4, resourceName: 'kafka-cluster' } as const;
 const EVERY_TOPIC = { resourceType: 2, resourceName: '*' } as const;
-const [DESCRIBE_CONFIGS, CREATE, DELETE, ALTER, DESCRIBE] = [
-  10, 5, 6, 7, 8,
+const [DESCRIBE_CONFIGS, CREATE, DELETE, ALTER, DESCRIBE, ALTER_CONFIGS] = [
+  10, 5, 6, 7, 8, 11,
 ] as const;
+
+const CHANGING = [ALTER, ALTER_CONFIGS];
+
+function ofPortal<T extends object>(acl: T) {
+  return {
+    ...acl,
+    resourcePatternType: 3,
+    principal: 'User:portal',
+    host: '*',
+    permissionType: 3,
+  } as const;
+}
 
 /** Exactly the ACLs of README.md, on a broker of its own: they cover every topic. */
 describe('a portal that is no super user', () => {
@@ -34,17 +46,11 @@ describe('a portal that is no super user', () => {
           ...CLUSTER,
           operation,
         })),
-        ...[DESCRIBE, DESCRIBE_CONFIGS, DELETE].map(operation => ({
+        ...[DESCRIBE, DESCRIBE_CONFIGS, DELETE, ...CHANGING].map(operation => ({
           ...EVERY_TOPIC,
           operation,
         })),
-      ].map(acl => ({
-        ...acl,
-        resourcePatternType: 3,
-        principal: 'User:portal',
-        host: '*',
-        permissionType: 3,
-      })),
+      ].map(ofPortal),
     );
     portal = cluster.instance({ admin: login });
   });
@@ -99,6 +105,29 @@ describe('a portal that is no super user', () => {
       await portal.provider('kafka-topic').access(subject, context()),
     ).toHaveLength(3);
 
+    const changed = {
+      partitions: 3,
+      replicationFactor: 1,
+      config: { 'retention.ms': '2000' },
+    };
+    for (const [action, options] of [
+      ['update', { spec: changed }],
+      ['quarantine', { remove: grants }],
+      ['restore', { add: grants }],
+    ] as const) {
+      const plan = await planFor(portal, subject, action, options as {});
+      expect(plan.findings.filter(({ effect }) => effect === 'deny')).toEqual(
+        [],
+      );
+      expect(await execute(portal, [{ subject, plan }])).toEqual([
+        { state: 'done' },
+      ]);
+    }
+    expect(await cluster.topic(subject.name)).toMatchObject({
+      partitions: 3,
+      config: { 'retention.ms': '2000' },
+    });
+
     const end = await planFor(portal, subject, 'delete', { remove: grants });
     expect(await execute(portal, [{ subject, plan: end }])).toEqual([
       { state: 'done' },
@@ -106,5 +135,36 @@ describe('a portal that is no super user', () => {
     expect(await cluster.topic(subject.name)).toBeUndefined();
     expect(await cluster.canLogin(login.a, password)).toBe(false);
     expect(await cluster.aclsOf(subject.name, [login.a, login.b])).toEqual([]);
+  });
+
+  it('should say before a change which right it lacks', async () => {
+    const subject = { name: uniqueName('least') };
+    const spec = { partitions: 1, replicationFactor: 1, config: {} };
+    const create = await planFor(portal, subject, 'create', { spec });
+    await execute(portal, [{ subject, plan: create }]);
+    const rights = CHANGING.map(operation =>
+      ofPortal({ ...EVERY_TOPIC, operation }),
+    );
+    await cluster.removeAcls(rights);
+    try {
+      for (const [change, right] of [
+        [{ partitions: 2 }, 'ALTER on the topic'],
+        [{ config: { 'retention.ms': '1' } }, 'ALTER_CONFIGS on the topic'],
+      ] as const) {
+        const plan = await planFor(portal, subject, 'update', {
+          spec: { ...spec, ...change },
+        });
+        const [denied] = plan.findings.filter(
+          ({ effect }) => effect === 'deny',
+        );
+        expect(denied.policy).toBe('kafka/broker-verdict');
+        expect(denied.message).toContain(`The portal's login needs ${right}`);
+        expect(await execute(portal, [{ subject, plan }])).toMatchObject([
+          { state: 'failed', error: { reason: 'Unauthorized' } },
+        ]);
+      }
+    } finally {
+      await cluster.addAcls(rights);
+    }
   });
 });

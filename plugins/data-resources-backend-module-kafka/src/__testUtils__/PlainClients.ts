@@ -45,6 +45,25 @@ export class PlainClients {
     }
   }
 
+  /** A producer that goes on writing, as a running application has it. */
+  openProducer(login: Login) {
+    const client = new Producer({
+      ...this.#options(login),
+      retries: 0,
+      serializers: stringSerializers,
+    });
+    return {
+      send: async (topic: string, value: string) => {
+        try {
+          await client.send({ messages: [{ topic, value }] });
+        } catch (error) {
+          throw inKafkasWords(error);
+        }
+      },
+      close: () => client.close(),
+    };
+  }
+
   /** Whether the login may write a record. */
   async canProduce(login: Login, topic: string): Promise<boolean> {
     try {

@@ -23,17 +23,23 @@ export async function planFor(
   action: PlanInput['action'],
   options: {
     spec?: KafkaTopicSpec;
+    /** The one that was agreed before. */
+    current?: KafkaTopicSpec;
     add?: PlannedGrant[];
     remove?: PlannedGrant[];
     keep?: PlannedGrant[];
   } = {},
 ): Promise<ProviderPlan> {
-  const { spec, add = [], remove = [], keep = [] } = options;
+  const { spec, current, add = [], remove = [], keep = [] } = options;
   const provider = instance.provider('kafka-topic');
   const object = { name: subject.name, identity: subject.identity };
   const [observed, probe] = await Promise.all([
     provider.observe(
-      [action === 'create' ? { ...object, desired: spec } : object],
+      [
+        ['create', 'update'].includes(action)
+          ? { ...object, desired: spec }
+          : object,
+      ],
       context(),
     ),
     instance.probe(context()),
@@ -42,6 +48,7 @@ export async function planFor(
     action,
     object,
     desired: spec,
+    current,
     grants: { add, remove, keep },
     observed: observed.get(subject.name)!,
     instance: probe,

@@ -16,7 +16,9 @@ export const spec: KafkaTopicSpec = {
 export const identity = { clusterId: 'c', topicId: 'tttttttttttttttttttttt' };
 export const topicConfigs = {
   'cleanup.policy': 'delete',
+  'max.message.bytes': '1048588',
   'min.insync.replicas': '1',
+  'retention.bytes': '-1',
   'retention.ms': '604800000',
 };
 
@@ -69,6 +71,7 @@ export const existing = {
     exists: true,
     ours: true,
     identity,
+    spec,
     facts: { acls: [], collisions: [] },
   },
 };

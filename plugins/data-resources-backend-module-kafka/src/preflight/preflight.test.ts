@@ -87,6 +87,8 @@ describe('the preflight', () => {
       'allow.everyone.if.no.acl.found': 'true',
       'auto.create.topics.enable': 'true',
       'delete.topic.enable': 'false',
+      'log.retention.hours': '2',
+      'offsets.retention.minutes': '3',
     });
     const probe = await open({
       bootstrapServers: broker.bootstrap,
@@ -106,7 +108,11 @@ describe('the preflight', () => {
     expect(messageOf(probe, 'AllowEveryone')).toContain(
       'allow.everyone.if.no.acl.found=false',
     );
-    expect(probe.facts).toMatchObject({ deleteTopicEnable: false });
+    expect(probe.facts).toMatchObject({
+      deleteTopicEnable: false,
+      brokerDefaults: { 'retention.ms': '7200000', 'retention.bytes': '-1' },
+      offsetsRetentionMs: 180_000,
+    });
   });
 
   it('should refuse a cluster without an authorizer, over a plain listener', async () => {

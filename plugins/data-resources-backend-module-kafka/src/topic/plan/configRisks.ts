@@ -152,7 +152,7 @@ function minInsyncReplicas({
   return typeof limit === 'number' && isTighter(limitOf(before, key), limit)
     ? {
         destructive: false,
-        message: `A write with acks=all then counts as safe with ${limit} replicas in sync instead of ${
+        message: `A write with acks=all then counts as safe as soon as ${limit} of the replicas have it, instead of ${
           before.value(key) ?? 'the default'
         }: fewer failures of brokers are enough to lose it.`,
       }

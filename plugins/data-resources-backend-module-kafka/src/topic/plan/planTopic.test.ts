@@ -4,7 +4,6 @@ import {
   grant,
   identity,
   input,
-  spec,
 } from '../../__testUtils__/planInputs';
 import { aclKey } from '../../client/acls';
 import type { StepArgs } from '../steps/StepArgs';
@@ -110,39 +109,6 @@ describe('planTopic', () => {
 
     expect(plan.findings).toMatchObject([
       { policy: 'kafka/topic-missing', effect: 'deny' },
-    ]);
-  });
-
-  it('should name each difference of an update and deny it', () => {
-    const plan = planTopic(
-      input({
-        ...existing,
-        action: 'update',
-        desired: { ...spec, partitions: 6, config: { 'retention.ms': '2' } },
-      }),
-      {},
-    );
-
-    expect(plan.steps).toEqual([]);
-    expect(plan.changes).toEqual([
-      {
-        path: 'config.cleanup.policy',
-        from: 'delete',
-        to: undefined,
-        kind: 'unsupported',
-      },
-      {
-        path: 'config.retention.ms',
-        from: '1000',
-        to: '2',
-        kind: 'unsupported',
-      },
-      { path: 'partitions', from: 3, to: 6, kind: 'unsupported' },
-    ]);
-    expect(plan.findings.map(({ effect }) => effect)).toEqual([
-      'deny',
-      'deny',
-      'deny',
     ]);
   });
 });
