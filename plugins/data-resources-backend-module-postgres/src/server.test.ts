@@ -206,22 +206,6 @@ describe('a PostgreSQL server', () => {
     }
   });
 
-  it('should name what an update would change, and deny it', async () => {
-    const subject = await bench.create();
-    const input = await bench.planInput(subject, 'update');
-    const plan = bench.provider.plan({
-      ...input,
-      desired: { ...bench.spec, connectionLimit: 21 },
-    });
-    expect(plan.changes).toEqual([
-      { path: 'connectionLimit', from: 20, to: 21, kind: 'unsupported' },
-    ]);
-    expect(plan.findings).toEqual([
-      expect.objectContaining({ effect: 'deny', path: 'spec.connectionLimit' }),
-    ]);
-    expect(plan.steps).toEqual([]);
-  });
-
   it('should tell clients their own address, not the portal’s', () => {
     expect(bench.provider.connection('orders')).toEqual({
       engine: 'postgres',

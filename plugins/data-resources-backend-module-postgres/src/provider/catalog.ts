@@ -10,8 +10,8 @@ export interface Privilege {
 /** The sessions of one role in one database. */
 export interface OpenSessions {
   role: string;
-  /** Those that count against the connection limit. */
-  clients: number;
+  /** With parallel workers, for what a backend of another role is for is hidden. */
+  count: number;
   /** Whether the provisioner may end them, for it holds ADMIN on the role. */
   administered: boolean;
 }
@@ -76,7 +76,7 @@ export interface Catalog {
 const CATALOG = `
 WITH activity AS MATERIALIZED (
   SELECT datid, usename AS role,
-    count(*) FILTER (WHERE backend_type = 'client backend')::int AS clients,
+    count(*)::int AS count,
     EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = usesysid
       AND m.member = session_user::regrole AND m.admin_option) AS administered
   FROM pg_stat_activity
@@ -90,7 +90,7 @@ SELECT
       pg_get_userbyid(datdba) AS "ownerName",
       pg_encoding_to_char(encoding) AS encoding, datcollate AS locale,
       datconnlimit AS "connectionLimit", datallowconn AS "allowConnections",
-      (SELECT coalesce(json_agg(json_build_object('role', role, 'clients', clients,
+      (SELECT coalesce(json_agg(json_build_object('role', role, 'count', count,
           'administered', administered) ORDER BY role), '[]')
         FROM activity WHERE datid = oid) AS sessions,
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid

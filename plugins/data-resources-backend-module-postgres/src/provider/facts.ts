@@ -28,7 +28,7 @@ export type ObservedFacts = {
   owner?: string;
   /** Whether nothing can connect: it is in quarantine, or somebody closed it. */
   closed?: boolean;
-  /** How many sessions count against the connection limit, without the provisioner's. */
+  /** How many sessions are open, without the provisioner's. */
   sessions?: number;
   /** Roles that are connected and whose sessions the provisioner may not end. */
   visitors?: string[];

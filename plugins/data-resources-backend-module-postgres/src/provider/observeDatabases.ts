@@ -84,7 +84,7 @@ function factsOf(row: DatabaseRow): Omit<ObservedFacts, 'foreignRoles'> {
   return {
     owner: row.ownerName,
     closed: isClosed(row),
-    sessions: row.sessions.reduce((sum, { clients }) => sum + clients, 0),
+    sessions: row.sessions.reduce((sum, { count }) => sum + count, 0),
     visitors: row.sessions
       .filter(({ administered }) => !administered)
       .map(({ role }) => role),

@@ -75,7 +75,10 @@ function inTheServersWords(error: unknown, drop: string[]): unknown {
     error.reason === 'Conflict'
     ? new ProviderError(
         'Rejected',
-        `${error.message}. Nothing was changed: an owner of the database has to drop what depends on the extension first, or the extension stays in the spec`,
+        `${error.message.replace(
+          /\.$/,
+          '',
+        )}. Nothing was changed: an owner of the database has to drop what depends on the extension first, or the extension stays in the spec`,
       )
     : error;
 }

@@ -66,16 +66,8 @@ const MEMORY_UNITS_KB: { [unit: string]: number } = {
   TB: 1024 ** 3,
 };
 
-const BOOLEANS: { [word: string]: 'on' | 'off' } = {
-  on: 'on',
-  true: 'on',
-  yes: 'on',
-  1: 'on',
-  off: 'off',
-  false: 'off',
-  no: 'off',
-  0: 'off',
-};
+const TRUE_WORDS = ['on', 'true', 'yes', '1'];
+const FALSE_WORDS = ['off', 'false', 'no', '0'];
 
 /** What is wrong with a setting's value, or undefined. The name must be an allowed one. */
 export function checkParameter(
@@ -150,7 +142,10 @@ function meaning(name: string, value: string): string | number {
     case 'memory':
       return inBaseUnit(value, MEMORY_UNITS_KB, 'kB') ?? text;
     case 'boolean':
-      return BOOLEANS[text] ?? text;
+      if (TRUE_WORDS.includes(text)) {
+        return 'on';
+      }
+      return FALSE_WORDS.includes(text) ? 'off' : text;
     case 'number':
       return Number(text);
     default:

@@ -1,0 +1,490 @@
+import type {
+  Observation,
+  PlanInput,
+  PlannedGrant,
+} from '@data-resources/plugin-data-resources-node';
+import type { InstanceConfig } from '../config/readInstanceConfig';
+import { type DatabaseSpec, specSchema } from '../type/specSchema';
+import type { ObservedFacts, ObservedSpec, ServerFacts } from './facts';
+import { planDatabase } from './planDatabase';
+
+const CONFIG: InstanceConfig = {
+  admin: {
+    host: 'db',
+    port: 5432,
+    user: 'data_resources',
+    password: 'of-the-provisioner',
+    database: 'postgres',
+    sslmode: 'disable',
+    callTimeoutMs: 5_000,
+    concurrency: 8,
+  },
+  client: { host: 'db', port: 5432, sslmode: 'disable' },
+  limits: {
+    extensions: ['citext', 'pgcrypto', 'cube', 'earthdistance', 'dblink'],
+    connectionLimit: 100,
+  },
+};
+
+const SERVER: ServerFacts = {
+  extensions: [
+    ['citext', true],
+    ['pgcrypto', true],
+    ['cube', true],
+    ['earthdistance', true, 'cube'],
+    ['dblink', false],
+    ['hstore', true],
+  ].map(([name, creatable, ...requires]) => ({
+    name: String(name),
+    creatable: Boolean(creatable),
+    requires: requires.map(String),
+  })),
+  parameters: [
+    'statement_timeout',
+    'work_mem',
+    'jit',
+    'default_transaction_read_only',
+  ],
+  locales: ['C', 'C.utf8', 'en_US.utf8'],
+  defaultLocale: 'C.UTF-8',
+  provisioner: 'data_resources',
+};
+
+const GRANTS: PlannedGrant[] = ['reader', 'owner'].map(role => ({
+  principal: 'component:default/shop',
+  role,
+  login: { base: 'shop', a: 'shop_a', b: 'shop_b' } as PlannedGrant['login'],
+}));
+
+const spec = (fields: object = {}): DatabaseSpec => specSchema.parse(fields);
+
+interface Case {
+  /** How the database is; as agreed unless told. */
+  found?: Partial<ObservedSpec>;
+  facts?: Partial<ObservedFacts>;
+  observed?: Partial<Observation>;
+  current?: object;
+  desired?: object;
+  grants?: Partial<PlanInput['grants']>;
+}
+
+function plan(action: PlanInput['action'], options: Case = {}) {
+  const current = spec(options.current);
+  const locale = current.locale ?? SERVER.defaultLocale;
+  return planDatabase(
+    {
+      action,
+      object: { name: 'orders', identity: {} },
+      current,
+      desired: options.desired ? spec(options.desired) : current,
+      grants: { add: [], remove: [], keep: [], ...options.grants },
+      observed: {
+        exists: true,
+        ours: true,
+        spec: { ...current, locale, ...options.found },
+        facts: {
+          foreignRoles: [],
+          owner: 'orders_dba',
+          closed: false,
+          sessions: 0,
+          visitors: [],
+          ...options.facts,
+        },
+        ...options.observed,
+      },
+      instance: {
+        clusterId: '1',
+        version: '18.4',
+        topology: {},
+        conditions: [],
+        facts: SERVER,
+      },
+    },
+    CONFIG,
+    'test',
+  );
+}
+
+const rules = ({ findings }: ReturnType<typeof plan>) =>
+  findings.map(({ policy, effect }) => `${effect} ${policy}`);
+const args = ({ steps }: ReturnType<typeof plan>) =>
+  steps.map(step => [step.id, step.args]);
+
+describe('the plan of an update', () => {
+  it('should be empty when all is as it was asked for', () => {
+    expect(
+      plan('update', {
+        current: {
+          extensions: ['citext'],
+          locale: 'C.UTF-8',
+          parameters: { statement_timeout: '60s', jit: true },
+        },
+        found: {
+          // What others set and created is no difference, nor is another spelling.
+          locale: 'C.utf8',
+          extensions: ['citext', 'cube', 'dblink'],
+          parameters: {
+            statement_timeout: '1min',
+            jit: 'true',
+            search_path: 'mine',
+            work_mem: '8MB',
+          },
+        },
+      }),
+    ).toEqual({ changes: [], steps: [], findings: [], risk: 'low' });
+  });
+
+  it('should set what differs and reset only what the spec declared', () => {
+    const result = plan('update', {
+      current: {
+        connectionLimit: 10,
+        parameters: { statement_timeout: '30s', jit: false },
+      },
+      desired: { connectionLimit: 20, parameters: { work_mem: '8MB' } },
+      found: {
+        parameters: {
+          statement_timeout: '31s',
+          jit: 'off',
+          lock_timeout: '1s',
+        },
+      },
+    });
+
+    expect(result.changes).toEqual([
+      { path: 'connectionLimit', from: 10, to: 20, kind: 'in-place' },
+      { path: 'parameters.work_mem', to: '8MB', kind: 'in-place' },
+      { path: 'parameters.jit', from: 'off', kind: 'in-place' },
+      { path: 'parameters.statement_timeout', from: '31s', kind: 'in-place' },
+    ]);
+    expect(args(result)).toEqual([
+      [
+        'alter-database',
+        {
+          dba: 'orders_dba',
+          connectionLimit: 20,
+          set: { work_mem: '8MB' },
+          reset: ['jit', 'statement_timeout'],
+        },
+      ],
+    ]);
+    expect(result.steps[0].call).toContain(
+      'ALTER DATABASE "orders" CONNECTION LIMIT 20;\n' +
+        'ALTER DATABASE "orders" SET "work_mem" = \'8MB\';\n' +
+        'ALTER DATABASE "orders" RESET "jit";',
+    );
+    expect(rules(result)).toEqual(['info postgres/new-sessions']);
+    expect(result.risk).toBe('low');
+  });
+
+  it('should not reset what is gone already', () => {
+    const result = plan('update', {
+      current: { parameters: { jit: 'off' }, extensions: ['citext'] },
+      desired: {},
+      found: { parameters: {}, extensions: [] },
+    });
+    expect(result).toMatchObject({ changes: [], steps: [] });
+  });
+
+  it('should create and drop extensions before all else, and say what a drop implies', () => {
+    const result = plan('update', {
+      current: { extensions: ['citext', 'cube'], connectionLimit: 10 },
+      desired: { extensions: ['pgcrypto', 'cube'], connectionLimit: 20 },
+      found: { extensions: ['citext', 'cube', 'hstore'] },
+    });
+
+    expect(result.changes).toEqual([
+      { path: 'extensions.citext', from: 'citext', kind: 'destructive' },
+      { path: 'extensions.pgcrypto', to: 'pgcrypto', kind: 'in-place' },
+      { path: 'connectionLimit', from: 10, to: 20, kind: 'in-place' },
+    ]);
+    expect(result.steps.map(({ id }) => id)).toEqual([
+      'alter-extensions',
+      'alter-database',
+    ]);
+    expect(result.steps[0].call).toContain('DROP EXTENSION IF EXISTS "citext"');
+    expect(result.steps[0].call).not.toContain('CASCADE');
+    expect(rules(result)).toEqual(['warn postgres/extension-drop']);
+    expect(result.risk).toBe('high');
+  });
+
+  it('should be no risk to create an extension', () => {
+    const result = plan('update', { desired: { extensions: ['citext'] } });
+    expect(rules(result)).toEqual([]);
+    expect(result.risk).toBe('low');
+  });
+
+  it.each([
+    [{ extensions: ['hstore'] }, 'extension-not-allowed'],
+    [{ extensions: ['dblink'] }, 'extension-not-trusted'],
+    [{ extensions: ['earthdistance'] }, 'extension-requires'],
+    [{ connectionLimit: 101 }, 'connection-limit'],
+    [{ connectionLimit: -1 }, 'connection-limit'],
+    [{ parameters: { idle_session_timeout: '1h' } }, 'unknown-parameter'],
+  ])('should hold what changes to the rules of a create: %j', (to, rule) => {
+    const denied = plan('update', { desired: to }).findings.filter(
+      ({ effect }) => effect === 'deny',
+    );
+    expect(denied).toEqual([
+      expect.objectContaining({
+        policy: `postgres/${rule}`,
+        path: expect.stringMatching(/^spec\./),
+      }),
+    ]);
+    // What was agreed under other rules, and stays, is nobody's fault.
+    const kept = plan('update', {
+      current: to,
+      desired: { ...to, parameters: { ...spec(to).parameters, jit: 'off' } },
+    });
+    expect(rules(kept)).toEqual(['info postgres/new-sessions']);
+  });
+
+  it('should not take away what another extension requires', () => {
+    const current = { extensions: ['cube', 'earthdistance'] };
+    expect(plan('update', { current, desired: {} }).steps[0].call).toContain(
+      'DROP EXTENSION IF EXISTS "cube", "earthdistance";',
+    );
+    expect(
+      rules(plan('update', { current, desired: { extensions: ['cube'] } })),
+    ).toEqual(['warn postgres/extension-drop']);
+    expect(
+      rules(
+        plan('update', { current, desired: { extensions: ['earthdistance'] } }),
+      ),
+    ).toEqual([
+      'deny postgres/extension-requires',
+      'warn postgres/extension-drop',
+    ]);
+  });
+
+  it.each([
+    [{ encoding: 'LATIN1' }, 'encoding', 'UTF8', 'LATIN1'],
+    [{ locale: 'en_US.UTF-8' }, 'locale', 'C.UTF-8', 'en_US.UTF-8'],
+  ])(
+    'should refuse to change %j and say what would do',
+    (to, path, old, neu) => {
+      const result = plan('update', { desired: to });
+      expect(result.changes).toEqual([
+        { path, from: old, to: neu, kind: 'unsupported' },
+      ]);
+      expect(result.findings).toEqual([
+        expect.objectContaining({
+          effect: 'deny',
+          path: `spec.${path}`,
+          message: expect.stringMatching(/request a new database with/),
+        }),
+      ]);
+      expect(result.steps).toEqual([]);
+    },
+  );
+
+  it('should take a locale that is no longer named for the server’s own', () => {
+    expect(
+      plan('update', { current: { locale: 'C.utf8' }, desired: {} }).changes,
+    ).toEqual([]);
+    expect(
+      plan('update', { current: { locale: 'C' }, desired: {} }).changes,
+    ).toEqual([
+      { path: 'locale', from: 'C', to: 'C.UTF-8', kind: 'unsupported' },
+    ]);
+    // An adopted database has a locale that nobody named.
+    expect(plan('update', { found: { locale: 'C' } }).changes).toEqual([]);
+  });
+
+  it.each([
+    [4, 'low', []],
+    [5, 'low', []],
+    [6, 'medium', ['warn postgres/connection-limit-in-use']],
+  ])(
+    'should warn of a limit of 5 while %d sessions are open',
+    (sessions, risk, expected) => {
+      const result = plan('update', {
+        desired: { connectionLimit: 5 },
+        facts: { sessions },
+      });
+      expect({ risk: result.risk, rules: rules(result) }).toEqual({
+        risk,
+        rules: expected,
+      });
+    },
+  );
+
+  it.each([
+    ['on', 'medium', ['warn postgres/read-only']],
+    ['true', 'medium', ['warn postgres/read-only']],
+    ['off', 'low', []],
+  ])(
+    'should warn of default_transaction_read_only = %s',
+    (value, risk, expected) => {
+      const result = plan('update', {
+        desired: { parameters: { default_transaction_read_only: value } },
+      });
+      expect({ risk: result.risk, rules: rules(result) }).toEqual({
+        risk,
+        rules: [...expected, 'info postgres/new-sessions'],
+      });
+    },
+  );
+
+  it('should go by what was agreed where the extensions could not be read', () => {
+    const unread = {
+      current: { extensions: ['citext', 'cube'] },
+      found: { extensions: undefined },
+    };
+    expect(plan('update', unread)).toMatchObject({ changes: [], steps: [] });
+    expect(
+      plan('update', { ...unread, desired: { extensions: ['cube'] } }).changes,
+    ).toEqual([
+      { path: 'extensions.citext', from: 'citext', kind: 'destructive' },
+    ]);
+  });
+
+  it('should see no drift on a database that is closed, and not reach inside', () => {
+    const closed = {
+      current: { extensions: ['citext'] },
+      found: { extensions: undefined },
+      facts: { closed: true },
+    };
+    const drift = plan('update', closed);
+    expect(drift).toMatchObject({ changes: [], steps: [] });
+    expect(rules(drift)).toEqual(['warn postgres/closed']);
+    expect(
+      rules(plan('update', { ...closed, desired: { extensions: [] } })),
+    ).toContain('deny postgres/closed');
+    const outside = plan('update', {
+      ...closed,
+      desired: { extensions: ['citext'], connectionLimit: 3 },
+    });
+    expect(rules(outside)).toEqual(['warn postgres/closed']);
+    expect(outside.steps).toHaveLength(1);
+  });
+
+  it('should leave a database alone whose DROP was interrupted', () => {
+    const result = plan('update', {
+      found: { connectionLimit: -2, extensions: undefined },
+      facts: { closed: true },
+    });
+    expect(rules(result)).toContain('deny postgres/interrupted-drop');
+  });
+});
+
+describe('the plan of a quarantine', () => {
+  it('should name what is taken, and keep the logins and the ledger’s grants', () => {
+    const result = plan('quarantine', { grants: { remove: GRANTS } });
+
+    expect(result.changes).toEqual([
+      { path: 'allowConnections', from: true, to: false, kind: 'in-place' },
+      {
+        path: 'grants.component:default/shop.reader',
+        from: 'reader',
+        kind: 'in-place',
+      },
+      {
+        path: 'grants.component:default/shop.owner',
+        from: 'owner',
+        kind: 'in-place',
+      },
+    ]);
+    expect(args(result)).toEqual([['close-database', { dba: 'orders_dba' }]]);
+    expect(result.steps[0].call).toContain(
+      'ALTER DATABASE "orders" ALLOW_CONNECTIONS false',
+    );
+    expect(result.risk).toBe('medium');
+    expect(rules(result)).toEqual(['info postgres/quarantine']);
+  });
+
+  it('should say whose sessions end and whose go on', () => {
+    const result = plan('quarantine', {
+      facts: { sessions: 3, visitors: ['postgres'] },
+    });
+    expect(rules(result)).toEqual([
+      'info postgres/quarantine',
+      'info postgres/quarantine-sessions',
+      'warn postgres/quarantine-visitors',
+    ]);
+    expect(result.findings.map(({ message }) => message).join('\n')).toMatch(
+      /3 sessions are open now[^]*postgres is connected/,
+    );
+  });
+
+  it('should end the sessions of a database that is closed already', () => {
+    const result = plan('quarantine', { facts: { closed: true } });
+    expect(result.changes).toEqual([]);
+    expect(result.steps).toHaveLength(1);
+  });
+});
+
+describe('the plan of a restore', () => {
+  it('should open the database and give again what the ledger holds', () => {
+    const result = plan('restore', {
+      facts: { closed: true },
+      grants: { add: GRANTS },
+    });
+
+    expect(result.changes).toEqual([
+      { path: 'allowConnections', from: false, to: true, kind: 'in-place' },
+      {
+        path: 'grants.component:default/shop.reader',
+        to: 'reader',
+        kind: 'in-place',
+      },
+      {
+        path: 'grants.component:default/shop.owner',
+        to: 'owner',
+        kind: 'in-place',
+      },
+    ]);
+    expect(result.steps.map(({ id }) => id)).toEqual([
+      'open-database',
+      'ensure-login-shop',
+      'grant-reader-shop',
+      'grant-owner-shop',
+    ]);
+    expect(result.findings).toEqual([]);
+  });
+
+  it('should go on where one was left half done', () => {
+    const result = plan('restore', { grants: { add: GRANTS } });
+    expect(result.changes.map(({ path }) => path)).not.toContain(
+      'allowConnections',
+    );
+    expect(result.steps).toHaveLength(4);
+  });
+});
+
+describe.each(['update', 'quarantine', 'restore'] as const)(
+  'the plan of a %s of what is not ours',
+  action => {
+    it.each([
+      ['gone', { exists: false, ours: false, spec: undefined }],
+      ['not-ours', { exists: true, ours: false }],
+    ])('should be denied: %s', (rule, observed) => {
+      const result = plan(action, {
+        observed: { ...observed, facts: { foreignRoles: [] } },
+        desired: { connectionLimit: 7 },
+        grants: { add: GRANTS, remove: GRANTS },
+      });
+      expect(result).toMatchObject({ changes: [], steps: [] });
+      expect(rules(result)).toEqual([`deny postgres/${rule}`]);
+    });
+  },
+);
+
+describe('the plan of a grant or revoke on a closed database', () => {
+  it.each([
+    ['reader', true, []],
+    ['owner', true, ['deny postgres/closed']],
+    ['owner', false, []],
+  ])(
+    'should be judged by whether it has to go inside: %s, %s',
+    (role, closed, expected) => {
+      const grants = GRANTS.filter(grant => grant.role === role);
+      const facts = { closed };
+      expect(rules(plan('grant', { facts, grants: { add: grants } }))).toEqual(
+        expected,
+      );
+      expect(
+        rules(plan('revoke', { facts, grants: { remove: grants } })),
+      ).toEqual(expected);
+    },
+  );
+});
