@@ -1,8 +1,10 @@
 import {
   ask,
+  carryOutDeletion,
   create,
   database,
   developer,
+  engineer,
   entityOf,
   eventually,
   topic,
@@ -124,7 +126,7 @@ test.describe('a request that no policy approves', () => {
 });
 
 test.describe('a deletion', () => {
-  test('should need the typed name twice, and take the entity out of the catalog', async ({
+  test('should need the typed name twice, be undone while there is time, and take the entity out of the catalog at last', async ({
     signIn,
   }) => {
     const made = await create(developer, database());
@@ -166,6 +168,22 @@ test.describe('a deletion', () => {
     await decide.click();
 
     await asked.completes();
+    await page.goto(`/data-resources/${made.id}`);
+    const quarantine = page.getByRole('region', { name: 'Quarantine' });
+    await expect(quarantine).toContainText('It is removed for good in');
+    await quarantine.getByRole('button', { name: 'Request restore…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: 'Request restore' })
+      .click();
+    await expect(asked.verdict).toContainText('Waits for a decision');
+    const back = await RequestPage.openWaiting(theirs, `Restore ${made.name}`);
+    await back.button('Approve and apply…').click();
+    await back.button('Approve and apply').click();
+    await asked.completes();
+
+    await carryOutDeletion(developer, engineer, made);
+    await carryOutDeletion(developer, engineer, made);
     await eventually(
       `${made.entityRef} has left the catalog`,
       () => entityOf(made),

@@ -8,7 +8,14 @@ import { eventually } from './support/eventually';
 import { CreateInput, database, keyspace, topic } from './support/inputs';
 import { inventory } from './support/inventory';
 import { developer, engineer, neighbour } from './support/Person';
-import { approve, ask, completed, create } from './support/requests';
+import {
+  approve,
+  ask,
+  carryOutDeletion,
+  completed,
+  create,
+  resource,
+} from './support/requests';
 import { issue } from './support/secrets';
 
 const kinds = {
@@ -23,7 +30,9 @@ const kinds = {
     role: 'owner',
     use: async (credentials: Awaited<ReturnType<typeof issue>>) =>
       withCassandra(credentials, async client => {
-        await client.execute('SELECT key FROM system.local');
+        await client.execute(
+          `CREATE TABLE IF NOT EXISTS "${credentials.connection.keyspace}".notes (id int PRIMARY KEY)`,
+        );
       }),
   },
   database: {
@@ -31,7 +40,7 @@ const kinds = {
     role: 'owner',
     use: async (credentials: Awaited<ReturnType<typeof issue>>) =>
       withPostgres(credentials, async client => {
-        await client.query('CREATE TABLE notes (id int)');
+        await client.query('CREATE TABLE IF NOT EXISTS notes (id int)');
       }),
   },
 };
@@ -71,7 +80,13 @@ test.describe('deleting', () => {
       );
       await approve(engineer, asked);
       await completed(developer, asked);
+      const kept = await resource(developer, made.id);
+      expect(kept.phase).toBe('quarantined');
+      expect(Date.parse(kept.purgeAt!)).toBeGreaterThan(Date.now());
+      const taken = await developer.post('/requests', input);
+      expect(taken.status).toBe(409);
 
+      await carryOutDeletion(developer, engineer, made);
       expect(await inventory()).toEqual(before);
       await eventually(
         `${made.entityRef} goes from the catalog`,
@@ -82,6 +97,47 @@ test.describe('deleting', () => {
       const again = await create(developer, input);
       expect(again.id).not.toBe(made.id);
       expect(again.phase).toBe('ready');
+    });
+  }
+});
+
+test.describe('a deletion in time', () => {
+  useComponents();
+
+  for (const [kind, { make, role, use }] of Object.entries(kinds)) {
+    test(`should shut clients out of a ${kind}, and a restore should let them in again`, async () => {
+      const made = await create(
+        developer,
+        granted(make(), role, components.api),
+      );
+      const credentials = await issue(developer, made, components.api);
+      await use(credentials);
+
+      await carryOutDeletion(developer, engineer, made);
+      await eventually(
+        `${made.name} is out of reach`,
+        async () =>
+          use(credentials).then(
+            () => 'in reach',
+            () => 'out',
+          ),
+        answer => answer === 'out',
+      );
+
+      const asked = await ask(developer, {
+        action: 'restore',
+        resourceId: made.id,
+      });
+      await completed(
+        developer,
+        asked.state === 'pending' ? await approve(engineer, asked) : asked,
+      );
+      expect((await resource(developer, made.id)).phase).toBe('ready');
+      await eventually(
+        `${made.name} is in reach`,
+        async () => use(credentials).then(() => 'in reach', String),
+        answer => answer === 'in reach',
+      );
     });
   }
 });

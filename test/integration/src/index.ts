@@ -14,6 +14,12 @@ export {
   uniqueName,
 } from './support/inputs';
 export { developer, engineer, neighbour, Person } from './support/Person';
-export { approve, ask, create, resource } from './support/requests';
+export {
+  approve,
+  ask,
+  carryOutDeletion,
+  create,
+  resource,
+} from './support/requests';
 export { recordPassword } from './support/secrets';
 export { Server } from './support/Server';

@@ -205,7 +205,9 @@ function objectOf(subject: Subject): ObjectRef {
   return {
     name: subject.name,
     identity: subject.resource?.identity ?? undefined,
-    desired: subject.input.action === 'create' ? subject.desired : undefined,
+    desired: ['create', 'update'].includes(subject.planAction)
+      ? inOrder(subject.desired)
+      : undefined,
   };
 }
 

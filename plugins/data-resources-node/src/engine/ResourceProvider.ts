@@ -15,8 +15,8 @@ export interface ObjectRef {
   /** What was recorded to prove that it is ours; absent before anything was created. */
   identity?: JsonObject;
   /**
-   * For `observe` before a `create` is planned: the spec asked for. An engine that can try a
-   * creation without doing it adds its verdict to the facts. May be left out.
+   * For `observe` before a `create` or an `update` is planned: the spec asked for. An engine that
+   * can try that without doing it adds its verdict to the facts. May be left out.
    */
   desired?: JsonObject;
 }

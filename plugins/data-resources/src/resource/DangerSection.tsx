@@ -20,7 +20,9 @@ export const DangerSection = ({ resource }: { resource: DataResource }) => {
         style={{ flexWrap: 'wrap' }}
       >
         <p className={styles.text}>
-          Asks for the deletion of {resource.name} with all its data and access.
+          {resource.phase === 'quarantined'
+            ? `Asks for the removal of ${resource.name} for good, without waiting for the end of its quarantine.`
+            : `Asks for the deletion of ${resource.name} with all its data and access.`}
         </p>
         <Button variant="secondary" destructive onPress={() => setOpen(true)}>
           Request deletion…

@@ -8,7 +8,7 @@ export const DeleteDialog = (props: {
   resource: DataResource;
   onClose(): void;
 }) => {
-  const { id, name, instance } = props.resource;
+  const { id, name, instance, phase } = props.resource;
   const [typed, setTyped] = useState('');
 
   return (
@@ -20,8 +20,9 @@ export const DeleteDialog = (props: {
       onClose={props.onClose}
     >
       <p>
-        Once the request is approved, {name} on {instance} is removed with
-        everything in it. The plan of the request shows what exactly.
+        {phase === 'quarantined'
+          ? `Once the request is approved, ${name} on ${instance} is removed for good with everything in it.`
+          : `Once the request is approved, nobody can use ${name} on ${instance} any more. It can be restored until its quarantine ends; then it is removed with everything in it. The plan of the request shows when.`}
       </p>
       <TextField
         label={`Type ${name} to go on`}

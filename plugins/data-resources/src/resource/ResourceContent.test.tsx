@@ -93,6 +93,73 @@ describe('ResourceContent', () => {
     expect(screen.queryByRole('link', { name: 'Create orders' })).toBeNull();
   });
 
+  it('should tell until when a deletion can be undone, and offer the way back', async () => {
+    const api = fakeApi({
+      getResource: async () =>
+        aResource({
+          phase: 'quarantined',
+          purgeAt: new Date(Date.now() + 49 * 3_600_000).toISOString(),
+          can: ['restore'],
+        }),
+      getRequests: nothingOpen,
+      getResourceGrants: async () => someGrants([]),
+      createRequest: async () => aRequest({ action: 'restore' }),
+      getRequest: async () => aRequest({ action: 'restore' }),
+    });
+    renderPortal(PATH, api);
+
+    expect(
+      await screen.findByRole('region', { name: 'Quarantine' }),
+    ).toHaveTextContent(/removed for good in 2 days/);
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Request restore…' }),
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Request restore' }),
+    );
+    expect(
+      await screen.findByRole('heading', { name: 'Restore orders' }),
+    ).toBeInTheDocument();
+    expect(api.createRequest).toHaveBeenCalledWith(
+      { action: 'restore', resourceId: 'resource-1' },
+      expect.anything(),
+    );
+  });
+
+  it.each([
+    ['Put it back…', 12],
+    ['Keep it as it is…', 6],
+  ])('should show drift and offer: %s', async (button, partitions) => {
+    const api = fakeApi({
+      getResource: async () =>
+        aResource({
+          spec: { partitions: 12 },
+          drift: [{ path: 'partitions', from: 6, to: 12, kind: 'in-place' }],
+          can: ['update'],
+        }),
+      getRequests: nothingOpen,
+      getResourceGrants: async () => someGrants([]),
+      createRequest: async () => aRequest({ action: 'update' }),
+      getRequest: async () => aRequest({ action: 'update' }),
+    });
+    renderPortal(PATH, api);
+
+    expect(
+      await screen.findByRole('table', { name: 'Drift' }),
+    ).toHaveTextContent(/partitions.*6.*12/);
+    await userEvent.click(screen.getByRole('button', { name: button }));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Request update' }),
+    );
+    expect(
+      await screen.findByRole('heading', { name: 'Update orders' }),
+    ).toBeInTheDocument();
+    expect(api.createRequest).toHaveBeenCalledWith(
+      { action: 'update', resourceId: 'resource-1', spec: { partitions } },
+      expect.anything(),
+    );
+  });
+
   it('should request a deletion once the name is typed, and lead to the request', async () => {
     const api = fakeApi({
       getResource: async () => aResource({ can: ['delete'] }),

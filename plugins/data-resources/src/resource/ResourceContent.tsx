@@ -10,7 +10,9 @@ import { isMoving } from '../words/resourceWords';
 import { AccessSection } from '../access/AccessSection';
 import { ConnectionSection } from './ConnectionSection';
 import { DangerSection } from './DangerSection';
+import { DriftSection } from './DriftSection';
 import { OpenRequests } from './OpenRequests';
+import { QuarantineSection } from './QuarantineSection';
 import { SettingsSection } from './SettingsSection';
 import { StateSection } from './StateSection';
 
@@ -50,6 +52,8 @@ export const ResourceContent = (props: {
         <>
           <OpenRequests resourceId={resourceId} />
           <StateSection resource={data} />
+          <QuarantineSection resource={data} />
+          <DriftSection resource={data} />
           <AccessSection resource={data} />
           <ConnectionSection connection={data.connection} />
           <SettingsSection resource={data} />

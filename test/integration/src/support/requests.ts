@@ -116,8 +116,11 @@ export async function activeGrant(
   return found;
 }
 
-/** Deletes a resource with an approval by `approver`, and waits until it is gone. */
-export async function remove(
+/**
+ * Asks for a deletion, has it approved by `approver`, and waits until it is carried out: the first
+ * takes a resource into quarantine, the second removes it for good.
+ */
+export async function carryOutDeletion(
   person: Person,
   approver: Person,
   { id }: DataResource,

@@ -1,0 +1,33 @@
+import type {
+  Change,
+  DataResource,
+} from '@data-resources/plugin-data-resources-common';
+
+/** The spec that declares what the engine has: each difference from the engine's side. */
+export function acceptDrift(
+  spec: DataResource['spec'],
+  drift: readonly Change[],
+): DataResource['spec'] {
+  const accepted: Record<string, unknown> = structuredClone(spec);
+  for (const { path, from } of drift) {
+    // Keys of a map may hold dots: `config.retention.ms`.
+    const dot = path.indexOf('.');
+    const field = dot < 0 ? path : path.slice(0, dot);
+    if (dot < 0) {
+      set(accepted, field, from);
+    } else {
+      const map = { ...(accepted[field] as Record<string, unknown>) };
+      set(map, path.slice(dot + 1), from);
+      accepted[field] = map;
+    }
+  }
+  return accepted as DataResource['spec'];
+}
+
+function set(map: Record<string, unknown>, key: string, value: unknown) {
+  if (value === undefined || value === null) {
+    delete map[key];
+  } else {
+    map[key] = value;
+  }
+}
