@@ -22,6 +22,7 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
 import { RequestInputError } from '../requests/input';
 import { chooseSlot } from './chooseSlot';
+import { endCredentials, type CredentialEnding } from './endCredentials';
 
 export interface CredentialServiceOptions {
   knex: Knex;
@@ -153,9 +154,17 @@ export class CredentialService {
       .first('id');
     const principalId: string = owner.id;
     // What a killed process left half-issued was never shown to anybody.
-    await knex('credentials')
-      .where({ principal_id: principalId, state: 'issuing' })
-      .update({ state: 'void', ended_at: knex.fn.now() });
+    const ending: CredentialEnding = {
+      actor: caller.userRef,
+      resourceId: resource.id,
+      details: { instance: instance.name, principal: request.principal },
+    };
+    await endCredentials(
+      knex,
+      { principal_id: principalId },
+      { from: 'issuing', to: 'void' },
+      ending,
+    );
     const busy: CredentialRow[] = await knex<CredentialRow>('credentials')
       .where({ principal_id: principalId })
       .whereIn('state', ['active', 'ending'])
@@ -177,13 +186,13 @@ export class CredentialService {
       );
     }
     if (older) {
-      await this.#end(instance, slots[older.slot], older);
+      await this.#end(instance, slots[older.slot], older, ending);
     }
     const username = slots[slot];
-    const issued = await this.#openIntent(principalId, slot, caller, resource);
+    const issued = await this.#openIntent(principalId, slot, ending);
     const password = generatePassword();
-    await this.#enable(instance, username, password, issued);
-    const endsAt = await this.#record(issued, previous, resource);
+    await this.#enable(instance, username, password, issued, ending);
+    const endsAt = await this.#record(issued, previous, ending);
     return {
       principal: request.principal,
       username,
@@ -202,8 +211,7 @@ export class CredentialService {
   async #openIntent(
     principalId: string,
     slot: 'a' | 'b',
-    caller: Caller,
-    resource: ResourceRow,
+    { actor, resourceId, details }: CredentialEnding,
   ): Promise<CredentialRow> {
     return this.#options.knex.transaction(async trx => {
       const last = await trx('credentials')
@@ -217,15 +225,20 @@ export class CredentialService {
           slot,
           version: Number(last?.version ?? 0) + 1,
           state: 'issuing',
-          issued_by: caller.userRef,
+          issued_by: actor,
         })
         .returning('*');
       await appendAudit(trx, [
         {
           event: 'credential.issuing',
-          actor: caller.userRef,
-          resourceId: resource.id,
-          details: { credentialId: row.id, slot, version: row.version },
+          actor,
+          resourceId,
+          details: {
+            credentialId: row.id,
+            slot,
+            version: row.version,
+            ...details,
+          },
         },
       ]);
       return row;
@@ -237,6 +250,7 @@ export class CredentialService {
     username: string,
     password: string,
     issued: CredentialRow,
+    ending: CredentialEnding,
   ): Promise<void> {
     const { logins, callTimeoutMs } = instance.connection;
     try {
@@ -245,10 +259,12 @@ export class CredentialService {
         instance.context(AbortSignal.timeout(2 * callTimeoutMs), issued.id),
       );
     } catch (error) {
-      await this.#options
-        .knex('credentials')
-        .where({ id: issued.id, state: 'issuing' })
-        .update({ state: 'void', ended_at: this.#options.knex.fn.now() });
+      await endCredentials(
+        this.#options.knex,
+        { id: issued.id },
+        { from: 'issuing', to: 'void' },
+        ending,
+      );
       throw error;
     }
   }
@@ -257,7 +273,7 @@ export class CredentialService {
   async #record(
     issued: CredentialRow,
     previous: CredentialRow | undefined,
-    resource: ResourceRow,
+    { actor, resourceId, details }: CredentialEnding,
   ): Promise<Date | undefined> {
     const { graceMs } = this.#options;
     return this.#options.knex.transaction(async trx => {
@@ -272,9 +288,14 @@ export class CredentialService {
       await appendAudit(trx, [
         {
           event: 'credential.issued',
-          actor: issued.issued_by,
-          resourceId: resource.id,
-          details: { credentialId: issued.id, version: issued.version },
+          actor,
+          resourceId,
+          details: {
+            credentialId: issued.id,
+            slot: issued.slot,
+            version: issued.version,
+            ...details,
+          },
         },
       ]);
       if (!previous) {
@@ -291,6 +312,20 @@ export class CredentialService {
           ) as unknown as Date,
         })
         .returning('ends_at');
+      await appendAudit(trx, [
+        {
+          event: 'credential.ending',
+          actor,
+          resourceId,
+          details: {
+            credentialId: previous.id,
+            slot: previous.slot,
+            version: previous.version,
+            endsAt: row.ends_at!.toISOString(),
+            ...details,
+          },
+        },
+      ]);
       return row.ends_at ?? undefined;
     });
   }
@@ -299,6 +334,7 @@ export class CredentialService {
     instance: ManagedInstance,
     username: string,
     credential: CredentialRow,
+    ending: CredentialEnding,
   ): Promise<void> {
     await instance.connection.logins.disable(
       { username },
@@ -307,9 +343,14 @@ export class CredentialService {
         credential.id,
       ),
     );
-    await this.#options
-      .knex('credentials')
-      .where({ id: credential.id })
-      .update({ state: 'ended', ended_at: this.#options.knex.fn.now() });
+    await endCredentials(
+      this.#options.knex,
+      { id: credential.id },
+      { from: credential.state, to: 'ended' },
+      {
+        ...ending,
+        details: { ...ending.details, reason: 'replaced before its time' },
+      },
+    );
   }
 }
