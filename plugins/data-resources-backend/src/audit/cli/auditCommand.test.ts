@@ -52,6 +52,25 @@ describe('auditCommand', () => {
     });
   });
 
+  it('should need no more than SELECT on the one table', async () => {
+    const role = `auditor_${process.pid}`;
+    const asAuditor = new URL(url.href);
+    asAuditor.username = role;
+    asAuditor.password = 'only-for-this-test';
+    await knex.raw(
+      `CREATE ROLE ${role} LOGIN PASSWORD '${asAuditor.password}'`,
+    );
+    await knex.raw(`GRANT SELECT ON audit TO ${role}`);
+    try {
+      expect(
+        await run('verify', '--database-url', asAuditor.href, '--head', head),
+      ).toMatchObject({ code: 0, err: '' });
+    } finally {
+      await knex.raw(`DROP OWNED BY ${role}`);
+      await knex.raw(`DROP ROLE ${role}`);
+    }
+  });
+
   it('should find the database by the configuration of the backend', async () => {
     const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'audit-'));
     const file = path.join(folder, 'app-config.yaml');
