@@ -14,7 +14,6 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { Caller } from '../callers/Caller';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
-import { appendAudit } from '../database/appendEvents';
 import type { CredentialRow, GrantRow, ResourceRow } from '../database/rows';
 import { withDetails } from '../errors';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
@@ -22,7 +21,11 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
 import { RequestInputError } from '../requests/input';
 import { chooseSlot } from './chooseSlot';
-import { endCredentials, type CredentialEnding } from './endCredentials';
+import {
+  appendCredentialAudit,
+  type CredentialAudit,
+} from './appendCredentialAudit';
+import { endCredentials } from './endCredentials';
 
 export interface CredentialServiceOptions {
   knex: Knex;
@@ -153,17 +156,17 @@ export class CredentialService {
       .where({ instance: instance.name, base: slots.base })
       .first('id');
     const principalId: string = owner.id;
-    // What a killed process left half-issued was never shown to anybody.
-    const ending: CredentialEnding = {
+    const by: CredentialAudit = {
       actor: caller.userRef,
       resourceId: resource.id,
       details: { instance: instance.name, principal: request.principal },
     };
+    // What a killed process left half-issued was never shown to anybody.
     await endCredentials(
       knex,
       { principal_id: principalId },
       { from: 'issuing', to: 'void' },
-      ending,
+      by,
     );
     const busy: CredentialRow[] = await knex<CredentialRow>('credentials')
       .where({ principal_id: principalId })
@@ -186,13 +189,13 @@ export class CredentialService {
       );
     }
     if (older) {
-      await this.#end(instance, slots[older.slot], older, ending);
+      await this.#end(instance, slots[older.slot], older, by);
     }
     const username = slots[slot];
-    const issued = await this.#openIntent(principalId, slot, ending);
+    const issued = await this.#openIntent(principalId, slot, by);
     const password = generatePassword();
-    await this.#enable(instance, username, password, issued, ending);
-    const endsAt = await this.#record(issued, previous, ending);
+    await this.#enable(instance, username, password, issued, by);
+    const endsAt = await this.#record(issued, previous, by);
     return {
       principal: request.principal,
       username,
@@ -211,7 +214,7 @@ export class CredentialService {
   async #openIntent(
     principalId: string,
     slot: 'a' | 'b',
-    { actor, resourceId, details }: CredentialEnding,
+    by: CredentialAudit,
   ): Promise<CredentialRow> {
     return this.#options.knex.transaction(async trx => {
       const last = await trx('credentials')
@@ -225,22 +228,10 @@ export class CredentialService {
           slot,
           version: Number(last?.version ?? 0) + 1,
           state: 'issuing',
-          issued_by: actor,
+          issued_by: by.actor,
         })
         .returning('*');
-      await appendAudit(trx, [
-        {
-          event: 'credential.issuing',
-          actor,
-          resourceId,
-          details: {
-            credentialId: row.id,
-            slot,
-            version: row.version,
-            ...details,
-          },
-        },
-      ]);
+      await appendCredentialAudit(trx, 'credential.issuing', row, by);
       return row;
     });
   }
@@ -250,7 +241,7 @@ export class CredentialService {
     username: string,
     password: string,
     issued: CredentialRow,
-    ending: CredentialEnding,
+    by: CredentialAudit,
   ): Promise<void> {
     const { logins, callTimeoutMs } = instance.connection;
     try {
@@ -263,7 +254,7 @@ export class CredentialService {
         this.#options.knex,
         { id: issued.id },
         { from: 'issuing', to: 'void' },
-        ending,
+        by,
       );
       throw error;
     }
@@ -273,7 +264,7 @@ export class CredentialService {
   async #record(
     issued: CredentialRow,
     previous: CredentialRow | undefined,
-    { actor, resourceId, details }: CredentialEnding,
+    by: CredentialAudit,
   ): Promise<Date | undefined> {
     const { graceMs } = this.#options;
     return this.#options.knex.transaction(async trx => {
@@ -285,19 +276,7 @@ export class CredentialService {
           'The credential was made void by another issue in the meantime; try again',
         );
       }
-      await appendAudit(trx, [
-        {
-          event: 'credential.issued',
-          actor,
-          resourceId,
-          details: {
-            credentialId: issued.id,
-            slot: issued.slot,
-            version: issued.version,
-            ...details,
-          },
-        },
-      ]);
+      await appendCredentialAudit(trx, 'credential.issued', issued, by);
       if (!previous) {
         return undefined;
       }
@@ -312,20 +291,10 @@ export class CredentialService {
           ) as unknown as Date,
         })
         .returning('ends_at');
-      await appendAudit(trx, [
-        {
-          event: 'credential.ending',
-          actor,
-          resourceId,
-          details: {
-            credentialId: previous.id,
-            slot: previous.slot,
-            version: previous.version,
-            endsAt: row.ends_at!.toISOString(),
-            ...details,
-          },
-        },
-      ]);
+      await appendCredentialAudit(trx, 'credential.ending', previous, {
+        ...by,
+        details: { ...by.details, endsAt: row.ends_at!.toISOString() },
+      });
       return row.ends_at ?? undefined;
     });
   }
@@ -334,7 +303,7 @@ export class CredentialService {
     instance: ManagedInstance,
     username: string,
     credential: CredentialRow,
-    ending: CredentialEnding,
+    by: CredentialAudit,
   ): Promise<void> {
     await instance.connection.logins.disable(
       { username },
@@ -348,8 +317,8 @@ export class CredentialService {
       { id: credential.id },
       { from: credential.state, to: 'ended' },
       {
-        ...ending,
-        details: { ...ending.details, reason: 'replaced before its time' },
+        ...by,
+        details: { ...by.details, reason: 'replaced before its time' },
       },
     );
   }

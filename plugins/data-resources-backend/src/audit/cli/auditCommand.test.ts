@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { sqlAsAdmin } from '@data-resources/test-engines';
 import type { Knex } from 'knex';
 import { testDatabases } from '../../__testUtils__/database';
 import { makeTrail, migrate, tamper } from '../__testUtils__/auditDatabase';
@@ -57,17 +58,17 @@ describe('auditCommand', () => {
     const asAuditor = new URL(url.href);
     asAuditor.username = role;
     asAuditor.password = 'only-for-this-test';
-    await knex.raw(
-      `CREATE ROLE ${role} LOGIN PASSWORD '${asAuditor.password}'`,
-    );
-    await knex.raw(`GRANT SELECT ON audit TO ${role}`);
+    const admin = (sql: string) =>
+      sqlAsAdmin('portal', sql, { database: url.pathname.slice(1) });
+    await admin(`CREATE ROLE ${role} LOGIN PASSWORD '${asAuditor.password}'`);
     try {
+      await admin(`GRANT SELECT ON audit TO ${role}`);
       expect(
         await run('verify', '--database-url', asAuditor.href, '--head', head),
       ).toMatchObject({ code: 0, err: '' });
     } finally {
-      await knex.raw(`DROP OWNED BY ${role}`);
-      await knex.raw(`DROP ROLE ${role}`);
+      await admin(`DROP OWNED BY ${role}`);
+      await admin(`DROP ROLE ${role}`);
     }
   });
 
