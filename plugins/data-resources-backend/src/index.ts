@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+export { auditCommand } from './audit/cli/auditCommand';
+export type { AuditCommandOutput } from './audit/cli/auditCommand';
 export { dataResourcesPlugin as default } from './plugin';

@@ -4,7 +4,15 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
+import { auditReadPermission } from '@data-resources/plugin-data-resources-common';
 import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
+import { AuditAccess } from './audit/AuditAccess';
+import { AuditHeadLog } from './audit/AuditHeadLog';
+import { AuditNumberer } from './audit/AuditNumberer';
+import { AuditReader } from './audit/AuditReader';
+import { AuditVerifier } from './audit/AuditVerifier';
+import { HistoryReader } from './audit/HistoryReader';
+import { recordPolicies } from './audit/recordPolicies';
 import { CallerResolver } from './callers/CallerResolver';
 import { CatalogDirectory } from './catalog/CatalogDirectory';
 import { readDataResourcesConfig } from './config';
@@ -53,6 +61,7 @@ export const dataResourcesPlugin = createBackendPlugin({
     env.registerExtensionPoint(dataResourcesEnginesExtensionPoint, engines);
     env.registerInit({
       deps: {
+        auditor: coreServices.auditor,
         auth: coreServices.auth,
         catalog: catalogServiceRef,
         config: coreServices.rootConfig,
@@ -62,6 +71,8 @@ export const dataResourcesPlugin = createBackendPlugin({
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
         notifications: notificationService,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
       },
       async init(deps) {
         const { logger, lifecycle } = deps;
@@ -82,6 +93,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         }
         const instances = InstanceRegistry.create({ config, engines, logger });
         const knex = await openDatabase(deps.database);
+        await recordPolicies(knex, config);
         const directory = CatalogDirectory.create(deps);
         const { installationId, platformGroup } = config;
 
@@ -131,6 +143,12 @@ export const dataResourcesPlugin = createBackendPlugin({
           onApproved: wake,
         });
 
+        const callers = CallerResolver.create({
+          httpAuth: deps.httpAuth,
+          directory,
+        });
+        deps.permissionsRegistry.addPermissions([auditReadPermission]);
+
         // The router authenticates by itself, so that every error is answered by its own
         // middleware, which tells no stack.
         deps.httpRouter.addAuthPolicy({
@@ -139,10 +157,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         });
         deps.httpRouter.use(
           await createRouter({
-            callers: CallerResolver.create({
-              httpAuth: deps.httpAuth,
-              directory,
-            }),
+            callers,
             instances,
             instanceReader: InstanceReader.create({ knex, instances }),
             requests,
@@ -167,11 +182,30 @@ export const dataResourcesPlugin = createBackendPlugin({
               graceMs: config.credentials.grace,
             }),
             feed: FeedReader.create({ knex, instances }),
+            history: HistoryReader.create({ knex }),
+            audit: {
+              access: AuditAccess.create({
+                callers,
+                httpAuth: deps.httpAuth,
+                permissions: deps.permissions,
+                permissionsEnabled:
+                  deps.config.getOptionalBoolean('permission.enabled') ?? false,
+                platformGroup,
+              }),
+              reader: AuditReader.create({ knex }),
+              verifier: AuditVerifier.create({ knex }),
+            },
+            auditor: deps.auditor,
             logger,
           }),
         );
 
         const numberer = OutboxNumberer.create({ knex });
+        const auditNumberer = AuditNumberer.create({ knex });
+        const auditHead = AuditHeadLog.create({
+          knex,
+          auditor: deps.auditor,
+        });
         const notifier = RequestNotifier.create({
           knex,
           reader: requestReader,
@@ -217,6 +251,10 @@ export const dataResourcesPlugin = createBackendPlugin({
           instances.start(lifecycle);
           workers.forEach(worker => worker.start());
           loop('Numbering the outbox', 500, () => numberer.number());
+          loop('Numbering the audit trail', 500, () => auditNumberer.number());
+          loop('Logging the head of the audit trail', 60_000, () =>
+            auditHead.log(),
+          );
           loop('Telling people about requests', 1_000, () => notifier.notify());
           loop('Ending credentials', 2_000, () => ender.endDue());
           loop('Expiring requests', 30_000, () => expiry.expireDue());

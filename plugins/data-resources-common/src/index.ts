@@ -7,4 +7,5 @@ export * from './catalog/annotations';
 export * from './catalog/entityRef';
 export * from './client/DataResourcesApi';
 export * from './client/DataResourcesClient';
+export * from './permissions/auditPermissions';
 export * from './schema/openapi/generated/models';

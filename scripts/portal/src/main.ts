@@ -1,3 +1,4 @@
+import { audit } from './audit';
 import { bench } from './bench';
 import { doctor } from './doctor';
 import { engines } from './engines';
@@ -8,6 +9,7 @@ import { test } from './test';
 import { usage } from './usage';
 
 const commands: Record<string, (args: string[]) => Promise<number>> = {
+  audit,
   bench,
   doctor,
   engines,

@@ -17,6 +17,7 @@ export {
 export type { EnginePorts, PortName } from './ports';
 export { ServerProcess, stopGroup } from './processes';
 export {
+  describePortalDatabase,
   removeEngines,
   runningEngine,
   RunningEngines,

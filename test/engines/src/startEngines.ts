@@ -6,6 +6,7 @@ import {
   EngineName,
   engineNames,
   EnginesDescription,
+  PostgresDescription,
   testEngine,
   testEngines,
 } from './description';
@@ -151,6 +152,14 @@ export async function runningEngine(name: EngineName): Promise<Engine> {
     ports: { ...portsFrom(), ...ports },
     volatile,
   });
+}
+
+/** Address and accounts of the portal's own database in a data folder, whether or not it runs. */
+export async function describePortalDatabase(
+  options: Pick<StartEnginesOptions, 'folder' | 'ports'>,
+): Promise<PostgresDescription> {
+  const engine = await createEngine('portal', options);
+  return (await engine.describe()) as PostgresDescription;
 }
 
 function message(name: EngineName, { reused, durationMs }: StartResult) {

@@ -1,4 +1,7 @@
-import { createServiceFactory } from '@backstage/backend-plugin-api';
+import {
+  createServiceFactory,
+  type BackendFeature,
+} from '@backstage/backend-plugin-api';
 import {
   mockServices,
   startTestBackend,
@@ -38,6 +41,10 @@ export class TestPortal {
   static async start(options: {
     knex: Knex;
     config?: JsonObject;
+    /** Beside the section `dataResources`. */
+    rootConfig?: JsonObject;
+    /** Services in place of the test backend's own. */
+    features?: BackendFeature[];
   }): Promise<TestPortal> {
     const portal = new TestPortal();
     TestPortal.#running.add(portal);
@@ -49,7 +56,10 @@ export class TestPortal {
         dataResourcesPlugin,
         memoryEngineModule(portal.servers),
         mockServices.rootConfig.factory({
-          data: { dataResources: { ...sampleConfig, ...options.config } },
+          data: {
+            ...options.rootConfig,
+            dataResources: { ...sampleConfig, ...options.config },
+          },
         }),
         mockServices.database.factory({ knex: options.knex }),
         httpAuthFactory,
@@ -73,6 +83,7 @@ export class TestPortal {
             },
           }),
         }),
+        ...(options.features ?? []),
       ],
     });
     return portal;

@@ -1,9 +1,9 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
-import { appendAudit } from '../database/appendEvents';
 import type { CredentialRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { LoginLocks } from '../logins/LoginLocks';
+import { endCredentials } from './endCredentials';
 
 const BATCH = 20;
 
@@ -77,21 +77,19 @@ export class CredentialEnder {
             { username: `${base}_${slot}` },
             instance.context(AbortSignal.timeout(2 * callTimeoutMs)),
           );
-          await this.#knex.transaction(async trx => {
-            await trx('credentials')
-              .where({ id: credential.id, state: 'ending' })
-              .update({ state: 'ended', ended_at: trx.fn.now() });
-            await appendAudit(trx, [
-              {
-                event: 'credential.ended',
-                actor: 'system:credentials',
-                details: {
-                  credentialId: credential.id,
-                  version: credential.version,
-                },
+          await endCredentials(
+            this.#knex,
+            { id: credential.id },
+            { from: 'ending', to: 'ended' },
+            {
+              actor: 'system:credentials',
+              details: {
+                instance: name,
+                login: base,
+                reason: 'its grace is over',
               },
-            ]);
-          });
+            },
+          );
         },
       );
     } catch (error) {

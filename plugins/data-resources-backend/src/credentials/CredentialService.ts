@@ -14,7 +14,6 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { Caller } from '../callers/Caller';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
-import { appendAudit } from '../database/appendEvents';
 import type { CredentialRow, GrantRow, ResourceRow } from '../database/rows';
 import { withDetails } from '../errors';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
@@ -22,6 +21,11 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
 import { RequestInputError } from '../requests/input';
 import { chooseSlot } from './chooseSlot';
+import {
+  appendCredentialAudit,
+  type CredentialAudit,
+} from './appendCredentialAudit';
+import { endCredentials } from './endCredentials';
 
 export interface CredentialServiceOptions {
   knex: Knex;
@@ -152,10 +156,18 @@ export class CredentialService {
       .where({ instance: instance.name, base: slots.base })
       .first('id');
     const principalId: string = owner.id;
+    const by: CredentialAudit = {
+      actor: caller.userRef,
+      resourceId: resource.id,
+      details: { instance: instance.name, principal: request.principal },
+    };
     // What a killed process left half-issued was never shown to anybody.
-    await knex('credentials')
-      .where({ principal_id: principalId, state: 'issuing' })
-      .update({ state: 'void', ended_at: knex.fn.now() });
+    await endCredentials(
+      knex,
+      { principal_id: principalId },
+      { from: 'issuing', to: 'void' },
+      by,
+    );
     const busy: CredentialRow[] = await knex<CredentialRow>('credentials')
       .where({ principal_id: principalId })
       .whereIn('state', ['active', 'ending'])
@@ -177,13 +189,13 @@ export class CredentialService {
       );
     }
     if (older) {
-      await this.#end(instance, slots[older.slot], older);
+      await this.#end(instance, slots[older.slot], older, by);
     }
     const username = slots[slot];
-    const issued = await this.#openIntent(principalId, slot, caller, resource);
+    const issued = await this.#openIntent(principalId, slot, by);
     const password = generatePassword();
-    await this.#enable(instance, username, password, issued);
-    const endsAt = await this.#record(issued, previous, resource);
+    await this.#enable(instance, username, password, issued, by);
+    const endsAt = await this.#record(issued, previous, by);
     return {
       principal: request.principal,
       username,
@@ -202,8 +214,7 @@ export class CredentialService {
   async #openIntent(
     principalId: string,
     slot: 'a' | 'b',
-    caller: Caller,
-    resource: ResourceRow,
+    by: CredentialAudit,
   ): Promise<CredentialRow> {
     return this.#options.knex.transaction(async trx => {
       const last = await trx('credentials')
@@ -217,17 +228,10 @@ export class CredentialService {
           slot,
           version: Number(last?.version ?? 0) + 1,
           state: 'issuing',
-          issued_by: caller.userRef,
+          issued_by: by.actor,
         })
         .returning('*');
-      await appendAudit(trx, [
-        {
-          event: 'credential.issuing',
-          actor: caller.userRef,
-          resourceId: resource.id,
-          details: { credentialId: row.id, slot, version: row.version },
-        },
-      ]);
+      await appendCredentialAudit(trx, 'credential.issuing', row, by);
       return row;
     });
   }
@@ -237,6 +241,7 @@ export class CredentialService {
     username: string,
     password: string,
     issued: CredentialRow,
+    by: CredentialAudit,
   ): Promise<void> {
     const { logins, callTimeoutMs } = instance.connection;
     try {
@@ -245,10 +250,12 @@ export class CredentialService {
         instance.context(AbortSignal.timeout(2 * callTimeoutMs), issued.id),
       );
     } catch (error) {
-      await this.#options
-        .knex('credentials')
-        .where({ id: issued.id, state: 'issuing' })
-        .update({ state: 'void', ended_at: this.#options.knex.fn.now() });
+      await endCredentials(
+        this.#options.knex,
+        { id: issued.id },
+        { from: 'issuing', to: 'void' },
+        by,
+      );
       throw error;
     }
   }
@@ -257,7 +264,7 @@ export class CredentialService {
   async #record(
     issued: CredentialRow,
     previous: CredentialRow | undefined,
-    resource: ResourceRow,
+    by: CredentialAudit,
   ): Promise<Date | undefined> {
     const { graceMs } = this.#options;
     return this.#options.knex.transaction(async trx => {
@@ -269,14 +276,7 @@ export class CredentialService {
           'The credential was made void by another issue in the meantime; try again',
         );
       }
-      await appendAudit(trx, [
-        {
-          event: 'credential.issued',
-          actor: issued.issued_by,
-          resourceId: resource.id,
-          details: { credentialId: issued.id, version: issued.version },
-        },
-      ]);
+      await appendCredentialAudit(trx, 'credential.issued', issued, by);
       if (!previous) {
         return undefined;
       }
@@ -291,6 +291,10 @@ export class CredentialService {
           ) as unknown as Date,
         })
         .returning('ends_at');
+      await appendCredentialAudit(trx, 'credential.ending', previous, {
+        ...by,
+        details: { ...by.details, endsAt: row.ends_at!.toISOString() },
+      });
       return row.ends_at ?? undefined;
     });
   }
@@ -299,6 +303,7 @@ export class CredentialService {
     instance: ManagedInstance,
     username: string,
     credential: CredentialRow,
+    by: CredentialAudit,
   ): Promise<void> {
     await instance.connection.logins.disable(
       { username },
@@ -307,9 +312,14 @@ export class CredentialService {
         credential.id,
       ),
     );
-    await this.#options
-      .knex('credentials')
-      .where({ id: credential.id })
-      .update({ state: 'ended', ended_at: this.#options.knex.fn.now() });
+    await endCredentials(
+      this.#options.knex,
+      { id: credential.id },
+      { from: credential.state, to: 'ended' },
+      {
+        ...by,
+        details: { ...by.details, reason: 'replaced before its time' },
+      },
+    );
   }
 }

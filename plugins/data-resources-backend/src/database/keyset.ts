@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { RequestInputError } from '../errors/RequestInputError';
 
 /** Where a page ended: times are whole milliseconds in the database. */
-interface Position {
+export interface Position {
   createdAt: Date;
   id: string;
 }
@@ -14,7 +14,13 @@ export function isUuid(text: string): boolean {
   return UUID.test(text);
 }
 
-function parseCursor(cursor: string): Position {
+/** Makes a cursor of where a page ended. */
+export function keysetCursor(time: Date, id: string): string {
+  return Buffer.from(`${time.getTime()}|${id}`).toString('base64url');
+}
+
+/** Throws `RequestInputError` for what {@link keysetCursor} did not make. */
+export function parseKeysetCursor(cursor: string): Position {
   const [time, id] = Buffer.from(cursor, 'base64url').toString().split('|');
   const createdAt = new Date(Number(time));
   if (!id || !isUuid(id) || Number.isNaN(createdAt.getTime())) {
@@ -37,7 +43,7 @@ export async function readPage<TRow extends { created_at: Date; id: string }>(
 ): Promise<{ rows: TRow[]; nextCursor?: string }> {
   const limit = page.limit ?? 50;
   if (page.cursor) {
-    const { createdAt, id } = parseCursor(page.cursor);
+    const { createdAt, id } = parseKeysetCursor(page.cursor);
     query.whereRaw('(??, ??) < (?, ?)', [
       `${table}.created_at`,
       `${table}.id`,
@@ -57,8 +63,6 @@ export async function readPage<TRow extends { created_at: Date; id: string }>(
   const last = rows[limit - 1];
   return {
     rows: rows.slice(0, limit),
-    nextCursor: Buffer.from(`${last.created_at.getTime()}|${last.id}`).toString(
-      'base64url',
-    ),
+    nextCursor: keysetCursor(last.created_at, last.id),
   };
 }

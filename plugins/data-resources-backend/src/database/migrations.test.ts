@@ -13,7 +13,7 @@ describe('migrations', () => {
     const portal = await TestPortal.start({ knex });
     await portal.readyBox('kept');
     await portal.stop();
-    await knex.migrate.down({ directory });
+    await knex.migrate.rollback({ directory }, true);
     expect(await knex.schema.hasTable('requests')).toBe(false);
     await knex.migrate.latest({ directory });
     expect(await knex('requests').count()).toMatchObject([{ count: '0' }]);
@@ -27,6 +27,7 @@ describe('migrations', () => {
     for (const table of ['decisions', 'audit']) {
       expect(Number((await knex(table).count())[0].count)).toBeGreaterThan(0);
       await expect(knex(table).delete()).rejects.toThrow('never changed');
+      await expect(knex(table).truncate()).rejects.toThrow('never changed');
     }
     await expect(
       knex('decisions').update({ effect: 'reject' }),

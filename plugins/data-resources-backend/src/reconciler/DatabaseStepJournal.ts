@@ -4,6 +4,7 @@ import type {
   StepOutcome,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
+import { appendStepAudit, type StepChange } from './appendStepAudit';
 import type { LoginLocks } from '../logins/LoginLocks';
 
 export interface DatabaseStepJournalOptions {
@@ -34,31 +35,45 @@ export class DatabaseStepJournal implements StepJournal {
     intents: readonly { key: string; evidence: JsonObject }[],
   ): Promise<ReadonlySet<string>> {
     const { knex, ticket, callTimeoutMs } = this.#options;
-    const { rows } = await knex.raw<{ rows: { id: string }[] }>(
-      `UPDATE operations o
-       SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
-           error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
-       FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, evidence jsonb), resources r
-       WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
-         AND r.lease_until > now() + ? * interval '1 millisecond'
-       RETURNING o.id`,
-      [JSON.stringify(intents), ticket, callTimeoutMs],
-    );
-    return new Set(rows.map(({ id }) => id));
+    return knex.transaction(async trx => {
+      const { rows } = await trx.raw<{ rows: StepChange[] }>(
+        `UPDATE operations o
+         SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
+             error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
+         FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, evidence jsonb), resources r
+         WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
+           AND r.lease_until > now() + ? * interval '1 millisecond'
+         RETURNING o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
+           o.attempt, o.error`,
+        [JSON.stringify(intents), ticket, callTimeoutMs],
+      );
+      await appendStepAudit(trx, rows);
+      return new Set(rows.map(({ id }) => id));
+    });
   }
 
   async record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>> {
     const { knex, ticket } = this.#options;
     return knex.transaction(async trx => {
-      const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+      const { rows } = await trx.raw<{
+        rows: (StepChange & { is_news: boolean })[];
+      }>(
         `UPDATE operations o
          SET state = v.state, error = v.error, ended_at = now(),
              started_at = coalesce(o.started_at, now()),
              evidence = CASE WHEN v.state = 'unknown' THEN o.evidence END
-         FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, state text, error jsonb), resources r
-         WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
-         RETURNING o.id`,
+         FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, state text, error jsonb),
+           resources r, operations old
+         WHERE o.id = v.key AND old.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
+         RETURNING o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
+           o.attempt, o.error,
+           (old.state, old.error) IS DISTINCT FROM (o.state, o.error) AS is_news`,
         [JSON.stringify(outcomes.map(writable)), ticket],
+      );
+      // An engine that stays away would otherwise add a row for every look.
+      await appendStepAudit(
+        trx,
+        rows.filter(({ is_news }) => is_news),
       );
       const written = new Set(rows.map(({ id }) => id));
       for (const [id, identity] of this.#identities(outcomes, written)) {

@@ -217,7 +217,7 @@ export class RequestExecutor {
           actor: 'system:reconciler',
           requestId: row.id,
           resourceId: row.resource_id,
-          details: { from: row.plan_hash, to: planned.hash },
+          details: { from: row.plan_hash, to: planned.hash, revision },
         },
       ]);
       const { approval } = planned;
@@ -283,8 +283,7 @@ export class RequestExecutor {
         by: EXECUTION_POLICY,
         comment: message,
       });
-      const rejected = await store.transition(trx, row, 'rejected');
-      await store.releaseUntouched(trx, rejected);
+      await store.markRejected(trx, row, EXECUTION_POLICY);
     });
   }
 

@@ -7,6 +7,7 @@ import type {
 import type { Knex } from 'knex';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type {
+  GrantRow,
   RequestRow,
   ResourceRow,
   StoredCondition,
@@ -20,6 +21,8 @@ interface Ending {
   row: ResourceRow;
   ticket: string;
 }
+
+const ACTOR = 'system:reconciler';
 
 const nowMs = (knex: Knex) => knex.raw("date_trunc('milliseconds', now())");
 
@@ -61,13 +64,8 @@ export async function completeExecution(
       return;
     }
     await endRequest(trx, requestId, 'completed');
-    await trx('grants')
-      .where({ request_id: requestId, state: 'granting' })
-      .update({ state: 'active', since: nowMs(trx) });
-    await trx('grants')
-      .where({ ending_request_id: requestId, state: 'revoking' })
-      .update({ state: 'revoked', ended_at: nowMs(trx) });
-    await endUnusedCredentials(trx, row.instance);
+    await settleGrants(trx, row);
+    await endUnusedCredentials(trx, row);
     if (deleted) {
       await trx('reservations')
         .where({ resource_id: row.id })
@@ -238,19 +236,66 @@ async function endRequest(
   }
 }
 
+/** What was being given and taken is given and taken now. */
+async function settleGrants(trx: Knex, row: ResourceRow): Promise<void> {
+  const requestId = row.active_request_id!;
+  const given = await trx<GrantRow>('grants')
+    .where({ request_id: requestId, state: 'granting' })
+    .update({ state: 'active', since: nowMs(trx) as unknown as Date })
+    .returning('*');
+  const taken = await trx<GrantRow>('grants')
+    .where({ ending_request_id: requestId, state: 'revoking' })
+    .update({ state: 'revoked', ended_at: nowMs(trx) as unknown as Date })
+    .returning('*');
+  const entry = (event: string) => (grant: GrantRow) => ({
+    event,
+    actor: ACTOR,
+    requestId,
+    resourceId: row.id,
+    details: {
+      grantId: grant.id,
+      principal: grant.principal,
+      role: grant.role,
+    },
+  });
+  await appendAudit(trx, [
+    ...given.map(entry('grant.given')),
+    ...taken.map(entry('grant.taken')),
+  ]);
+}
+
 /** Logins without any grant were removed on the engine; their credentials have ended with them. */
 async function endUnusedCredentials(
   trx: Knex,
-  instance: string,
+  row: ResourceRow,
 ): Promise<void> {
-  await trx.raw(
+  const { rows } = await trx.raw<{
+    rows: { id: string; version: number; base: string }[];
+  }>(
     `UPDATE credentials c SET state = 'ended', ended_at = now()
      FROM principals p
      WHERE c.principal_id = p.id AND p.instance = ? AND c.state IN ('active', 'ending')
        AND NOT EXISTS (
          SELECT 1 FROM grants g
-         WHERE g.instance = p.instance AND g.login_base = p.base AND g.state <> 'revoked')`,
-    [instance],
+         WHERE g.instance = p.instance AND g.login_base = p.base AND g.state <> 'revoked')
+     RETURNING c.id, c.version, p.base`,
+    [row.instance],
+  );
+  await appendAudit(
+    trx,
+    rows.map(({ id, version, base }) => ({
+      event: 'credential.ended',
+      actor: ACTOR,
+      requestId: row.active_request_id,
+      resourceId: row.id,
+      details: {
+        credentialId: id,
+        version,
+        instance: row.instance,
+        login: base,
+        reason: 'its login has no grant any more',
+      },
+    })),
   );
 }
 
@@ -263,7 +308,7 @@ async function tell(
   await appendAudit(trx, [
     {
       event,
-      actor: 'system:reconciler',
+      actor: ACTOR,
       requestId: row.active_request_id,
       resourceId: row.id,
       details,

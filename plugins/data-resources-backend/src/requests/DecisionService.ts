@@ -102,9 +102,7 @@ export class DecisionService {
         group,
         comment: decision.comment,
       });
-      const rejected = await store.transition(trx, locked, 'rejected');
-      await store.releaseUntouched(trx, rejected);
-      return rejected;
+      return store.markRejected(trx, locked, caller.userRef);
     });
     return this.#present(after, caller);
   }

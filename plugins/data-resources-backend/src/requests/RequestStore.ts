@@ -102,8 +102,11 @@ export class RequestStore {
             resourceId: row.resource_id,
             details: {
               action: row.action,
+              type: row.type,
               instance: row.instance,
               name: row.name,
+              owner: row.owner,
+              inputHash: row.input_hash,
               planHash: row.plan_hash,
             },
           },
@@ -191,7 +194,12 @@ export class RequestStore {
         actor: decision.by,
         requestId: row.id,
         resourceId: row.resource_id,
-        details: { planHash: row.plan_hash, group: decision.group ?? null },
+        details: {
+          planHash: row.plan_hash,
+          revision: row.plan_revision,
+          group: decision.group ?? null,
+          comment: decision.comment ?? null,
+        },
       },
     ]);
   }
@@ -220,6 +228,25 @@ export class RequestStore {
       },
     ]);
     return approved;
+  }
+
+  /** `pending | approved → rejected`, and lets go of what the request held. */
+  async markRejected(
+    trx: Knex,
+    row: RequestRow,
+    actor: string,
+  ): Promise<RequestRow> {
+    const rejected = await this.transition(trx, row, 'rejected');
+    await this.releaseUntouched(trx, rejected);
+    await appendAudit(trx, [
+      {
+        event: 'request.rejected',
+        actor,
+        requestId: row.id,
+        resourceId: row.resource_id,
+      },
+    ]);
+    return rejected;
   }
 
   /**

@@ -1,7 +1,13 @@
-import type { LoggerService } from '@backstage/backend-plugin-api';
+import type {
+  AuditorService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import type express from 'express';
 import Router from 'express-promise-router';
 import zodToJsonSchema from 'zod-to-json-schema';
+import { addAuditRoutes, type AuditRoutesOptions } from '../audit/auditRoutes';
+import { auditWrites, tellAuditor } from '../audit/auditWrites';
+import type { HistoryReader } from '../audit/HistoryReader';
 import type { CallerResolver } from '../callers/CallerResolver';
 import type { CredentialService } from '../credentials/CredentialService';
 import { errorMiddleware, notFoundMiddleware, requestGuards } from '../errors';
@@ -27,6 +33,9 @@ export interface RouterOptions {
   grantReader: GrantReader;
   credentials: CredentialService;
   feed: FeedReader;
+  history: HistoryReader;
+  audit: Omit<AuditRoutesOptions, 'logger'>;
+  auditor: AuditorService;
   logger: LoggerService;
 }
 
@@ -85,6 +94,7 @@ export async function createRouter(
       caller,
       req.header('Idempotency-Key'),
     );
+    tellAuditor(res, { requestId: request.id, state: request.state });
     res.status(created ? 201 : 200).json(request);
   });
 
@@ -138,10 +148,18 @@ export async function createRouter(
     );
   });
 
+  router.get('/v1/resources/:id/history', async (req, res) => {
+    await callers.resolve(req);
+    const { id } = await resourceReader.row(req.params.id);
+    const { items, nextCursor } = await options.history.list(id, req.query);
+    res.json({ items, pageInfo: { nextCursor } });
+  });
+
   router.post('/v1/resources/:id/credentials', async (req, res) => {
     const caller = await callers.resolveInPerson(req);
     const resource = await resourceReader.row(req.params.id);
     const issued = await options.credentials.issue(resource, req.body, caller);
+    tellAuditor(res, { version: issued.version });
     // Not by json(), which adds an ETag: a hash of what holds the password.
     res
       .set({ 'Cache-Control': 'no-store', 'Content-Type': 'application/json' })
@@ -154,14 +172,19 @@ export async function createRouter(
     res.json(await options.feed.read({ after, limit }));
   });
 
+  addAuditRoutes(router, { ...options.audit, logger: options.logger });
+
+  const writes = auditWrites({ auditor: options.auditor });
   const outer = Router();
   // Before a body is looked at: a caller without a valid token learns nothing else.
   outer.use(async (req, _res, next) => {
     await callers.requireAnybody(req);
     next();
   });
+  outer.use(writes.begin);
   outer.use(router as unknown as express.Router);
   outer.use(notFoundMiddleware());
+  outer.use(writes.fail);
   outer.use(errorMiddleware({ logger: options.logger }));
   return outer;
 }

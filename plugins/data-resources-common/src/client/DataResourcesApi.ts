@@ -1,9 +1,12 @@
 import type {
+  AuditPage,
+  AuditVerification,
   DataRequest,
   DataRequestPage,
   DataResource,
   DataResourcePage,
   FeedPage,
+  HistoryPage,
   Instance,
   IssuedCredentials,
   Plan,
@@ -62,6 +65,25 @@ export interface ResourceQuery extends PageQuery {
 }
 
 /**
+ * Filters of the audit trail; all that are given must hold.
+ *
+ * @public
+ */
+export interface AuditQuery extends PageQuery {
+  /** By position; `desc`, newest first, unless told. */
+  order?: 'asc' | 'desc';
+  /** An event, or the begin of events with a dot at its end, e.g. `request.`. */
+  event?: string;
+  actor?: string;
+  requestId?: string;
+  resourceId?: string;
+  /** ISO 8601, included. */
+  from?: string;
+  /** ISO 8601, not included. */
+  to?: string;
+}
+
+/**
  * The HTTP API of Data Resources. Every method throws a `ResponseError` of `@backstage/errors`
  * whose `body.error` is the API's own: `name`, `message` and, where there are any, `path` and
  * `findings`.
@@ -105,12 +127,25 @@ export interface DataResourcesApi {
     query?: PageQuery,
     options?: CallOptions,
   ): Promise<ResourceGrants>;
+  /** What happened to a resource, newest first. */
+  getResourceHistory(
+    id: string,
+    query?: PageQuery,
+    options?: CallOptions,
+  ): Promise<HistoryPage>;
   /** The password is in this answer and nowhere else. */
   issueCredentials(
     resourceId: string,
     body: { principal: string; replace?: boolean },
     options?: CallOptions,
   ): Promise<IssuedCredentials>;
+  /** For the platform group and who has the permission `data-resources.audit.read`. */
+  getAudit(query: AuditQuery, options?: CallOptions): Promise<AuditPage>;
+  /** The same right; `head` is `<position>:<hash>` from the log. */
+  verifyAudit(
+    query?: { head?: string },
+    options?: CallOptions,
+  ): Promise<AuditVerification>;
   /** For services: what changed after a position; from 0, everything. */
   getFeed(
     query: { after?: number; limit?: number },

@@ -4,6 +4,7 @@ import {
   type TypedResponse,
 } from '../schema/openapi/generated/apis/Api.client';
 import type {
+  AuditQuery,
   CallOptions,
   DataResourcesApi,
   PageQuery,
@@ -112,6 +113,16 @@ export class DataResourcesClient implements DataResourcesApi {
     );
   }
 
+  async getResourceHistory(
+    id: string,
+    query: PageQuery = {},
+    options?: CallOptions,
+  ) {
+    return read(
+      this.#client.getResourceHistory({ path: { id }, query }, options),
+    );
+  }
+
   async issueCredentials(
     resourceId: string,
     body: { principal: string; replace?: boolean },
@@ -123,6 +134,15 @@ export class DataResourcesClient implements DataResourcesApi {
         options,
       ),
     );
+  }
+
+  async getAudit(query: AuditQuery, options?: CallOptions) {
+    // The generated type calls `from` otherwise, and sends it as it is given.
+    return read(this.#client.getAudit({ query }, options));
+  }
+
+  async verifyAudit(query: { head?: string } = {}, options?: CallOptions) {
+    return read(this.#client.verifyAudit({ query }, options));
   }
 
   async getFeed(

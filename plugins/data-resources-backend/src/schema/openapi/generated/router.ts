@@ -1178,6 +1178,202 @@ export const spec = {
         },
         "additionalProperties": false
       },
+      "AuditRecord": {
+        "type": "object",
+        "description": "One row of the audit trail. `hash` is SHA-256, in hex, over the hash of the row before (64 zeros for the first) followed by the canonical JSON (RFC 8785) of this object without `hash`.",
+        "required": [
+          "position",
+          "id",
+          "event",
+          "actor",
+          "requestId",
+          "resourceId",
+          "details",
+          "at",
+          "hash"
+        ],
+        "properties": {
+          "position": {
+            "type": "integer",
+            "format": "int64"
+          },
+          "id": {
+            "type": "string"
+          },
+          "event": {
+            "type": "string",
+            "description": "E.g. `request.created`."
+          },
+          "actor": {
+            "type": "string",
+            "description": "`user:…`, `policy:…` or `system:…`"
+          },
+          "requestId": {
+            "type": "string",
+            "nullable": true
+          },
+          "resourceId": {
+            "type": "string",
+            "nullable": true
+          },
+          "details": {
+            "$ref": "#/components/schemas/AnyObject"
+          },
+          "at": {
+            "type": "string"
+          },
+          "hash": {
+            "type": "string"
+          }
+        },
+        "additionalProperties": false
+      },
+      "AuditPage": {
+        "type": "object",
+        "required": [
+          "items",
+          "pageInfo"
+        ],
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/AuditRecord"
+            }
+          },
+          "pageInfo": {
+            "$ref": "#/components/schemas/PageInfo"
+          }
+        },
+        "additionalProperties": false
+      },
+      "AuditHead": {
+        "type": "object",
+        "required": [
+          "position",
+          "hash"
+        ],
+        "properties": {
+          "position": {
+            "type": "integer",
+            "format": "int64"
+          },
+          "hash": {
+            "type": "string"
+          }
+        },
+        "additionalProperties": false
+      },
+      "AuditProblem": {
+        "type": "object",
+        "required": [
+          "position",
+          "kind",
+          "message"
+        ],
+        "properties": {
+          "position": {
+            "type": "integer",
+            "format": "int64"
+          },
+          "kind": {
+            "type": "string",
+            "enum": [
+              "changed",
+              "missing",
+              "inserted",
+              "cut-off"
+            ]
+          },
+          "message": {
+            "type": "string"
+          }
+        },
+        "additionalProperties": false
+      },
+      "AuditVerification": {
+        "type": "object",
+        "required": [
+          "verified",
+          "rows",
+          "unnumbered"
+        ],
+        "properties": {
+          "verified": {
+            "type": "boolean"
+          },
+          "rows": {
+            "type": "integer",
+            "format": "int64",
+            "description": "How many rows, from the first on, are as they were written."
+          },
+          "unnumbered": {
+            "type": "integer",
+            "format": "int64",
+            "description": "Rows that are not yet part of the chain; seldom more than a second's."
+          },
+          "head": {
+            "$ref": "#/components/schemas/AuditHead"
+          },
+          "problem": {
+            "$ref": "#/components/schemas/AuditProblem"
+          }
+        },
+        "additionalProperties": false
+      },
+      "HistoryItem": {
+        "type": "object",
+        "required": [
+          "at",
+          "event",
+          "actor",
+          "message",
+          "details"
+        ],
+        "properties": {
+          "at": {
+            "type": "string"
+          },
+          "event": {
+            "type": "string",
+            "description": "E.g. `request.created`."
+          },
+          "actor": {
+            "type": "string",
+            "description": "`user:…`, `policy:…` or `system:…`"
+          },
+          "requestId": {
+            "type": "string"
+          },
+          "message": {
+            "type": "string",
+            "description": "What happened, in a sentence."
+          },
+          "details": {
+            "$ref": "#/components/schemas/AnyObject"
+          }
+        },
+        "additionalProperties": false
+      },
+      "HistoryPage": {
+        "type": "object",
+        "required": [
+          "items",
+          "pageInfo"
+        ],
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/HistoryItem"
+            }
+          },
+          "pageInfo": {
+            "$ref": "#/components/schemas/PageInfo"
+          }
+        },
+        "additionalProperties": false
+      },
       "FeedResource": {
         "type": "object",
         "description": "The resource as it is now, for consumers that are no users.",
@@ -1931,6 +2127,37 @@ export const spec = {
         }
       }
     },
+    "/v1/resources/{id}/history": {
+      "get": {
+        "operationId": "GetResourceHistory",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/id"
+          },
+          {
+            "$ref": "#/components/parameters/limit"
+          },
+          {
+            "$ref": "#/components/parameters/cursor"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Requests, decisions, executions, drift and credential issues, newest first.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/HistoryPage"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
     "/v1/resources/{id}/credentials": {
       "post": {
         "operationId": "IssueCredentials",
@@ -1975,6 +2202,155 @@ export const spec = {
               "application/json": {
                 "schema": {
                   "$ref": "#/components/schemas/IssuedCredentials"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/audit": {
+      "get": {
+        "operationId": "GetAudit",
+        "description": "For members of the platform group and who has the permission `data-resources.audit.read`. With `format=jsonl` or `Accept: application/x-ndjson` the answer is every row that the filters let through, oldest first, one AuditRecord a line; `limit`, `cursor` and `order` are for pages only.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/limit"
+          },
+          {
+            "$ref": "#/components/parameters/cursor"
+          },
+          {
+            "name": "order",
+            "in": "query",
+            "required": false,
+            "schema": {
+              "type": "string",
+              "enum": [
+                "asc",
+                "desc"
+              ],
+              "default": "desc"
+            }
+          },
+          {
+            "name": "format",
+            "in": "query",
+            "required": false,
+            "schema": {
+              "type": "string",
+              "enum": [
+                "json",
+                "jsonl"
+              ]
+            }
+          },
+          {
+            "name": "event",
+            "in": "query",
+            "required": false,
+            "description": "An event, or the begin of events with a dot at its end, e.g. `request.`.",
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 100
+            }
+          },
+          {
+            "name": "actor",
+            "in": "query",
+            "allowReserved": true,
+            "required": false,
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 300
+            }
+          },
+          {
+            "name": "requestId",
+            "in": "query",
+            "required": false,
+            "schema": {
+              "type": "string",
+              "maxLength": 100
+            }
+          },
+          {
+            "name": "resourceId",
+            "in": "query",
+            "required": false,
+            "schema": {
+              "type": "string",
+              "maxLength": 100
+            }
+          },
+          {
+            "name": "from",
+            "in": "query",
+            "allowReserved": true,
+            "required": false,
+            "description": "ISO 8601, included; in UTC where it names no offset.",
+            "schema": {
+              "type": "string",
+              "maxLength": 50
+            }
+          },
+          {
+            "name": "to",
+            "in": "query",
+            "allowReserved": true,
+            "required": false,
+            "description": "ISO 8601, not included; in UTC where it names no offset.",
+            "schema": {
+              "type": "string",
+              "maxLength": 50
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "By position, newest first unless asked for otherwise.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/AuditPage"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/audit/verify": {
+      "get": {
+        "operationId": "VerifyAudit",
+        "parameters": [
+          {
+            "name": "head",
+            "in": "query",
+            "allowReserved": true,
+            "required": false,
+            "description": "`<position>:<hash>` from the log: what stood up to there must still stand.",
+            "schema": {
+              "type": "string",
+              "maxLength": 100
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Whether the chain holds, and the first place where it does not.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/AuditVerification"
                 }
               }
             }

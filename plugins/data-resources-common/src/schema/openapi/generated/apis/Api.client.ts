@@ -10,6 +10,8 @@ import crossFetch from 'cross-fetch';
 import { pluginId } from '../pluginId';
 import * as parser from 'uri-template';
 import { ApproveRequestRequest } from '../models/ApproveRequestRequest.model';
+import { AuditPage } from '../models/AuditPage.model';
+import { AuditVerification } from '../models/AuditVerification.model';
 import { DataRequest } from '../models/DataRequest.model';
 import { DataRequestPage } from '../models/DataRequestPage.model';
 import { DataResource } from '../models/DataResource.model';
@@ -17,6 +19,7 @@ import { DataResourcePage } from '../models/DataResourcePage.model';
 import { FeedPage } from '../models/FeedPage.model';
 import { GetInstances200Response } from '../models/GetInstances200Response.model';
 import { GetTypes200Response } from '../models/GetTypes200Response.model';
+import { HistoryPage } from '../models/HistoryPage.model';
 import { IssueCredentialsRequest } from '../models/IssueCredentialsRequest.model';
 import { IssuedCredentials } from '../models/IssuedCredentials.model';
 import { Plan } from '../models/Plan.model';
@@ -66,6 +69,23 @@ export type CreateRequest = {
   body: RequestInput;
   header: {
     idempotencyKey?: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetAudit = {
+  query: {
+    limit?: number;
+    cursor?: string;
+    order?: 'asc' | 'desc';
+    format?: 'json' | 'jsonl';
+    event?: string;
+    actor?: string;
+    requestId?: string;
+    resourceId?: string;
+    _from?: string;
+    to?: string;
   };
 };
 /**
@@ -130,6 +150,18 @@ export type GetResourceGrants = {
 /**
  * @public
  */
+export type GetResourceHistory = {
+  path: {
+    id: string;
+  };
+  query: {
+    limit?: number;
+    cursor?: string;
+  };
+};
+/**
+ * @public
+ */
 export type GetResources = {
   query: {
     limit?: number;
@@ -171,6 +203,14 @@ export type RejectRequest = {
 export type RetryRequest = {
   path: {
     id: string;
+  };
+};
+/**
+ * @public
+ */
+export type VerifyAudit = {
+  query: {
+    head?: string;
   };
 };
 /**
@@ -271,6 +311,41 @@ export class DefaultApiClient {
       },
       method: 'POST',
       body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
+   * For members of the platform group and who has the permission `data-resources.audit.read`. With `format=jsonl` or `Accept: application/x-ndjson` the answer is every row that the filters let through, oldest first, one AuditRecord a line; `limit`, `cursor` and `order` are for pages only.
+   * @param limit - How many items at most.
+   * @param cursor - The &#x60;nextCursor&#x60; of the page before.
+   * @param order -
+   * @param format -
+   * @param event - An event, or the begin of events with a dot at its end, e.g. &#x60;request.&#x60;.
+   * @param actor -
+   * @param requestId -
+   * @param resourceId -
+   * @param _from - ISO 8601, included; in UTC where it names no offset.
+   * @param to - ISO 8601, not included; in UTC where it names no offset.
+   */
+  public async getAudit(
+    // @ts-ignore
+    request: GetAudit,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<AuditPage>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/audit{?limit,cursor,order,format,event,actor,requestId,resourceId,from,to}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
     });
   }
 
@@ -436,6 +511,34 @@ export class DefaultApiClient {
   }
 
   /**
+   * @param id -
+   * @param limit - How many items at most.
+   * @param cursor - The &#x60;nextCursor&#x60; of the page before.
+   */
+  public async getResourceHistory(
+    // @ts-ignore
+    request: GetResourceHistory,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<HistoryPage>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/resources/{id}/history{?limit,cursor}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      id: request.path.id,
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
    * @param limit - How many items at most.
    * @param cursor - The &#x60;nextCursor&#x60; of the page before.
    * @param type -
@@ -566,6 +669,31 @@ export class DefaultApiClient {
         ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
       },
       method: 'POST',
+    });
+  }
+
+  /**
+   * @param head - &#x60;&lt;position&gt;:&lt;hash&gt;&#x60; from the log: what stood up to there must still stand.
+   */
+  public async verifyAudit(
+    // @ts-ignore
+    request: VerifyAudit,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<AuditVerification>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/audit/verify{?head}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
     });
   }
 

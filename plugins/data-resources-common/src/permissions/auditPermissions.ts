@@ -1,0 +1,11 @@
+import { createPermission } from '@backstage/plugin-permission-common';
+
+/**
+ * Reading and verifying the whole audit trail. Members of the platform group may without it.
+ *
+ * @public
+ */
+export const auditReadPermission = createPermission({
+  name: 'data-resources.audit.read',
+  attributes: { action: 'read' },
+});
