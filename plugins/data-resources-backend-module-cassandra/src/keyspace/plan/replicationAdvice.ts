@@ -16,7 +16,7 @@ export function added(
     policy: 'cassandra/data-center-added',
     effect: 'warn',
     path: `spec.replication.${dataCenter}`,
-    message: `"${dataCenter}" holds nothing of the keyspace yet. Reads at LOCAL_ONE and LOCAL_QUORUM there miss what was written before${
+    message: `"${dataCenter}" holds nothing of the keyspace yet. Reads at LOCAL_ONE and LOCAL_QUORUM there, and at ONE and QUORUM anywhere, can miss what was written before${
       source === undefined
         ? ''
         : `, until this was run on every node of it: ${nodetool(
