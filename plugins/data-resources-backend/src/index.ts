@@ -3,4 +3,10 @@
  *
  * @packageDocumentation
  */
+export {
+  createDataResourcesRequestConditionalDecision,
+  createDataResourcesResourceConditionalDecision,
+  dataResourcesRequestConditions,
+  dataResourcesResourceConditions,
+} from './permissions/conditionExports';
 export { dataResourcesPlugin as default } from './plugin';

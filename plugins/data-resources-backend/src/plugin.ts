@@ -21,6 +21,9 @@ import {
 import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
 import { RequestNotifier } from './notifications/RequestNotifier';
+import { PermissionGuard } from './permissions/PermissionGuard';
+import { PolicyPermissions } from './permissions/PolicyPermissions';
+import { registerPermissions } from './permissions/registerPermissions';
 import { PolicyEngine } from './policy';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
@@ -59,6 +62,8 @@ export const dataResourcesPlugin = createBackendPlugin({
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
         notifications: notificationService,
+        permissions: coreServices.permissions,
+        permissionsRegistry: coreServices.permissionsRegistry,
       },
       async init(deps) {
         const { logger, lifecycle } = deps;
@@ -79,14 +84,21 @@ export const dataResourcesPlugin = createBackendPlugin({
         }
         const instances = InstanceRegistry.create({ config, engines, logger });
         const knex = await openDatabase(deps.database);
+        registerPermissions({ registry: deps.permissionsRegistry, knex });
         const directory = CatalogDirectory.create(deps);
         const { installationId, platformGroup } = config;
 
         const store = RequestStore.create({ knex });
         const logins = LoginLocks.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
+        const resourceReader = ResourceReader.create({
+          knex,
+          instances,
+          platformGroup,
+        });
+        const ledger = LedgerReader.create({ knex });
         const subjects = SubjectResolver.create({
-          ledger: LedgerReader.create({ knex }),
+          ledger,
           instances,
           directory,
           installationId,
@@ -133,6 +145,21 @@ export const dataResourcesPlugin = createBackendPlugin({
             callers: CallerResolver.create({
               httpAuth: deps.httpAuth,
               directory,
+              permissionsOf: credentials =>
+                PolicyPermissions.create(
+                  {
+                    permissions: deps.permissions,
+                    registry: deps.permissionsRegistry,
+                    logger,
+                  },
+                  credentials,
+                ),
+            }),
+            guard: PermissionGuard.create({
+              requests: requestReader,
+              resources: resourceReader,
+              ledger,
+              platformGroup,
             }),
             instances,
             instanceReader: InstanceReader.create({ knex, instances }),
@@ -143,11 +170,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               onApproved: wake,
             }),
             requestReader,
-            resourceReader: ResourceReader.create({
-              knex,
-              instances,
-              platformGroup,
-            }),
+            resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
             credentials: CredentialService.create({
               knex,

@@ -910,7 +910,6 @@ export const spec = {
           'role',
           'state',
           'since',
-          'requestId',
           'can',
         ],
         properties: {
@@ -938,6 +937,8 @@ export const spec = {
           },
           requestId: {
             type: 'string',
+            description:
+              'The request that gave it, where this caller may see that.',
           },
           can: {
             type: 'array',
