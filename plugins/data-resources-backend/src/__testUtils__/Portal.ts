@@ -1,4 +1,8 @@
-import { createServiceFactory } from '@backstage/backend-plugin-api';
+import {
+  coreServices,
+  createServiceFactory,
+  type PermissionsService,
+} from '@backstage/backend-plugin-api';
 import {
   mockServices,
   startTestBackend,
@@ -37,13 +41,25 @@ export class TestPortal {
   static async start(options: {
     knex: Knex;
     config?: JsonObject;
+    /** Without, permissions are off, as they are in a portal that does not configure them. */
+    permissions?: PermissionsService;
   }): Promise<TestPortal> {
     const portal = new TestPortal();
     sampleEntities().forEach(([ref, entity]) =>
       portal.entities.set(ref, entity),
     );
+    const { permissions } = options;
     portal.#backend = await startTestBackend({
       features: [
+        ...(permissions
+          ? [
+              createServiceFactory({
+                service: coreServices.permissions,
+                deps: {},
+                factory: () => permissions,
+              }),
+            ]
+          : []),
         dataResourcesPlugin,
         memoryEngineModule(portal.servers),
         mockServices.rootConfig.factory({
