@@ -100,16 +100,18 @@ export class TestPortal {
     await this.#backend?.stop();
   }
 
-  get(caller: TestCaller, path: string) {
+  /** As nobody, without a caller. */
+  get(caller: TestCaller | undefined, path: string) {
     return request(this.#backend!.server)
       .get(`${BASE}${path}`)
-      .set(CALLER_HEADER, JSON.stringify(caller));
+      .set(callerHeader(caller));
   }
 
-  post(caller: TestCaller, path: string, body: object = {}) {
+  /** As nobody, without a caller. */
+  post(caller: TestCaller | undefined, path: string, body: object = {}) {
     return request(this.#backend!.server)
       .post(`${BASE}${path}`)
-      .set(CALLER_HEADER, JSON.stringify(caller))
+      .set(callerHeader(caller))
       .send(body);
   }
 
@@ -134,6 +136,10 @@ export class TestPortal {
     const done = await this.until(asked.body.id, 'completed');
     return done.resourceId;
   }
+}
+
+function callerHeader(caller: TestCaller | undefined): Record<string, string> {
+  return caller ? { [CALLER_HEADER]: JSON.stringify(caller) } : {};
 }
 
 /** A `create` of a box of payments. */

@@ -32,6 +32,17 @@ export class TestPolicy implements PermissionsService {
     this.rules.set(permission.name, rule);
   }
 
+  /** Does what leads up to a call, with everything allowed. */
+  async lifted<T>(run: () => Promise<T>): Promise<T> {
+    const rules = [...this.rules];
+    this.rules.clear();
+    try {
+      return await run();
+    } finally {
+      rules.forEach(([name, rule]) => this.rules.set(name, rule));
+    }
+  }
+
   reset(): void {
     this.rules.clear();
     this.calls.length = 0;

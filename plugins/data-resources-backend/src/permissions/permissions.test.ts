@@ -51,17 +51,15 @@ describe('a permission policy', () => {
         'logistics-dev',
       )
     ).body;
-    expect([pending.state, others.state]).toEqual(['pending', 'pending']);
   });
-  afterAll(async () => {
+  afterAll(async () => portal.stop());
+  afterEach(async () => {
     policy.reset();
     await eventually(
       async () => knex('requests').whereIn('state', ['approved', 'executing']),
       working => working.length === 0,
     );
-    await portal.stop();
   });
-  beforeEach(() => policy.reset());
 
   const names = async (who: string, path: string) =>
     (await portal.get(who, path)).body.items.map(({ name }: any) => name);
