@@ -34,7 +34,14 @@ const ALLOWED = {
   [TEST_E2E]: [COMMON, TEST_ENGINES, TEST_INTEGRATION],
   [PORTAL_SCRIPTS]: [TEST_ENGINES],
   app: [FRONTEND],
-  backend: [BACKEND, ...ENGINES, CATALOG_MODULE, SCAFFOLDER_MODULE, PERSONA],
+  backend: [
+    COMMON,
+    BACKEND,
+    ...ENGINES,
+    CATALOG_MODULE,
+    SCAFFOLDER_MODULE,
+    PERSONA,
+  ],
 };
 
 /** Besides the above, in tests only. */

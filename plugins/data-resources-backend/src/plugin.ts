@@ -4,7 +4,6 @@ import {
 } from '@backstage/backend-plugin-api';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
-import { auditReadPermission } from '@data-resources/plugin-data-resources-common';
 import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
 import { AuditAccess } from './audit/AuditAccess';
 import { AuditHeadLog } from './audit/AuditHeadLog';
@@ -29,6 +28,9 @@ import {
 import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
 import { RequestNotifier } from './notifications/RequestNotifier';
+import { PermissionGuard } from './permissions/PermissionGuard';
+import { PolicyPermissions } from './permissions/PolicyPermissions';
+import { registerPermissions } from './permissions/registerPermissions';
 import { PolicyEngine } from './policy';
 import { DriftWatcher } from './reconciler/DriftWatcher';
 import { InstanceWorker } from './reconciler/InstanceWorker';
@@ -94,14 +96,21 @@ export const dataResourcesPlugin = createBackendPlugin({
         const instances = InstanceRegistry.create({ config, engines, logger });
         const knex = await openDatabase(deps.database);
         await recordPolicies(knex, config);
+        registerPermissions({ registry: deps.permissionsRegistry, knex });
         const directory = CatalogDirectory.create(deps);
         const { installationId, platformGroup } = config;
 
         const store = RequestStore.create({ knex });
         const logins = LoginLocks.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
+        const resourceReader = ResourceReader.create({
+          knex,
+          instances,
+          platformGroup,
+        });
+        const ledger = LedgerReader.create({ knex });
         const subjects = SubjectResolver.create({
-          ledger: LedgerReader.create({ knex }),
+          ledger,
           instances,
           directory,
           installationId,
@@ -146,8 +155,16 @@ export const dataResourcesPlugin = createBackendPlugin({
         const callers = CallerResolver.create({
           httpAuth: deps.httpAuth,
           directory,
+          permissionsOf: credentials =>
+            PolicyPermissions.create(
+              {
+                permissions: deps.permissions,
+                registry: deps.permissionsRegistry,
+                logger,
+              },
+              credentials,
+            ),
         });
-        deps.permissionsRegistry.addPermissions([auditReadPermission]);
 
         // The router authenticates by itself, so that every error is answered by its own
         // middleware, which tells no stack.
@@ -158,6 +175,12 @@ export const dataResourcesPlugin = createBackendPlugin({
         deps.httpRouter.use(
           await createRouter({
             callers,
+            guard: PermissionGuard.create({
+              requests: requestReader,
+              resources: resourceReader,
+              ledger,
+              platformGroup,
+            }),
             instances,
             instanceReader: InstanceReader.create({ knex, instances }),
             requests,
@@ -167,11 +190,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               onApproved: wake,
             }),
             requestReader,
-            resourceReader: ResourceReader.create({
-              knex,
-              instances,
-              platformGroup,
-            }),
+            resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
             credentials: CredentialService.create({
               knex,

@@ -1,5 +1,5 @@
 /**
- * Wire types and the typed client of Data Resources.
+ * Wire types, permissions and the typed client of Data Resources.
  *
  * @packageDocumentation
  */
@@ -7,5 +7,5 @@ export * from './catalog/annotations';
 export * from './catalog/entityRef';
 export * from './client/DataResourcesApi';
 export * from './client/DataResourcesClient';
-export * from './permissions/auditPermissions';
+export * from './permissions';
 export * from './schema/openapi/generated/models';

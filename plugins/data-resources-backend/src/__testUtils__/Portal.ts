@@ -1,6 +1,8 @@
 import {
+  coreServices,
   createServiceFactory,
   type BackendFeature,
+  type PermissionsService,
 } from '@backstage/backend-plugin-api';
 import {
   mockServices,
@@ -45,14 +47,26 @@ export class TestPortal {
     rootConfig?: JsonObject;
     /** Services in place of the test backend's own. */
     features?: BackendFeature[];
+    /** Without, permissions are off, as they are in a portal that does not configure them. */
+    permissions?: PermissionsService;
   }): Promise<TestPortal> {
     const portal = new TestPortal();
     TestPortal.#running.add(portal);
     sampleEntities().forEach(([ref, entity]) =>
       portal.entities.set(ref, entity),
     );
+    const { permissions } = options;
     portal.#backend = await startTestBackend({
       features: [
+        ...(permissions
+          ? [
+              createServiceFactory({
+                service: coreServices.permissions,
+                deps: {},
+                factory: () => permissions,
+              }),
+            ]
+          : []),
         dataResourcesPlugin,
         memoryEngineModule(portal.servers),
         mockServices.rootConfig.factory({
@@ -104,16 +118,18 @@ export class TestPortal {
     }
   }
 
-  get(caller: TestCaller, path: string) {
+  /** As nobody, without a caller. */
+  get(caller: TestCaller | undefined, path: string) {
     return request(this.#backend!.server)
       .get(`${BASE}${path}`)
-      .set(CALLER_HEADER, JSON.stringify(caller));
+      .set(callerHeader(caller));
   }
 
-  post(caller: TestCaller, path: string, body: object = {}) {
+  /** As nobody, without a caller. */
+  post(caller: TestCaller | undefined, path: string, body: object = {}) {
     return request(this.#backend!.server)
       .post(`${BASE}${path}`)
-      .set(CALLER_HEADER, JSON.stringify(caller))
+      .set(callerHeader(caller))
       .send(body);
   }
 
@@ -160,6 +176,10 @@ export class TestPortal {
     const done = await this.until(asked.body.id, 'completed');
     return done.resourceId;
   }
+}
+
+function callerHeader(caller: TestCaller | undefined): Record<string, string> {
+  return caller ? { [CALLER_HEADER]: JSON.stringify(caller) } : {};
 }
 
 /** A `create` of a box of payments. */

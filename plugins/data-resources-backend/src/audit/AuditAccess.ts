@@ -4,7 +4,7 @@ import type {
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
-import { auditReadPermission } from '@data-resources/plugin-data-resources-common';
+import { dataResourcesAuditReadPermission } from '@data-resources/plugin-data-resources-common';
 import type { Request } from 'express';
 import type { CallerResolver } from '../callers/CallerResolver';
 
@@ -38,7 +38,7 @@ export class AuditAccess {
     const { groups } = await callers.resolve(req);
     if (!groups.has(platformGroup) && !(await this.#hasPermission(req))) {
       throw new NotAllowedError(
-        `The audit trail is for direct members of ${platformGroup} and who has the permission ${auditReadPermission.name}`,
+        `The audit trail is for direct members of ${platformGroup} and who has the permission ${dataResourcesAuditReadPermission.name}`,
       );
     }
   }
@@ -52,7 +52,7 @@ export class AuditAccess {
     }
     const credentials = await httpAuth.credentials(req, { allow: ['user'] });
     const [{ result }] = await permissions.authorize(
-      [{ permission: auditReadPermission }],
+      [{ permission: dataResourcesAuditReadPermission }],
       { credentials },
     );
     return result === AuthorizeResult.ALLOW;

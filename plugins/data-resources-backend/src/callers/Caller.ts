@@ -1,3 +1,5 @@
+import type { CallerPermissions } from '../permissions';
+
 /** Who calls, as far as the rules need it. */
 export interface Caller {
   /** Full user entity ref. */
@@ -9,4 +11,6 @@ export interface Caller {
    * credentials need the person.
    */
   inPerson: boolean;
+  /** What the portal's permission policy lets them do: it narrows what the rules allow. */
+  permissions: CallerPermissions;
 }

@@ -1,38 +1,47 @@
-import type { HttpAuthService } from '@backstage/backend-plugin-api';
+import type {
+  BackstageCredentials,
+  HttpAuthService,
+} from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
 import type { Request } from 'express';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import type { CallerPermissions } from '../permissions';
 import type { Caller } from './Caller';
+
+export interface CallerResolverOptions {
+  httpAuth: HttpAuthService;
+  directory: CatalogDirectory;
+  /** What the permission policy lets somebody do. */
+  permissionsOf(credentials: BackstageCredentials): CallerPermissions;
+}
 
 /** Tells who calls from the request's credentials; users only. */
 export class CallerResolver {
   readonly #httpAuth: HttpAuthService;
   readonly #directory: CatalogDirectory;
+  readonly #permissionsOf: CallerResolverOptions['permissionsOf'];
 
-  private constructor(options: {
-    httpAuth: HttpAuthService;
-    directory: CatalogDirectory;
-  }) {
+  private constructor(options: CallerResolverOptions) {
     this.#httpAuth = options.httpAuth;
     this.#directory = options.directory;
+    this.#permissionsOf = options.permissionsOf;
   }
 
-  static create(options: {
-    httpAuth: HttpAuthService;
-    directory: CatalogDirectory;
-  }): CallerResolver {
+  static create(options: CallerResolverOptions): CallerResolver {
     return new CallerResolver(options);
   }
 
   /** Throws `NotAllowedError` for services, `AuthenticationError` without a valid token. */
   async resolve(req: Request<any, any, any, any, any>): Promise<Caller> {
-    const { principal } = await this.#httpAuth.credentials(req, {
+    const credentials = await this.#httpAuth.credentials(req, {
       allow: ['user'],
     });
+    const { principal } = credentials;
     return {
       userRef: principal.userEntityRef,
       groups: await this.#directory.groupsOf(principal.userEntityRef),
       inPerson: principal.actor === undefined,
+      permissions: this.#permissionsOf(credentials),
     };
   }
 

@@ -3,6 +3,7 @@ import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { Knex } from 'knex';
 import type { RequestRow } from '../database/rows';
+import { UNRESTRICTED } from '../permissions';
 import type { RequestReader } from '../requests/RequestReader';
 import { describeRequest } from './describeRequest';
 
@@ -13,6 +14,7 @@ const NOBODY = {
   userRef: 'system:notifications',
   groups: new Set<string>(),
   inPerson: false,
+  permissions: UNRESTRICTED,
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { isUuid } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
-import { RequestInputError } from './input';
+import { noSuchGrant } from './noSuchSubject';
 import type { LedgerGrant } from './Subject';
 
 /** What is recorded of the resources and grants that requests are about. */
@@ -28,10 +28,7 @@ export class LedgerReader {
       ? await this.#knex<GrantRow>('grants').where({ id }).first()
       : undefined;
     if (!row) {
-      throw new RequestInputError(
-        `grantId is ${JSON.stringify(id)}, and there is no such grant`,
-        { path: 'grantId' },
-      );
+      throw noSuchGrant(id);
     }
     return row;
   }

@@ -1,8 +1,9 @@
-import { NotFoundError } from '@backstage/errors';
-import type {
-  DataRequest,
-  Plan,
-  RequestInput as WireInput,
+import {
+  dataResourcesRequestDecidePermission,
+  dataResourcesRequestReadPermission,
+  type DataRequest,
+  type Plan,
+  type RequestInput as WireInput,
 } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
@@ -14,8 +15,15 @@ import type {
   PlanRow,
   RequestRow,
 } from '../database/rows';
+import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
 import { approvalProgress, groupToApproveFor } from './approvalProgress';
 import { denials } from './denials';
+import { noSuchRequest } from './noSuchSubject';
+import {
+  permittedActions,
+  visibleResources,
+  type PermittedActions,
+} from './permittedActions';
 
 /** Filters of a list of requests; all that are given must hold. */
 export interface RequestFilter {
@@ -56,7 +64,12 @@ export class RequestReader {
     caller: Caller,
   ): Promise<{ items: DataRequest[]; nextCursor?: string }> {
     const { requestedBy, approvableBy, resourceId, ...columns } = filter;
+    const { permissions } = caller;
     const query = this.#knex<RequestRow>('requests').select('requests.*');
+    const readable = await permissions.requests(
+      dataResourcesRequestReadPermission,
+    );
+    readable.narrow(query);
     for (const [column, value] of Object.entries(columns)) {
       if (value !== undefined) {
         query.where(`requests.${column}`, value);
@@ -66,6 +79,9 @@ export class RequestReader {
       if (!isUuid(resourceId)) {
         return { items: [] };
       }
+      if (!(await visibleResources(this.#knex, [resourceId], caller)).size) {
+        return { items: [] };
+      }
       query.where('requests.resource_id', resourceId);
     }
     if (requestedBy) {
@@ -73,6 +89,10 @@ export class RequestReader {
     }
     if (approvableBy) {
       this.#onlyApprovable(query, caller);
+      const decide = await permissions.requests(
+        dataResourcesRequestDecidePermission,
+      );
+      decide.narrow(query);
     }
     const { rows, nextCursor } = await readPage<RequestRow>(
       query,
@@ -82,21 +102,41 @@ export class RequestReader {
     return { items: await this.present(rows, caller), nextCursor };
   }
 
-  /** Throws `NotFoundError`. */
+  /** Throws `NotFoundError`, also for a request that the caller may not see. */
   async get(id: string, caller: Caller): Promise<DataRequest> {
-    const row = await this.row(id);
+    const readable = await caller.permissions.requests(
+      dataResourcesRequestReadPermission,
+    );
+    const row = await this.find(id, readable);
+    if (!row) {
+      throw noSuchRequest(id);
+    }
     const [request] = await this.present([row], caller);
     return request;
   }
 
-  /** Throws `NotFoundError`. */
+  /** Throws `NotFoundError`. Whether somebody may see it is the caller's concern. */
   async row(id: string): Promise<RequestRow> {
-    const row = isUuid(id)
-      ? await this.#knex<RequestRow>('requests').where({ id }).first()
-      : undefined;
+    const row = await this.find(id, EVERYTHING);
     if (!row) {
-      throw new NotFoundError(`There is no request ${JSON.stringify(id)}`);
+      throw noSuchRequest(id);
     }
+    return row;
+  }
+
+  /** The request, if there is one and it is in the scope. */
+  async find(
+    id: string,
+    scope: Scope<RuledRequest>,
+  ): Promise<RequestRow | undefined> {
+    if (!isUuid(id)) {
+      return undefined;
+    }
+    const query = this.#knex<RequestRow>('requests')
+      .where('requests.id', id)
+      .select('requests.*');
+    scope.narrow(query);
+    const [row] = await query;
     return row;
   }
 
@@ -136,6 +176,7 @@ export class RequestReader {
         .whereIn('request_id', ids)
         .orderBy(['request_id', 'ordinal']),
     ]);
+    const permitted = await permittedActions(this.#knex, rows, caller);
     const of = <T extends { request_id: string }>(list: T[], id: string) =>
       list.filter(({ request_id }) => request_id === id);
     return rows.map(row =>
@@ -147,11 +188,17 @@ export class RequestReader {
           operations: of(operations, row.id),
         },
         caller,
+        permitted,
       ),
     );
   }
 
-  #presentOne(row: RequestRow, details: Details, caller: Caller): DataRequest {
+  #presentOne(
+    row: RequestRow,
+    details: Details,
+    caller: Caller,
+    permitted: PermittedActions,
+  ): DataRequest {
     const { plans, decisions, operations } = details;
     const current = plans.find(
       ({ revision }) => revision === row.plan_revision,
@@ -166,7 +213,10 @@ export class RequestReader {
       environment: row.environment,
       name: row.name,
       owner: row.owner,
-      resourceId: row.resource_id ?? undefined,
+      resourceId:
+        row.resource_id && permitted.resources.has(row.resource_id)
+          ? row.resource_id
+          : undefined,
       requestedBy: row.requested_by,
       reason: row.reason ?? undefined,
       plan: presentPlan(current, decisions),
@@ -202,7 +252,7 @@ export class RequestReader {
       createdAt: row.created_at.toISOString(),
       updatedAt: row.updated_at.toISOString(),
       expiresAt: row.expires_at.toISOString(),
-      can: this.#can(row, current, decisions, caller),
+      can: this.#can(row, current, decisions, caller, permitted),
     };
   }
 
@@ -211,26 +261,36 @@ export class RequestReader {
     plan: PlanRow,
     decisions: DecisionRow[],
     caller: Caller,
+    permitted: PermittedActions,
   ): string[] {
     const can: string[] = [];
+    const ruled = {
+      ...row,
+      approvers: plan.plan.approval.required.map(({ group }) => group),
+    };
     const mayDecide = groupToApproveFor(
       row,
       plan.plan.approval,
       decisions,
       caller,
     );
-    if (mayDecide && caller.inPerson) {
+    if (mayDecide && caller.inPerson && permitted.decide.includes(ruled)) {
       // A plan that a rule denies now was sent back; it can only be turned down.
       if (denials(plan.plan).length === 0) {
         can.push('approve');
       }
       can.push('reject');
     }
-    if (row.state === 'pending' && mayWithdraw(row, caller)) {
-      can.push('withdraw');
-    }
-    if (row.state === 'failed' && mayRetry(row, caller, this.#platformGroup)) {
-      can.push('retry');
+    if (permitted.withdraw.includes(ruled)) {
+      if (row.state === 'pending' && mayWithdraw(row, caller)) {
+        can.push('withdraw');
+      }
+      if (
+        row.state === 'failed' &&
+        mayRetry(row, caller, this.#platformGroup)
+      ) {
+        can.push('retry');
+      }
     }
     return can;
   }

@@ -9,6 +9,7 @@ import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import { parseSpec, RequestInputError, type RequestInput } from './input';
 import type { LedgerReader } from './LedgerReader';
+import { noSuchResource } from './noSuchSubject';
 import type { NewGrant, Subject } from './Subject';
 import { checkPhase, checkRole } from './subjectChecks';
 import { isSystem } from './systemRequesters';
@@ -147,10 +148,7 @@ export class SubjectResolver {
       input.action === 'revoke' ? grant!.resource_id : input.resourceId;
     const resource = await this.#options.ledger.resource(resourceId);
     if (!resource || resource.phase === 'deleted') {
-      throw new RequestInputError(
-        `resourceId is ${resourceId}, and there is no such resource`,
-        { path: 'resourceId' },
-      );
+      throw noSuchResource(resourceId);
     }
     const instance = this.#options.instances.get(resource.instance);
     const type = instance?.types.find(

@@ -1,13 +1,16 @@
-import type {
-  EffectiveAccess,
-  Grant,
-  ResourceGrants,
+import {
+  dataResourcesRequestReadPermission,
+  dataResourcesResourceReadPermission,
+  type EffectiveAccess,
+  type Grant,
+  type ResourceGrants,
 } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { readPage } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import { permittedOnResources, type ResourceAction } from './permittedActions';
 
 /** What the ledger says about who may do what, beside what the engine says. */
 export class GrantReader {
@@ -48,18 +51,48 @@ export class GrantReader {
         'grants',
         page,
       ),
-      this.#effectiveAccess(resource),
+      this.#effectiveAccess(resource, caller),
+    ]);
+    const [permitted, requests] = await Promise.all([
+      permittedOnResources(caller),
+      this.#visibleRequests(rows, caller),
     ]);
     return {
-      items: rows.map(row => this.#present(row, resource, caller)),
+      items: rows.map(row => ({
+        ...this.#present(row),
+        requestId: requests.has(row.request_id) ? row.request_id : undefined,
+        can: this.#can(row, resource, caller).filter(action =>
+          permitted(action, resource),
+        ),
+      })),
       pageInfo: { nextCursor },
       effectiveAccess,
     };
   }
 
-  #present(row: GrantRow, resource: ResourceRow, caller: Caller): Grant {
+  /** Ids of the requests that gave the grants, where the caller may see them. */
+  async #visibleRequests(
+    rows: readonly GrantRow[],
+    caller: Caller,
+  ): Promise<ReadonlySet<string>> {
+    const ids = rows.map(({ request_id }) => request_id);
+    const scope = await caller.permissions.requests(
+      dataResourcesRequestReadPermission,
+    );
+    if (scope.everything || ids.length === 0) {
+      return new Set(ids);
+    }
+    const query = this.#knex('requests')
+      .whereIn('requests.id', ids)
+      .select('requests.id');
+    scope.narrow(query);
+    const found: { id: string }[] = await query;
+    return new Set(found.map(({ id }) => id));
+  }
+
+  #can(row: GrantRow, resource: ResourceRow, caller: Caller): ResourceAction[] {
     const usable = resource.phase === 'ready' || resource.phase === 'degraded';
-    const can: string[] = [];
+    const can: ResourceAction[] = [];
     if (row.state === 'active' && usable) {
       if (caller.groups.has(row.principal_owner) && caller.inPerson) {
         can.push('credentials');
@@ -72,6 +105,10 @@ export class GrantReader {
         can.push('revoke');
       }
     }
+    return can;
+  }
+
+  #present(row: GrantRow): Omit<Grant, 'requestId' | 'can'> {
     return {
       id: row.id,
       resourceId: row.resource_id,
@@ -79,13 +116,12 @@ export class GrantReader {
       role: row.role,
       state: row.state === 'revoked' ? 'revoked' : 'active',
       since: row.since.toISOString(),
-      requestId: row.request_id,
-      can,
     };
   }
 
   async #effectiveAccess(
     resource: ResourceRow,
+    caller: Caller,
   ): Promise<ResourceGrants['effectiveAccess']> {
     const observedAt = new Date().toISOString();
     const instance = this.#instances.get(resource.instance);
@@ -111,7 +147,7 @@ export class GrantReader {
           { name: resource.name, identity: resource.identity },
           instance.context(signal),
         );
-      return { items: await this.#named(resource, access), observedAt };
+      return { items: await this.#named(resource, access, caller), observedAt };
     } catch (error) {
       // The ledger is still worth showing when the engine does not answer.
       return {
@@ -125,15 +161,23 @@ export class GrantReader {
   async #named(
     resource: ResourceRow,
     access: EffectiveAccess[],
+    caller: Caller,
   ): Promise<EffectiveAccess[]> {
-    const rows: Pick<GrantRow, 'login_base' | 'principal'>[] =
-      await this.#knex<GrantRow>('grants')
-        .where({ instance: resource.instance })
-        .whereIn(
-          'login_base',
-          access.map(({ login }) => baseOf(login)),
-        )
-        .distinct('login_base', 'principal');
+    const query = this.#knex('grants')
+      // A login is known by any of its grants on the instance, but only by one on what the
+      // caller may see.
+      .join('resources', 'resources.id', 'grants.resource_id')
+      .where('grants.instance', resource.instance)
+      .whereIn(
+        'grants.login_base',
+        access.map(({ login }) => baseOf(login)),
+      )
+      .distinct('grants.login_base', 'grants.principal');
+    const readable = await caller.permissions.resources(
+      dataResourcesResourceReadPermission,
+    );
+    readable.narrow(query);
+    const rows: Pick<GrantRow, 'login_base' | 'principal'>[] = await query;
     const principals = new Map(
       rows.map(({ login_base, principal }) => [login_base, principal]),
     );

@@ -1,11 +1,20 @@
 import { NotFoundError } from '@backstage/errors';
-import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import {
+  dataResourcesResourceReadPermission,
+  type DataResource,
+} from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { isUuid, readPage } from '../database/keyset';
 import type { ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import type { RuledResource, Scope } from '../permissions';
 import { describeResource } from './describeResource';
+import {
+  permittedOnResources,
+  type PermittedOnResource,
+  type ResourceAction,
+} from './permittedActions';
 
 /** Filters of a list of resources; all that are given must hold. */
 export interface ResourceFilter {
@@ -61,6 +70,10 @@ export class ResourceReader {
   ): Promise<{ items: DataResource[]; nextCursor?: string }> {
     const { q, ...columns } = filter;
     const query = this.#knex<ResourceRow>('resources').select('resources.*');
+    const readable = await caller.permissions.resources(
+      dataResourcesResourceReadPermission,
+    );
+    readable.narrow(query);
     for (const [column, value] of Object.entries(columns)) {
       if (value !== undefined) {
         query.where(`resources.${column}`, value);
@@ -86,18 +99,38 @@ export class ResourceReader {
   }
 
   async get(id: string, caller: Caller): Promise<DataResource> {
-    const [resource] = await this.#present([await this.row(id)], caller);
+    const [resource] = await this.#present(
+      [await this.row(id, caller)],
+      caller,
+    );
     return resource;
   }
 
-  /** Throws `NotFoundError`. */
-  async row(id: string): Promise<ResourceRow> {
-    const row = isUuid(id)
-      ? await this.#knex<ResourceRow>('resources').where({ id }).first()
-      : undefined;
+  /** Throws `NotFoundError`, also for a resource that the caller may not see. */
+  async row(id: string, caller: Caller): Promise<ResourceRow> {
+    const row = await this.find(
+      id,
+      await caller.permissions.resources(dataResourcesResourceReadPermission),
+    );
     if (!row) {
       throw new NotFoundError(`There is no resource ${JSON.stringify(id)}`);
     }
+    return row;
+  }
+
+  /** The resource, if there is one and it is in the scope. */
+  async find(
+    id: string,
+    scope: Scope<RuledResource>,
+  ): Promise<ResourceRow | undefined> {
+    if (!isUuid(id)) {
+      return undefined;
+    }
+    const query = this.#knex<ResourceRow>('resources')
+      .where('resources.id', id)
+      .select('resources.*');
+    scope.narrow(query);
+    const [row] = await query;
     return row;
   }
 
@@ -105,9 +138,12 @@ export class ResourceReader {
     rows: readonly ResourceRow[],
     caller: Caller,
   ): Promise<DataResource[]> {
-    const withCredentials = await this.#withCredentials(rows, caller);
+    const [withCredentials, permitted] = await Promise.all([
+      this.#withCredentials(rows, caller),
+      permittedOnResources(caller),
+    ]);
     return rows.map(row =>
-      this.#presentOne(row, caller, withCredentials.has(row.id)),
+      this.#presentOne(row, caller, withCredentials.has(row.id), permitted),
     );
   }
 
@@ -135,6 +171,7 @@ export class ResourceReader {
     row: ResourceRow,
     caller: Caller,
     hasCredentials: boolean,
+    permitted: PermittedOnResource,
   ): DataResource {
     const connection = this.#instances
       .get(row.instance)
@@ -151,13 +188,13 @@ export class ResourceReader {
       createdAt: row.created_at.toISOString(),
       can: [
         ...this.#can(row, caller),
-        ...(hasCredentials ? ['credentials'] : []),
-      ],
+        ...(hasCredentials ? (['credentials'] as const) : []),
+      ].filter(action => permitted(action, row)),
     };
   }
 
-  #can(row: ResourceRow, caller: Caller): string[] {
-    const can: string[] = [];
+  #can(row: ResourceRow, caller: Caller): ResourceAction[] {
+    const can: ResourceAction[] = [];
     const mine = caller.groups.has(row.owner);
     if (USABLE.has(row.phase) && caller.groups.size > 0) {
       can.push('grant');

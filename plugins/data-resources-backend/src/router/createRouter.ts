@@ -2,6 +2,11 @@ import type {
   AuditorService,
   LoggerService,
 } from '@backstage/backend-plugin-api';
+import {
+  dataResourcesRequestDecidePermission,
+  dataResourcesRequestWithdrawPermission,
+  dataResourcesResourceCredentialsPermission,
+} from '@data-resources/plugin-data-resources-common';
 import type express from 'express';
 import Router from 'express-promise-router';
 import zodToJsonSchema from 'zod-to-json-schema';
@@ -14,6 +19,7 @@ import { errorMiddleware, notFoundMiddleware, requestGuards } from '../errors';
 import type { FeedReader } from '../feed/FeedReader';
 import type { InstanceReader } from '../instances/InstanceReader';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import type { PermissionGuard } from '../permissions/PermissionGuard';
 import type { DecisionService } from '../requests/DecisionService';
 import { parseRequestInput } from '../requests/input';
 import type { RequestReader } from '../requests/RequestReader';
@@ -24,6 +30,7 @@ import { createOpenApiRouter } from '../schema/openapi/generated';
 
 export interface RouterOptions {
   callers: CallerResolver;
+  guard: PermissionGuard;
   instances: InstanceRegistry;
   instanceReader: InstanceReader;
   requests: RequestService;
@@ -43,8 +50,8 @@ export interface RouterOptions {
 export async function createRouter(
   options: RouterOptions,
 ): Promise<express.Router> {
-  const { callers, instances, requests, requestReader, resourceReader } =
-    options;
+  const { callers, guard, instances, requests } = options;
+  const { requestReader, resourceReader } = options;
   const router = await createOpenApiRouter({
     middleware: requestGuards({ logger: options.logger }),
   });
@@ -72,6 +79,7 @@ export async function createRouter(
   router.post('/v1/plans', async (req, res) => {
     const caller = await callers.resolve(req);
     const input = parseRequestInput(req.body, instances.types);
+    await guard.requireToAsk(input, caller);
     res.json(await requests.plan(input, caller));
   });
 
@@ -89,13 +97,19 @@ export async function createRouter(
   router.post('/v1/requests', async (req, res) => {
     const caller = await callers.resolve(req);
     const input = parseRequestInput(req.body, instances.types);
+    await guard.requireToAsk(input, caller);
     const { request, created } = await requests.create(
       input,
       caller,
       req.header('Idempotency-Key'),
     );
     tellAuditor(res, { requestId: request.id, state: request.state });
-    res.status(created ? 201 : 200).json(request);
+    if (created) {
+      res.status(201).json(request);
+    } else {
+      // Much may have happened to it since, that the caller may not see any more.
+      res.json(await requestReader.get(request.id, caller));
+    }
   });
 
   router.get('/v1/requests/:id', async (req, res) => {
@@ -105,21 +119,41 @@ export async function createRouter(
 
   router.post('/v1/requests/:id/approve', async (req, res) => {
     const caller = await callers.resolveInPerson(req);
+    await guard.requireOnRequest(
+      req.params.id,
+      dataResourcesRequestDecidePermission,
+      caller,
+    );
     res.json(await options.decisions.approve(req.params.id, req.body, caller));
   });
 
   router.post('/v1/requests/:id/reject', async (req, res) => {
     const caller = await callers.resolveInPerson(req);
+    await guard.requireOnRequest(
+      req.params.id,
+      dataResourcesRequestDecidePermission,
+      caller,
+    );
     res.json(await options.decisions.reject(req.params.id, req.body, caller));
   });
 
   router.post('/v1/requests/:id/withdraw', async (req, res) => {
     const caller = await callers.resolve(req);
+    await guard.requireOnRequest(
+      req.params.id,
+      dataResourcesRequestWithdrawPermission,
+      caller,
+    );
     res.json(await requests.withdraw(req.params.id, caller));
   });
 
   router.post('/v1/requests/:id/retry', async (req, res) => {
     const caller = await callers.resolve(req);
+    await guard.requireOnRequest(
+      req.params.id,
+      dataResourcesRequestWithdrawPermission,
+      caller,
+    );
     res.json(await requests.retry(req.params.id, caller));
   });
 
@@ -141,7 +175,7 @@ export async function createRouter(
 
   router.get('/v1/resources/:id/grants', async (req, res) => {
     const caller = await callers.resolve(req);
-    const resource = await resourceReader.row(req.params.id);
+    const resource = await resourceReader.row(req.params.id, caller);
     const { limit, cursor } = req.query;
     res.json(
       await options.grantReader.list(resource, { limit, cursor }, caller),
@@ -149,15 +183,19 @@ export async function createRouter(
   });
 
   router.get('/v1/resources/:id/history', async (req, res) => {
-    await callers.resolve(req);
-    const { id } = await resourceReader.row(req.params.id);
+    const caller = await callers.resolve(req);
+    const { id } = await resourceReader.row(req.params.id, caller);
     const { items, nextCursor } = await options.history.list(id, req.query);
     res.json({ items, pageInfo: { nextCursor } });
   });
 
   router.post('/v1/resources/:id/credentials', async (req, res) => {
     const caller = await callers.resolveInPerson(req);
-    const resource = await resourceReader.row(req.params.id);
+    const resource = await guard.requireOnResource(
+      req.params.id,
+      dataResourcesResourceCredentialsPermission,
+      caller,
+    );
     const issued = await options.credentials.issue(resource, req.body, caller);
     tellAuditor(res, { version: issued.version });
     // Not by json(), which adds an ETag: a hash of what holds the password.

@@ -5,7 +5,7 @@ import { createPermission } from '@backstage/plugin-permission-common';
  *
  * @public
  */
-export const auditReadPermission = createPermission({
+export const dataResourcesAuditReadPermission = createPermission({
   name: 'data-resources.audit.read',
   attributes: { action: 'read' },
 });

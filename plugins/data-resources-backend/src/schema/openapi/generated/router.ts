@@ -1018,7 +1018,6 @@ export const spec = {
           "role",
           "state",
           "since",
-          "requestId",
           "can"
         ],
         "properties": {
@@ -1049,7 +1048,8 @@ export const spec = {
             "type": "string"
           },
           "requestId": {
-            "type": "string"
+            "type": "string",
+            "description": "The request that gave it, where this caller may see that."
           },
           "can": {
             "type": "array",

@@ -15,7 +15,10 @@ export interface Grant {
   state: GrantStateEnum;
   since: string;
   expiresAt?: string;
-  requestId: string;
+  /**
+   * The request that gave it, where this caller may see that.
+   */
+  requestId?: string;
   /**
    * What this caller may do next, e.g. `revoke`, `credentials`.
    */

@@ -1,0 +1,4 @@
+export * from './auditPermissions';
+export * from './dataResourcesPermissions';
+export * from './requestPermissions';
+export * from './resourcePermissions';
