@@ -21,7 +21,7 @@ import {
 import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
 import { RequestNotifier } from './notifications/RequestNotifier';
-import { PolicyEngine } from './policy';
+import { createPolicyEngine } from './policy';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
 import { ResourceReconciler } from './reconciler/ResourceReconciler';
@@ -36,6 +36,7 @@ import { SubjectResolver } from './requests/SubjectResolver';
 import { GrantReader } from './resources/GrantReader';
 import { ResourceReader } from './resources/ResourceReader';
 import { createRouter } from './router/createRouter';
+import { UsageLedger } from './usage';
 
 /**
  * Requests, policies, approvals and the reconciler. Knows no engine by name: modules bring
@@ -63,15 +64,7 @@ export const dataResourcesPlugin = createBackendPlugin({
       async init(deps) {
         const { logger, lifecycle } = deps;
         const config = readDataResourcesConfig(deps.config);
-        const policies = PolicyEngine.create(config.policies, {
-          platformGroup: config.platformGroup,
-          known: {
-            types: [...engines.types.keys()],
-            engines: [...engines.engines.keys()],
-            environments: config.environments,
-            instances: config.instances.map(({ name }) => name),
-          },
-        });
+        const policies = createPolicyEngine(config, engines);
         if (config.instances.length === 0) {
           logger.info(
             'No instances are configured under dataResources.instances: nothing can be asked for',
@@ -82,7 +75,9 @@ export const dataResourcesPlugin = createBackendPlugin({
         const directory = CatalogDirectory.create(deps);
         const { installationId, platformGroup } = config;
 
-        const store = RequestStore.create({ knex });
+        const { types } = engines;
+        const store = RequestStore.create({ knex, types });
+        const usage = UsageLedger.create({ knex, types });
         const logins = LoginLocks.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
         const subjects = SubjectResolver.create({
@@ -92,7 +87,13 @@ export const dataResourcesPlugin = createBackendPlugin({
           installationId,
           platformGroup,
         });
-        const plans = PlanService.create({ policies, directory });
+        const plans = PlanService.create({
+          policies,
+          directory,
+          usage,
+          platformGroup,
+          productionEnvironments: config.productionEnvironments,
+        });
         const executor = RequestExecutor.create({
           knex,
           store,
@@ -199,6 +200,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           loop('Telling people about requests', 1_000, () => notifier.notify());
           loop('Ending credentials', 2_000, () => ender.endDue());
           loop('Expiring requests', 30_000, () => expiry.expireDue());
+          loop('Counting usage', 60_000, () => usage.countUncounted());
         });
         instances.onReachable(name => workers.get(name)?.onReachable());
         lifecycle.addShutdownHook(async () => {

@@ -1,6 +1,7 @@
-import type {
-  Finding,
-  PlanInput,
+import {
+  fieldPath,
+  type Finding,
+  type PlanInput,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { ident } from '../sql/identifiers';
@@ -113,17 +114,7 @@ function connectionFindings(
       ),
     ];
   }
-  return connectionLimit === -1
-    ? [
-        {
-          policy: 'postgres/connection-limit',
-          effect: 'warn',
-          path,
-          message:
-            'Without a connection limit one database can use up the connections of all; 20 is ordinary',
-        },
-      ]
-    : [];
+  return [];
 }
 
 function localeFindings(spec: DatabaseSpec, facts: ServerFacts): Finding[] {
@@ -192,7 +183,7 @@ function parameterFindings(
     .map(name =>
       deny(
         'unknown-parameter',
-        `spec.parameters.${name}`,
+        fieldPath(['spec', 'parameters', name]),
         `PostgreSQL ${version} has no parameter ${name}; leave it out`,
       ),
     );

@@ -69,6 +69,9 @@ describe('readDataResourcesConfig', () => {
       environments: [],
       instances: [],
       policies: [],
+      defaultPolicies: { enabled: true, disabled: [], effects: {} },
+      budgets: [],
+      productionEnvironments: [],
       requests: { expireAfter: 14 * 24 * 3600_000 },
       credentials: { grace: 24 * 3600_000 },
     });

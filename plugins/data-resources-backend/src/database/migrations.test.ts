@@ -13,7 +13,7 @@ describe('migrations', () => {
     const portal = await TestPortal.start({ knex });
     await portal.readyBox('kept');
     await portal.stop();
-    await knex.migrate.down({ directory });
+    await knex.migrate.rollback({ directory }, true);
     expect(await knex.schema.hasTable('requests')).toBe(false);
     await knex.migrate.latest({ directory });
     expect(await knex('requests').count()).toMatchObject([{ count: '0' }]);

@@ -1,6 +1,7 @@
-import type {
-  Finding,
-  PlanInput,
+import {
+  fieldPath,
+  type Finding,
+  type PlanInput,
 } from '@data-resources/plugin-data-resources-node';
 import { dropRole, grantKeyspaceTo } from '../../cql/statements';
 import type { ClusterFacts, Guardrails } from '../../probe/facts';
@@ -17,7 +18,6 @@ export function findingsOfCreate(input: Input): Finding[] {
   return [
     ...nameFindings(name),
     ...replicationFindings(input.desired!, input),
-    ...durabilityFindings(input.desired!),
     ...keyspaceCountFindings(facts),
     ...roleFindings(input),
   ];
@@ -118,7 +118,7 @@ function replicationFindings(
     .sort()
     .flatMap(dataCenter => {
       const replicas = spec.replication[dataCenter];
-      const path = `spec.replication.${dataCenter}`;
+      const path = fieldPath(['spec', 'replication', dataCenter]);
       if (!Object.hasOwn(known, dataCenter)) {
         const names = Object.keys(known)
           .sort()
@@ -210,20 +210,6 @@ function factorGuardrails(
     );
   }
   return [];
-}
-
-function durabilityFindings(spec: KeyspaceSpec): Finding[] {
-  return spec.durableWrites
-    ? []
-    : [
-        {
-          policy: 'cassandra/durable-writes',
-          effect: 'warn',
-          path: 'spec.durableWrites',
-          message:
-            'Without durable writes a node that dies loses what it had not flushed to disk; leave durableWrites at true to keep it',
-        },
-      ];
 }
 
 function keyspaceCountFindings({
