@@ -14,6 +14,8 @@ export const usage = `Usage: ./portal <command>
               --only, --port, --data as above
               --base-port <port>    first port; 0 takes free ones
               --describe <file>     where to write their addresses and accounts
+  policy    Try policies on example requests, without a portal (docs/policies.md):
+              ./portal policy test <file>
   bench     Measure: boot (how long the backend takes with and without our plugins)
   doctor    Say what this machine has and lacks
   yarn      Run yarn with the right Node

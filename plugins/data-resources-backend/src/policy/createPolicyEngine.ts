@@ -10,7 +10,8 @@ import type { BudgetDefinition, PolicyDefinition } from './types';
 export interface PolicyConfig {
   platformGroup: string;
   environments: readonly string[];
-  instances: readonly { name: string }[];
+  /** Absent where policies may name any. */
+  instances?: readonly { name: string }[];
   policies: readonly PolicyDefinition[];
   defaultPolicies: DefaultPolicySettings;
   budgets: readonly BudgetDefinition[];
@@ -39,7 +40,7 @@ export function createPolicyEngine(
         types,
         engines: installed && [...installed.engines.keys()],
         environments: config.environments,
-        instances: config.instances.map(({ name }) => name),
+        instances: config.instances?.map(({ name }) => name),
         counters:
           installed &&
           [...installed.types.values()].flatMap(type => type.counters ?? []),

@@ -47,7 +47,7 @@ export const kafkaDefaults: readonly DefaultPolicy[] = [
   {
     name: 'kafka/encrypted-transport',
     match: { types: ['kafka-topic'], actions: ['create', 'adopt'] },
-    when: 'instance.production && !instance.connection.securityProtocol.endsWith("SSL")',
+    when: 'instance.production && has(instance.connection.securityProtocol) && !instance.connection.securityProtocol.endsWith("SSL")',
     effect: 'warn',
     message:
       'Clients reach this production cluster without encryption. Whoever runs it should offer a SASL_SSL listener and set client.securityProtocol to SASL_SSL.',

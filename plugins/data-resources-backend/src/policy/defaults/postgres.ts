@@ -30,7 +30,7 @@ export const postgresDefaults: readonly DefaultPolicy[] = [
   {
     name: 'postgres/encrypted-transport',
     match: { types: ['postgres-database'], actions: ['create', 'adopt'] },
-    when: 'instance.production && !(instance.connection.sslmode in ["require", "verify-ca", "verify-full"])',
+    when: 'instance.production && has(instance.connection.sslmode) && !(instance.connection.sslmode in ["require", "verify-ca", "verify-full"])',
     effect: 'warn',
     message:
       'Clients reach this production server without encryption. Whoever runs it should switch ssl on and set client.sslmode to verify-full.',
