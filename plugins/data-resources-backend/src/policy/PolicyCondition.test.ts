@@ -142,6 +142,10 @@ describe('PolicyCondition', () => {
       },
       previousSpec: { partitions: 2 },
       plan: { changes: [{ path: 'partitions', kind: 'in-place' }] },
+      usage: {
+        held: [held('kafka-dev', 3, { topics: 3, partitions: 90 })],
+        adds: { topics: 1, partitions: 4 },
+      },
     });
     for (const example of examples) {
       expect([example, judge(example, request)]).toEqual([example, 'true']);

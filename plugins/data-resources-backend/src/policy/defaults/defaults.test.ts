@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
 import type { JsonObject } from '@backstage/types';
 import { input, PLATFORM } from '../__testUtils__/policies';
 import { createPolicyEngine } from '../createPolicyEngine';
@@ -265,6 +267,19 @@ describe('default policies', () => {
     expect(
       poor.flatMap(each => findings(each)).filter(f => f.startsWith('deny')),
     ).toEqual([]);
+  });
+
+  it('should be listed in docs/policies.md as they are', () => {
+    const page = readFileSync(
+      resolvePath(__dirname, '../../../../../docs/policies.md'),
+      'utf8',
+    );
+    const listed = [...page.matchAll(/^\| `([\w/-]+)` \| (\w+) \|/gm)].map(
+      ([, name, effect]) => [name, effect],
+    );
+    expect(listed).toEqual(
+      defaultPolicies.map(({ name, effect }) => [name, effect]),
+    );
   });
 
   it('should be switched off, together or one by one, and take other effects', () => {
