@@ -118,7 +118,7 @@ function variables(input: PolicyInput): Record<string, unknown> {
   const { action, reason } = input.request;
   const { ref, groups, isPlatform } = input.requester;
   const { risk, destructive, changes } = input.plan;
-  const { name, engine, environment, production, topology } = input.instance;
+  const { instance } = input;
   return {
     request: {
       action,
@@ -132,13 +132,16 @@ function variables(input: PolicyInput): Record<string, unknown> {
     system: input.system ?? '',
     grants: input.grants.map(({ principal, role }) => ({ principal, role })),
     instance: {
-      name,
-      engine,
-      environment,
-      production,
-      topology: toCel({ ...topology, dataCenters: topology.dataCenters ?? {} }),
-      limits: toCel(input.instance.limits),
-      connection: toCel(input.instance.connection),
+      name: instance.name,
+      engine: instance.engine,
+      environment: instance.environment,
+      production: instance.production,
+      topology: toCel({
+        ...instance.topology,
+        dataCenters: instance.topology.dataCenters ?? {},
+      }),
+      limits: toCel(instance.limits),
+      connection: toCel(instance.connection),
     },
     spec: toCel(input.spec),
     previousSpec: toCel(input.previousSpec ?? {}),

@@ -4,6 +4,16 @@ import { POLICY_ACTIONS, POLICY_EFFECTS } from '../policy';
 import { toInputError } from '../requests/input/InputProblem';
 import { errorMap, zodProblems } from '../requests/input/zodProblems';
 
+/** What a file says itself where it names no configuration. */
+export const OWN = [
+  'platformGroup',
+  'environments',
+  'productionEnvironments',
+  'policies',
+  'defaultPolicies',
+  'budgets',
+] as const;
+
 const text = z.string().min(1);
 const json = z.record(z.unknown()) as unknown as z.ZodType<JsonObject>;
 const counts = z.record(z.number().int());
@@ -132,16 +142,6 @@ const file = z
       });
     }
   });
-
-/** What a file says itself where it names no configuration. */
-export const OWN = [
-  'platformGroup',
-  'environments',
-  'productionEnvironments',
-  'policies',
-  'defaultPolicies',
-  'budgets',
-] as const;
 
 /** A file of policies and example requests, checked. */
 export type PolicyTestFile = z.infer<typeof file>;

@@ -100,7 +100,7 @@ export class RequestService {
         const denied = denials(planned.plan);
         if (denied.length > 0) {
           throw new RequestInputError(
-            denied.map(({ message }) => message).join('; '),
+            denied.map(({ message }) => message.replace(/\.$/, '')).join('; '),
             { path: denied[0].path, findings: planned.plan.findings },
           );
         }

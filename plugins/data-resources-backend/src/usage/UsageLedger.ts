@@ -2,6 +2,7 @@ import type { JsonObject } from '@backstage/types';
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { HeldUsage } from '../policy';
+import { HeldSums } from './HeldSums';
 import { usageOf, type Usage } from './usageOf';
 
 /** How many resources are counted in one go that were not counted when they were written. */
@@ -108,16 +109,8 @@ export class UsageLedger {
   /** Counts resources that were written without; answers how many it was. */
   async countUncounted(): Promise<number> {
     let counted = 0;
-    let last: string | undefined;
-    for (;;) {
-      const rows: { id: string; type: string; spec: JsonObject }[] =
-        await this.#knex('resources')
-          .whereNull('usage')
-          .whereNot({ phase: 'deleted' })
-          .modify(query => last && query.where('id', '>', last))
-          .orderBy('id')
-          .limit(BATCH)
-          .select('id', 'type', 'spec');
+    let rows = await this.#uncountedAfter();
+    while (rows.length > 0) {
       for (const { id, type, spec } of rows) {
         // Only with the spec that was read: another one is counted by who writes it.
         await this.#knex('resources')
@@ -127,11 +120,21 @@ export class UsageLedger {
           .update({ usage: JSON.stringify(this.#usageOf(type, spec)) });
       }
       counted += rows.length;
-      last = rows.at(-1)?.id;
-      if (rows.length < BATCH) {
-        return counted;
-      }
+      rows = await this.#uncountedAfter(rows.at(-1)?.id);
     }
+    return counted;
+  }
+
+  async #uncountedAfter(
+    last?: string,
+  ): Promise<{ id: string; type: string; spec: JsonObject }[]> {
+    return this.#knex('resources')
+      .whereNull('usage')
+      .whereNot({ phase: 'deleted' })
+      .modify(query => last && query.where('id', '>', last))
+      .orderBy('id')
+      .limit(BATCH)
+      .select('id', 'type', 'spec');
   }
 
   /** By how much updates that are approved, and not begun, raise what is held. */
@@ -161,13 +164,6 @@ export interface UsageLedgerOptions {
   types: ReadonlyMap<string, ResourceType>;
 }
 
-interface SumRow {
-  type: string;
-  instance: string;
-  resources: number;
-  counts: { [counter: string]: number | null };
-}
-
 interface UncountedRow {
   type: string;
   instance: string;
@@ -177,35 +173,6 @@ interface UncountedRow {
 interface RaiseRow extends UncountedRow {
   id: string;
   wanted: JsonObject;
-}
-
-/** Sums that more is added to. */
-class HeldSums {
-  readonly list: HeldUsage[];
-
-  constructor(rows: readonly SumRow[]) {
-    this.list = rows.map(({ type, instance, resources, counts }) => ({
-      type,
-      instance,
-      resources: Number(resources),
-      counts: Object.fromEntries(
-        Object.entries(counts).flatMap(([counter, sum]) =>
-          // No sum: none of these resources counts it.
-          sum === null ? [] : [[counter, Number(sum)]],
-        ),
-      ),
-    }));
-  }
-
-  /** To what a row of `list` is for: the resource is counted there by number already. */
-  add(type: string, instance: string, usage: Usage): void {
-    const { counts } = this.list.find(
-      held => held.type === type && held.instance === instance,
-    )!;
-    for (const [counter, count] of Object.entries(usage)) {
-      counts[counter] = (counts[counter] ?? 0) + count;
-    }
-  }
 }
 
 function asList(knex: Knex, query: Knex.QueryBuilder, name: string): Knex.Raw {
