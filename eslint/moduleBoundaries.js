@@ -32,7 +32,8 @@ const ALLOWED = {
   [TEST_ENGINES]: [],
   [TEST_INTEGRATION]: [COMMON, TEST_ENGINES],
   [TEST_E2E]: [COMMON, TEST_ENGINES, TEST_INTEGRATION],
-  [PORTAL_SCRIPTS]: [TEST_ENGINES],
+  // Of the backend only its entry `policyTests`, for `./portal policy test`.
+  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES],
   app: [FRONTEND],
   backend: [
     COMMON,

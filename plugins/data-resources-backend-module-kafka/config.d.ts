@@ -94,6 +94,12 @@ export interface Config {
          * The most partitions that a topic may have.
          */
         partitions?: number | string;
+
+        /**
+         * The longest `retention.ms` that a topic may ask for, in milliseconds. Judged by the
+         * default policy `kafka/retention-limit`.
+         */
+        retentionMs?: number | string;
       };
     }>;
   };

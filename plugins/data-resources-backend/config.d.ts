@@ -25,6 +25,12 @@ export interface Config {
     environments: string[];
 
     /**
+     * Those of `environments` for which the default policies are stricter. Default: `prod` and
+     * `production`, where there are such.
+     */
+    productionEnvironments?: string[];
+
+    /**
      * The clusters. Each is a Resource in the catalog.
      */
     instances?: Array<{
@@ -117,8 +123,10 @@ export interface Config {
 
       /**
        * A condition in CEL, e.g. `spec.partitions <= 6`. Variables: `request` (`action`,
-       * `type`, `reason`, `requestedBy`), `name`, `owner`, `instance` (`name`, `engine`,
-       * `environment`), `spec`, `previousSpec`, `plan` (`risk`, `destructive`, `changes`).
+       * `type`, `reason`, `requestedBy`), `requester` (`ref`, `groups`, `isPlatform`), `name`,
+       * `owner`, `system`, `grants`, `instance` (`name`, `engine`, `environment`, `production`,
+       * `topology`, `limits`, `connection`), `spec`, `previousSpec`, `plan` (`risk`,
+       * `destructive`, `changes`), `usage` (`resources`, `totals`, `onInstance`, `adds`).
        */
       when?: string;
 
@@ -133,7 +141,9 @@ export interface Config {
       message?: string;
 
       /**
-       * The input field that the finding is about, e.g. `spec.partitions`.
+       * The input field that the finding is about, e.g. `spec.partitions` or
+       * `spec.config["retention.ms"]`. In an `update` a `deny` binds only where this field
+       * changes; without it, always.
        */
       path?: string;
 
@@ -150,6 +160,42 @@ export interface Config {
             /** How many of them. Default: 1. */
             count?: number;
           };
+    }>;
+
+    /**
+     * The policies that ship: good practice for each engine and everywhere, see
+     * docs/policies.md. They find things and decide nothing.
+     */
+    defaultPolicies?: {
+      /** Whether they apply at all. Default: true. */
+      enabled?: boolean;
+      /** Names of those that do not apply, e.g. `kafka/naming`. */
+      disabled?: string[];
+      /** Other effects than the shipped ones, by name. */
+      effects?: { [policy: string]: 'deny' | 'warn' | 'info' };
+    };
+
+    /**
+     * How much a group may hold in one environment and still be approved automatically.
+     * Beyond it a person of `platformGroup` decides; nothing is refused.
+     */
+    budgets?: Array<{
+      /** Findings are recorded as `budget/<name>`. Default: the place in the list, from 1. */
+      name?: string;
+      /** Each list that is given must hold the request's value. */
+      match?: {
+        /** Full refs of groups that own, or will own, the resource. */
+        owners?: string[];
+        /** Names of environments. Each has a budget of its own. */
+        environments?: string[];
+        /** E.g. `kafka-topic`; only these are counted. */
+        types?: string[];
+      };
+      /**
+       * The most of each, e.g. `{ topics: 20, partitions: 100 }`. Counted are, by the engines
+       * that are installed: `topics`, `partitions`, `keyspaces`, `databases`, `connections`.
+       */
+      limits: { [counter: string]: number };
     }>;
 
     requests?: {

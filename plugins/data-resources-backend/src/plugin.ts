@@ -31,7 +31,7 @@ import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
-import { PolicyEngine } from './policy';
+import { createPolicyEngine } from './policy';
 import { DriftWatcher } from './reconciler/DriftWatcher';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
@@ -49,6 +49,7 @@ import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
 import { createRouter } from './router/createRouter';
+import { UsageLedger } from './usage';
 
 /**
  * Requests, policies, approvals and the reconciler. Knows no engine by name: modules bring
@@ -79,15 +80,7 @@ export const dataResourcesPlugin = createBackendPlugin({
       async init(deps) {
         const { logger, lifecycle } = deps;
         const config = readDataResourcesConfig(deps.config);
-        const policies = PolicyEngine.create(config.policies, {
-          platformGroup: config.platformGroup,
-          known: {
-            types: [...engines.types.keys()],
-            engines: [...engines.engines.keys()],
-            environments: config.environments,
-            instances: config.instances.map(({ name }) => name),
-          },
-        });
+        const policies = createPolicyEngine(config, engines);
         if (config.instances.length === 0) {
           logger.info(
             'No instances are configured under dataResources.instances: nothing can be asked for',
@@ -100,7 +93,9 @@ export const dataResourcesPlugin = createBackendPlugin({
         const directory = CatalogDirectory.create(deps);
         const { installationId, platformGroup } = config;
 
-        const store = RequestStore.create({ knex });
+        const { types } = engines;
+        const store = RequestStore.create({ knex, types });
+        const usage = UsageLedger.create({ knex, types });
         const logins = LoginLocks.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
         const resourceReader = ResourceReader.create({
@@ -117,7 +112,14 @@ export const dataResourcesPlugin = createBackendPlugin({
           platformGroup,
         });
         const quarantine = QuarantinePeriods.create(config.quarantine);
-        const plans = PlanService.create({ policies, directory, quarantine });
+        const plans = PlanService.create({
+          policies,
+          directory,
+          usage,
+          quarantine,
+          platformGroup,
+          productionEnvironments: config.productionEnvironments,
+        });
         const executor = RequestExecutor.create({
           knex,
           store,
@@ -281,6 +283,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           loop('Looking for drift', 1_000, () =>
             drift.watchDue(stopping.signal),
           );
+          loop('Counting usage', 60_000, () => usage.countUncounted());
         });
         instances.onReachable(name => workers.get(name)?.onReachable());
         lifecycle.addShutdownHook(async () => {

@@ -13,5 +13,6 @@ export * from './errors/ProviderError';
 export * from './extensions/dataResourcesEnginesExtensionPoint';
 export * from './logins/generatePassword';
 export * from './logins/loginSlots';
+export * from './paths/fieldPath';
 export * from './steps/StepJournal';
 export * from './steps/StepRunner';

@@ -4,6 +4,7 @@ import { doctor } from './doctor';
 import { engines } from './engines';
 import { UsageError } from './engineOptions';
 import { InterruptedError } from './interrupt';
+import { policy } from './policy';
 import { start } from './start';
 import { test } from './test';
 import { usage } from './usage';
@@ -13,6 +14,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   bench,
   doctor,
   engines,
+  policy,
   start,
   test,
 };

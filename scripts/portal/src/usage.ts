@@ -16,6 +16,8 @@ export const usage = `Usage: ./portal <command>
               --describe <file>     where to write their addresses and accounts
   audit     Verify the audit trail: ./portal audit verify [--head <position>:<hash>]
               of the portal above, or --database-url <url>, or --config <app-config file>
+  policy    Try policies on example requests, without a portal (docs/policies.md):
+              ./portal policy test <file>
   bench     Measure: boot (how long the backend takes with and without our plugins)
   doctor    Say what this machine has and lacks
   yarn      Run yarn with the right Node

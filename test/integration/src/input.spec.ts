@@ -231,7 +231,7 @@ const denied: (BadInput & { body: () => CreateInput })[] = [
     title: 'topic: a setting that Kafka does not know',
     body: () =>
       topic(undefined, withSpec({ config: { 'retention.millis': '1' } })),
-    path: 'spec.config.retention.millis',
+    path: 'spec.config["retention.millis"]',
   },
   {
     title: 'keyspace: more replicas than nodes',

@@ -67,6 +67,13 @@ describe('keyspaceType', () => {
     expect(keyspaceType.checkName(name).join('\n')).toMatch(message);
   });
 
+  it('should count a keyspace as one', () => {
+    expect(keyspaceType.counters).toEqual(['keyspaces']);
+    expect(
+      keyspaceType.usage!({ replication: { dc1: 3 }, durableWrites: true }),
+    ).toEqual({ keyspaces: 1 });
+  });
+
   it('should hold names that differ in case alone for the same', () => {
     expect(keyspaceType.normaliseName('Orders')).toBe(
       keyspaceType.normaliseName('orders'),

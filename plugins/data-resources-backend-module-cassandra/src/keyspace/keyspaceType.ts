@@ -36,4 +36,6 @@ export const keyspaceType: ResourceType<KeyspaceSpec> = {
   checkName,
   // Cassandra tells "Orders" and "orders" apart; whoever forgets the quotes does not.
   normaliseName: name => name.toLowerCase(),
+  counters: ['keyspaces'],
+  usage: () => ({ keyspaces: 1 }),
 };

@@ -58,7 +58,7 @@ describe('readKafkaConfig', () => {
         callTimeoutMs: '2500',
       },
       client,
-      limits: { partitions: '12' },
+      limits: { partitions: '12', retentionMs: '604800000' },
     });
 
     expect(config.admin.brokers).toEqual([
@@ -67,7 +67,10 @@ describe('readKafkaConfig', () => {
     ]);
     expect(config.admin.sasl?.mechanism).toBe('PLAIN');
     expect(config.admin.callTimeoutMs).toBe(2_500);
-    expect(config.limits).toEqual({ partitions: 12 });
+    expect(config.limits).toEqual({
+      partitions: 12,
+      retentionMs: 604_800_000,
+    });
   });
 
   it('should need no login where the protocol has none', () => {

@@ -36,11 +36,19 @@ export interface ClientConfig {
   ca?: string;
 }
 
+/** What may be asked for. */
+export interface KafkaLimits {
+  /** The most partitions of a topic. */
+  partitions?: number;
+  /** The longest `retention.ms` of a topic. */
+  retentionMs?: number;
+}
+
 /** The part of an instance's configuration that Kafka reads. */
 export interface KafkaConfig {
   admin: AdminConfig;
   client: ClientConfig;
-  limits: { partitions?: number };
+  limits: KafkaLimits;
 }
 
 const DEFAULT_CALL_TIMEOUT_MS = 10_000;
@@ -106,9 +114,13 @@ function readClient(config: Config): ClientConfig {
   };
 }
 
-function readLimits(config: Config | undefined): { partitions?: number } {
+function readLimits(config: Config | undefined): KafkaLimits {
   const partitions = config && readInteger(config, 'partitions', { from: 1 });
-  return partitions === undefined ? {} : { partitions };
+  const retentionMs = config && readInteger(config, 'retentionMs', { from: 1 });
+  return {
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+  };
 }
 
 function readCa(config: Config, protocol: SecurityProtocol) {

@@ -27,4 +27,6 @@ export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
   specSchema: kafkaTopicSpecSchema,
   checkName: checkTopicName,
   normaliseName: normaliseTopicName,
+  counters: ['topics', 'partitions'],
+  usage: ({ partitions }) => ({ topics: 1, partitions }),
 };

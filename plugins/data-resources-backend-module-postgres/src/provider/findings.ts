@@ -1,7 +1,8 @@
-import type {
-  Finding,
-  PlanInput,
-  PlannedGrant,
+import {
+  fieldPath,
+  type Finding,
+  type PlanInput,
+  type PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { ident } from '../sql/identifiers';
@@ -147,17 +148,7 @@ export function connectionFindings(
       ),
     ];
   }
-  return connectionLimit === -1
-    ? [
-        {
-          policy: 'postgres/connection-limit',
-          effect: 'warn',
-          path,
-          message:
-            'Without a connection limit one database can use up the connections of all; 20 is ordinary',
-        },
-      ]
-    : [];
+  return [];
 }
 
 function localeFindings(spec: DatabaseSpec, facts: ServerFacts): Finding[] {
@@ -222,7 +213,7 @@ export function parameterFindings(
     .map(name =>
       deny(
         'unknown-parameter',
-        `spec.parameters.${name}`,
+        fieldPath(['spec', 'parameters', name]),
         `PostgreSQL ${version} has no parameter ${name}; leave it out`,
       ),
     );

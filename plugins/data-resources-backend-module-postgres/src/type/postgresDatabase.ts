@@ -1,6 +1,6 @@
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import { checkDatabaseName } from './names';
-import { specSchema, type DatabaseSpec } from './specSchema';
+import { MOST_CONNECTIONS, specSchema, type DatabaseSpec } from './specSchema';
 
 /** The name of the type. */
 export const POSTGRES_DATABASE = 'postgres-database';
@@ -38,4 +38,9 @@ export const postgresDatabase: ResourceType<DatabaseSpec> = {
   specSchema,
   checkName: checkDatabaseName,
   normaliseName: name => name,
+  counters: ['databases', 'connections'],
+  usage: ({ connectionLimit }) => ({
+    databases: 1,
+    connections: connectionLimit === -1 ? MOST_CONNECTIONS : connectionLimit,
+  }),
 };

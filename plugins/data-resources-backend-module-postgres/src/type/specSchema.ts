@@ -4,6 +4,9 @@ import { allowedParameters, checkParameter } from './parameters';
 /** Small enough for the sample policy that approves databases in `dev`. */
 export const DEFAULT_CONNECTION_LIMIT = 20;
 
+/** The most connections that a server can have: what a database without a limit may take. */
+export const MOST_CONNECTIONS = 262_143;
+
 /** The server encodings that are still in use; client-only ones cannot hold a database. */
 const ENCODINGS = [
   'UTF8',
@@ -68,7 +71,7 @@ export const specSchema = z
         invalid_type_error: 'expected a whole number, such as 20',
       })
       .int('expected a whole number')
-      .max(262_143)
+      .max(MOST_CONNECTIONS)
       .refine(
         limit => limit === -1 || limit >= 1,
         'expected at least 1, or -1 for no limit',

@@ -373,6 +373,8 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
             ? []
             : [`is ${JSON.stringify(name)}; letters, digits, . _ - only`],
         normaliseName: name => name.replace(/\./g, '_'),
+        counters: ['boxes', 'volume'],
+        usage: ({ size }) => ({ boxes: 1, volume: Number(size) }),
       },
     ],
     createInstance({ name }: EngineInstanceOptions) {

@@ -19,6 +19,8 @@ export const sampleConfig = {
       owner: 'group:default/platform',
     },
   ],
+  // Tests of their own say what the defaults do.
+  defaultPolicies: { enabled: false },
   policies: [
     {
       name: 'small-boxes-in-dev',

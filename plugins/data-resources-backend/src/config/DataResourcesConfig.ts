@@ -1,5 +1,6 @@
 import type { Config } from '@backstage/config';
-import type { PolicyDefinition } from '../policy/types';
+import type { DefaultPolicySettings } from '../policy/defaults';
+import type { BudgetDefinition, PolicyDefinition } from '../policy/types';
 
 /** One configured instance, without what is the engine's business. */
 export interface InstanceConfig {
@@ -31,6 +32,12 @@ export interface DataResourcesConfig {
   instances: InstanceConfig[];
   /** Read, and not yet compiled. */
   policies: PolicyDefinition[];
+  /** Which of the policies that ship apply, and how. */
+  defaultPolicies: DefaultPolicySettings;
+  /** Read, and not yet checked against what there is to count. */
+  budgets: BudgetDefinition[];
+  /** Those of `environments` whose rules are stricter. */
+  productionEnvironments: string[];
   /** `expireAfter`: milliseconds after which an undecided request expires. */
   requests: { expireAfter: number };
   /** `grace`: milliseconds for which the older login goes on after a new credential. */

@@ -69,6 +69,9 @@ describe('readDataResourcesConfig', () => {
       environments: [],
       instances: [],
       policies: [],
+      defaultPolicies: { enabled: true, disabled: [], effects: {} },
+      budgets: [],
+      productionEnvironments: [],
       requests: { expireAfter: 14 * 24 * 3600_000 },
       credentials: { grace: 24 * 3600_000 },
     });
@@ -92,6 +95,115 @@ describe('readDataResourcesConfig', () => {
     expect(
       read({ credentials: { grace: expireAfter } }).credentials.grace,
     ).toBe(expected);
+  });
+
+  it('should read budgets, and what of the default policies applies', () => {
+    const { budgets, defaultPolicies } = read({
+      budgets: [
+        { limits: { partitions: 100 } },
+        {
+          name: 'payments',
+          match: { owners: ['group:default/payments'], environments: ['dev'] },
+          limits: { connections: 0 },
+        },
+      ],
+      defaultPolicies: {
+        disabled: ['kafka/naming'],
+        effects: { 'production/system': 'warn' },
+      },
+    });
+    expect(budgets).toEqual([
+      {
+        name: '1',
+        match: {},
+        limits: { partitions: 100 },
+        configPath: 'dataResources.budgets[0]',
+      },
+      {
+        name: 'payments',
+        match: { owners: ['group:default/payments'], environments: ['dev'] },
+        limits: { connections: 0 },
+        configPath: 'dataResources.budgets[1]',
+      },
+    ]);
+    expect(defaultPolicies).toEqual({
+      enabled: true,
+      disabled: ['kafka/naming'],
+      effects: { 'production/system': 'warn' },
+    });
+  });
+
+  it('should take environments called production for it, unless told otherwise', () => {
+    const production = (overrides: JsonObject) =>
+      read({ instances: [], ...overrides }).productionEnvironments;
+    expect(production({})).toEqual(['prod']);
+    expect(production({ environments: ['dev', 'live'] })).toEqual([]);
+    expect(
+      production({
+        environments: ['dev', 'prod', 'live'],
+        productionEnvironments: ['live'],
+      }),
+    ).toEqual(['live']);
+    expect(production({ productionEnvironments: [] })).toEqual([]);
+  });
+
+  it.each<[JsonObject, string]>([
+    [
+      { productionEnvironments: ['pord'] },
+      'dataResources.productionEnvironments[0] is "pord" (did you mean "prod"?), and must be one of dataResources.environments: dev, prod',
+    ],
+    [{ budgets: [{ limits: {} }] }, 'dataResources.budgets[0].limits is empty'],
+    [
+      { budgets: [{ limits: { topics: -1 } }] },
+      'dataResources.budgets[0].limits.topics is -1, and must be a whole number of 0 or more',
+    ],
+    [
+      { budgets: [{ limits: { topics: 1.5 } }] },
+      'dataResources.budgets[0].limits.topics is 1.5',
+    ],
+    [{ budgets: [{ name: 'x' }] }, 'dataResources.budgets[0].limits'],
+    [
+      { budgets: [{ limit: { topics: 1 } }] },
+      'dataResources.budgets[0].limit is no known setting (did you mean "limits"?)',
+    ],
+    [
+      { budgets: [{ name: 'a/b', limits: { topics: 1 } }] },
+      'dataResources.budgets[0].name is "a/b"',
+    ],
+    [
+      { budgets: [{ match: { types: [] }, limits: { topics: 1 } }] },
+      'dataResources.budgets[0].match.types is an empty list',
+    ],
+    [
+      { budgets: [{ match: { owners: ['payments'] }, limits: { topics: 1 } }] },
+      'dataResources.budgets[0].match.owners[0] is "payments"',
+    ],
+    [
+      { budgets: [{ match: { instances: ['x'] }, limits: { topics: 1 } }] },
+      'dataResources.budgets[0].match.instances is no known setting',
+    ],
+    [
+      { defaultPolicies: { disabled: ['kafka/namin'] } },
+      'dataResources.defaultPolicies.disabled[0] is "kafka/namin" (did you mean "kafka/naming"?), and no policy of that name ships',
+    ],
+    [
+      { defaultPolicies: { effects: { 'kafka/namin': 'warn' } } },
+      'dataResources.defaultPolicies.effects has "kafka/namin" (did you mean "kafka/naming"?)',
+    ],
+    [
+      { defaultPolicies: { effects: { 'kafka/naming': 'off' } } },
+      'dataResources.defaultPolicies.effects["kafka/naming"] is "off", and must be one of deny, warn, info; list the policy under disabled',
+    ],
+    [
+      { defaultPolicies: { effects: ['kafka/naming'] } },
+      'dataResources.defaultPolicies.effects is',
+    ],
+    [
+      { defaultPolicies: { enable: false } },
+      'dataResources.defaultPolicies.enable is no known setting (did you mean "enabled"?)',
+    ],
+  ])('should refuse %j', (overrides, message) => {
+    expect(() => read(overrides)).toThrow(message);
   });
 
   it('should read policies', () => {

@@ -1,7 +1,7 @@
 import { readDurationFromConfig, type Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
-import { showValue } from '../checks';
+import { didYouMean, showValue } from '../checks';
 import {
   checkKeys,
   found,
@@ -10,6 +10,8 @@ import {
   checkUnique,
 } from './checks';
 import type { DataResourcesConfig } from './DataResourcesConfig';
+import { readBudget } from './readBudget';
+import { readDefaultPolicies } from './readDefaultPolicies';
 import { readInstance } from './readInstance';
 import { readPolicy } from './readPolicy';
 
@@ -18,13 +20,18 @@ const KEYS = [
   'installationId',
   'platformGroup',
   'environments',
+  'productionEnvironments',
   'instances',
   'policies',
+  'defaultPolicies',
+  'budgets',
   'requests',
   'credentials',
   'quarantine',
   'drift',
 ];
+/** Environments of these names are production unless told otherwise. */
+const PRODUCTION_NAMES = ['prod', 'production'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DRIFT_INTERVAL_MS = 5 * 60 * 1000;
 /** Names of environments in which a way back is kept for longer unless configured otherwise. */
@@ -46,6 +53,9 @@ export function readDataResourcesConfig(
       environments: [],
       instances: [],
       policies: [],
+      defaultPolicies: { enabled: true, disabled: [], effects: {} },
+      budgets: [],
+      productionEnvironments: [],
       requests: { expireAfter: 14 * DAY_MS },
       credentials: { grace: DAY_MS },
       quarantine: new Map(),
@@ -68,6 +78,14 @@ export function readDataResourcesConfig(
     policies: readList(section, 'policies').map((item, index) =>
       readPolicy(item, `${SECTION}.policies[${index}]`),
     ),
+    defaultPolicies: readDefaultPolicies(
+      section.getOptionalConfig('defaultPolicies'),
+      `${SECTION}.defaultPolicies`,
+    ),
+    budgets: readList(section, 'budgets').map((item, index) =>
+      readBudget(item, `${SECTION}.budgets[${index}]`, index),
+    ),
+    productionEnvironments: readProductionEnvironments(section, environments),
     requests: {
       expireAfter: readDuration(
         section,
@@ -135,6 +153,27 @@ function readEnvironments(section: Config): string[] {
     }
   });
   return environments;
+}
+
+function readProductionEnvironments(
+  section: Config,
+  environments: readonly string[],
+): string[] {
+  const key = 'productionEnvironments';
+  const listed = section.getOptionalStringArray(key);
+  listed?.forEach((name, index) => {
+    if (!environments.includes(name)) {
+      throw new InputError(
+        `${SECTION}.${key}[${index}] is ${found(name)}${didYouMean(
+          name,
+          environments,
+        )}, and must be one of ${SECTION}.environments: ${environments.join(
+          ', ',
+        )}`,
+      );
+    }
+  });
+  return listed ?? PRODUCTION_NAMES.filter(name => environments.includes(name));
 }
 
 /** The shortest and longest that a duration may be: longer ones overflow dates. */

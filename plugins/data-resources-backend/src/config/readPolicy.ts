@@ -3,6 +3,7 @@ import { InputError } from '@backstage/errors';
 import { didYouMean } from '../checks';
 import {
   POLICY_ACTIONS,
+  POLICY_EFFECTS,
   type PolicyDefinition,
   type PolicyMatch,
 } from '../policy/types';
@@ -17,7 +18,6 @@ const MATCH_KEYS = [
   'engines',
   'owners',
 ] as const;
-const EFFECTS = ['deny', 'warn', 'info'] as const;
 
 /** Reads the form of one item of `dataResources.policies`; `PolicyEngine` judges the sense. */
 export function readPolicy(config: Config, path: string): PolicyDefinition {
@@ -37,7 +37,7 @@ export function readPolicy(config: Config, path: string): PolicyDefinition {
     effect: readOneOf(
       config.getOptionalString('effect'),
       `${path}.effect`,
-      EFFECTS,
+      POLICY_EFFECTS,
     ),
     message: config.getOptionalString('message'),
     path: config.getOptionalString('path'),

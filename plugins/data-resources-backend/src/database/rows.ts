@@ -92,6 +92,8 @@ export interface ResourceRow {
   description: string | null;
   tags: string[];
   spec: JsonObject;
+  /** What the spec uses up, by counter; `null` where nobody has counted it yet. */
+  usage: { [counter: string]: number } | null;
   observed: JsonObject | null;
   identity: JsonObject | null;
   generation: number;

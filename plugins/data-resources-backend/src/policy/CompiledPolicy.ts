@@ -54,6 +54,11 @@ export class CompiledPolicy {
     }
   }
 
+  /** Whether the condition may look at what the owner group holds. */
+  get needsUsage(): boolean {
+    return this.#condition?.needsUsage === true;
+  }
+
   /** Whether the policy looks at such requests at all. */
   matches(input: PolicyInput): boolean {
     const match = this.#definition.match ?? {};

@@ -14,6 +14,14 @@ function judge(when: string, request: PolicyInput): string {
   return findings[0].message === 'It holds' ? 'true' : 'error';
 }
 
+function held(
+  instance: string,
+  resources: number,
+  counts: Record<string, number>,
+) {
+  return { type: 'kafka-topic', instance, resources, counts };
+}
+
 describe('PolicyCondition', () => {
   it.each([
     ['spec.partitions <= 6', 'true'],
@@ -45,8 +53,45 @@ describe('PolicyCondition', () => {
     ['plan.risk == "low" && !plan.destructive', 'true'],
     ['plan.changes.exists(c, c.path == "partitions")', 'false'],
     ['has(previousSpec.partitions)', 'false'],
+    ['requester.ref == request.requestedBy', 'true'],
+    ['"group:default/payments" in requester.groups', 'true'],
+    ['requester.isPlatform', 'false'],
+    ['owner in requester.groups', 'true'],
+    ['system == ""', 'true'],
+    ['grants.exists(g, g.role == "producer")', 'true'],
+    ['grants.all(g, g.principal.startsWith("component:"))', 'true'],
+    ['instance.production', 'false'],
+    ['instance.topology.brokers >= 3', 'true'],
+    ['size(instance.topology.dataCenters) == 0', 'true'],
+    ['has(instance.limits.partitions)', 'false'],
+    ['instance.connection.securityProtocol == "SASL_SSL"', 'true'],
+    ['usage.resources["kafka-topic"] == 3', 'true'],
+    ['usage.totals.partitions + usage.adds.partitions <= 14', 'true'],
+    ['usage.onInstance.totals.partitions == 6', 'true'],
+    ['usage.onInstance.resources["kafka-topic"] == 2', 'true'],
   ])('should judge %s as %s', (when, expected) => {
-    expect(judge(when, input())).toBe(expected);
+    const usage = {
+      held: [
+        held('kafka-dev', 2, { topics: 2, partitions: 6 }),
+        held('kafka-dev-2', 1, { topics: 1, partitions: 2 }),
+      ],
+      adds: { topics: 1, partitions: 6 },
+    };
+    const grants = [
+      { principal: 'component:default/payments-api', role: 'producer' },
+    ];
+    expect(judge(when, input({ usage, grants }))).toBe(expected);
+  });
+
+  it('should have nothing of the cluster that was not seen', () => {
+    const unseen = input({ instance: { topology: {} } });
+    expect(judge('has(instance.topology.brokers)', unseen)).toBe('false');
+    const cassandra = input({
+      instance: { topology: { dataCenters: { dc1: 3 } } },
+    });
+    expect(judge('instance.topology.dataCenters.dc1 == 3', cassandra)).toBe(
+      'true',
+    );
   });
 
   it('should compare with the spec before and look into the changes', () => {
@@ -97,6 +142,10 @@ describe('PolicyCondition', () => {
       },
       previousSpec: { partitions: 2 },
       plan: { changes: [{ path: 'partitions', kind: 'in-place' }] },
+      usage: {
+        held: [held('kafka-dev', 3, { topics: 3, partitions: 90 })],
+        adds: { topics: 1, partitions: 4 },
+      },
     });
     for (const example of examples) {
       expect([example, judge(example, request)]).toEqual([example, 'true']);

@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
 import type { PolicyInput } from './types';
+import { usageVariable } from './usageVariable';
 
 /** What a condition said about one request. */
 export type ConditionResult =
@@ -25,11 +26,25 @@ const environment = new Environment({
       requestedBy: 'string',
     },
   })
+  .registerVariable({
+    name: 'requester',
+    schema: { ref: 'string', groups: 'list<string>', isPlatform: 'bool' },
+  })
   .registerVariable('name', 'string')
   .registerVariable('owner', 'string')
+  .registerVariable('system', 'string')
+  .registerVariable('grants', 'list<map<string, string>>')
   .registerVariable({
     name: 'instance',
-    schema: { name: 'string', engine: 'string', environment: 'string' },
+    schema: {
+      name: 'string',
+      engine: 'string',
+      environment: 'string',
+      production: 'bool',
+      topology: { brokers: 'int', dataCenters: 'map<string, int>' },
+      limits: 'map<string, dyn>',
+      connection: 'map<string, dyn>',
+    },
   })
   .registerVariable('spec', 'map<string, dyn>')
   .registerVariable('previousSpec', 'map<string, dyn>')
@@ -40,14 +55,26 @@ const environment = new Environment({
       destructive: 'bool',
       changes: 'list<map<string, dyn>>',
     },
+  })
+  .registerVariable({
+    name: 'usage',
+    schema: {
+      resources: 'map<string, int>',
+      totals: 'map<string, int>',
+      onInstance: { resources: 'map<string, int>', totals: 'map<string, int>' },
+      adds: 'map<string, int>',
+    },
   });
 
 /** A compiled `when` of a policy. */
 export class PolicyCondition {
   readonly #evaluate: ParseResult;
+  /** Whether it may look at `usage`, which costs a query. */
+  readonly needsUsage: boolean;
 
-  private constructor(evaluate: ParseResult) {
+  private constructor(evaluate: ParseResult, source: string) {
     this.#evaluate = evaluate;
+    this.needsUsage = /\busage\b/.test(source);
   }
 
   /** Throws an `InputError` with line, column and reason when the text is no condition. */
@@ -67,7 +94,7 @@ export class PolicyCondition {
         `the condition is of type ${checked.type}, and must be true or false`,
       );
     }
-    return new PolicyCondition(parsed);
+    return new PolicyCondition(parsed, source);
   }
 
   evaluate(input: PolicyInput): ConditionResult {
@@ -88,20 +115,38 @@ export class PolicyCondition {
 }
 
 function variables(input: PolicyInput): Record<string, unknown> {
-  const { action, reason, requestedBy } = input.request;
+  const { action, reason } = input.request;
+  const { ref, groups, isPlatform } = input.requester;
   const { risk, destructive, changes } = input.plan;
+  const { instance } = input;
   return {
-    request: { action, type: input.type, reason: reason ?? '', requestedBy },
+    request: {
+      action,
+      type: input.type,
+      reason: reason ?? '',
+      requestedBy: ref,
+    },
+    requester: { ref, groups: [...groups], isPlatform },
     name: input.name,
     owner: input.owner,
+    system: input.system ?? '',
+    grants: input.grants.map(({ principal, role }) => ({ principal, role })),
     instance: {
-      name: input.instance.name,
-      engine: input.instance.engine,
-      environment: input.instance.environment,
+      name: instance.name,
+      engine: instance.engine,
+      environment: instance.environment,
+      production: instance.production,
+      topology: toCel({
+        ...instance.topology,
+        dataCenters: instance.topology.dataCenters ?? {},
+      }),
+      limits: toCel(instance.limits),
+      connection: toCel(instance.connection),
     },
     spec: toCel(input.spec),
     previousSpec: toCel(input.previousSpec ?? {}),
     plan: { risk, destructive, changes: changes.map(toCel) },
+    usage: toCel(usageVariable(input)),
   };
 }
 

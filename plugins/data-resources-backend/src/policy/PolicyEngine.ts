@@ -1,10 +1,12 @@
 import { InputError } from '@backstage/errors';
 import type { Finding } from '@data-resources/plugin-data-resources-node';
 import { didYouMean } from '../checks';
+import { Budgets } from './Budgets';
 import { CompiledPolicy } from './CompiledPolicy';
 import type {
   ApprovalVerdict,
   ApproverRequirement,
+  BudgetDefinition,
   PolicyDefinition,
   PolicyInput,
   PolicyVerdict,
@@ -23,7 +25,10 @@ export interface PolicyEngineOptions {
     engines?: readonly string[];
     environments?: readonly string[];
     instances?: readonly string[];
+    counters?: readonly string[];
   };
+  /** Beyond them nothing is approved automatically. */
+  budgets?: readonly BudgetDefinition[];
 }
 
 /** What policies demand whose condition could not be evaluated. */
@@ -63,13 +68,16 @@ class Requirements {
 /** Judges plans by the configured policies. */
 export class PolicyEngine {
   readonly #policies: readonly CompiledPolicy[];
+  readonly #budgets: Budgets;
   readonly #platformGroup: string;
 
   private constructor(
     policies: readonly CompiledPolicy[],
+    budgets: Budgets,
     platformGroup: string,
   ) {
     this.#policies = policies;
+    this.#budgets = budgets;
     this.#platformGroup = platformGroup;
   }
 
@@ -95,11 +103,24 @@ export class PolicyEngine {
       checkKnown(policy, options.known ?? {});
       return CompiledPolicy.create(policy);
     });
-    return new PolicyEngine(compiled, options.platformGroup);
+    return new PolicyEngine(
+      compiled,
+      Budgets.create(options.budgets ?? [], options.known),
+      options.platformGroup,
+    );
+  }
+
+  /** Whether a budget or a condition looks at what the owner group holds. */
+  needsUsage(input: PolicyInput): boolean {
+    return (
+      this.#budgets.apply(input) ||
+      this.#policies.some(policy => policy.needsUsage && policy.matches(input))
+    );
   }
 
   /**
-   * The findings of all policies that apply, and who approves by the first one that says so.
+   * The findings of all policies that apply, and who approves by the first one that says so;
+   * automatically only within every budget.
    *
    * The rules of the domain come on top of this: who decides a `grant` or a `revoke`, and
    * where a `deny` weakens.
@@ -141,9 +162,18 @@ export class PolicyEngine {
         }
       }
     }
+    const exceeded = this.#budgets.exceeded(input);
+    const decided = undecided.addTo(approval, this.#platformGroup);
     return {
-      findings,
-      approval: undecided.addTo(approval, this.#platformGroup),
+      findings: [...findings, ...exceeded],
+      approval:
+        decided.mode === 'auto' && exceeded.length > 0
+          ? {
+              mode: 'manual',
+              policy: exceeded[0].policy,
+              required: [{ group: this.#platformGroup, count: 1 }],
+            }
+          : decided,
     };
   }
 }

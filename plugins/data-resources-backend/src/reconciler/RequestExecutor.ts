@@ -14,6 +14,7 @@ import type { PlannedRequest, PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { Subject } from '../requests/Subject';
 import type { SubjectResolver } from '../requests/SubjectResolver';
+import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { backoffMs } from './backoff';
 import { startExecution } from './startExecution';
 
@@ -202,9 +203,20 @@ export class RequestExecutor {
   }
 
   /** `approved → pending` with the plan of now; decisions on the one before count no more. */
-  async #sendBack(row: RequestRow, planned: PlannedRequest): Promise<void> {
-    const { store } = this.#options;
+  async #sendBack(row: RequestRow, replanned: PlannedRequest): Promise<void> {
+    const { plans } = this.#options;
+    await whileJudgedOtherwise(plans, replanned, planned =>
+      this.#storeReplanned(row, planned),
+    );
+  }
+
+  async #storeReplanned(
+    row: RequestRow,
+    planned: PlannedRequest,
+  ): Promise<void> {
+    const { store, plans } = this.#options;
     await store.transaction(async trx => {
+      await plans.confirm(trx, planned);
       const revision = row.plan_revision + 1;
       await store.storePlan(trx, row.id, revision, planned);
       const pending = await store.transition(trx, row, 'pending', {

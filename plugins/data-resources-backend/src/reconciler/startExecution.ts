@@ -5,6 +5,7 @@ import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import type { PlannedRequest } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
+import { usageOf } from '../usage';
 
 /**
  * Writes the desired state, a new generation and the steps that lead there, in one transaction
@@ -24,7 +25,12 @@ export async function startExecution(
     .where({ id: resourceId, generation: subject.resource?.generation ?? 0 })
     .where({ phase: subject.resource?.phase ?? 'provisioning' })
     .update({
-      ...(subject.desired ? { spec: JSON.stringify(subject.desired) } : {}),
+      ...(subject.desired
+        ? {
+            spec: JSON.stringify(subject.desired),
+            usage: JSON.stringify(usageOf(subject.type, subject.desired)),
+          }
+        : {}),
       ...(subject.planAction === 'delete'
         ? { phase: 'deleting', purge_at: null }
         : {}),

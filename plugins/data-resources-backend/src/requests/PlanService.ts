@@ -1,4 +1,4 @@
-import { ConflictError } from '@backstage/errors';
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import type {
   Approval,
@@ -15,12 +15,21 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
+import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
-import type { PolicyEngine } from '../policy';
+import {
+  changedSpecPaths,
+  weaken,
+  type PolicyEngine,
+  type PolicyInput,
+} from '../policy';
+import type { UsageLedger } from '../usage';
 import { denials } from './denials';
 import { planHash } from './planHash';
 import type { QuarantinePeriods } from './QuarantinePeriods';
+import { policyInputOf } from './policyInputOf';
+import { policyUsageOf } from './policyUsageOf';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
 import type { Subject } from './Subject';
 
@@ -33,12 +42,22 @@ export interface PlannedRequest {
   approval: Approval;
   /** What the engine has, as it was seen. */
   observed: Observation;
+  /** What the plan was judged by besides; to judge it again without asking the engine. */
+  basis: { probe: InstanceProbe; made: ProviderPlan };
 }
 
 export interface PlanServiceOptions {
   policies: PolicyEngine;
   directory: CatalogDirectory;
   quarantine: QuarantinePeriods;
+  usage: UsageLedger;
+  platformGroup: string;
+  productionEnvironments: readonly string[];
+}
+
+/** What a group holds has changed since a plan was judged: it must be judged again. */
+export class JudgedOtherwiseError extends ServiceUnavailableError {
+  name = 'ServiceUnavailableError' as const;
 }
 
 /** Computes plans: what would be done, what the rules say, and who must agree. Changes nothing. */
@@ -86,7 +105,10 @@ export class PlanService {
         }
         const subject = withoutNeedlessQuarantine(asked, observed);
         try {
-          const made = provider.plan(planInput(subject, observed, probe));
+          const made = this.#complete(
+            subject,
+            provider.plan(planInput(subject, observed, probe)),
+          );
           refuseWhatStandsThere(subject, observed, made);
           return await this.#judge(subject, probe, observed, made);
         } catch (error) {
@@ -94,6 +116,18 @@ export class PlanService {
         }
       }),
     );
+  }
+
+  /** What the engine would do, and what the ledger alone would have otherwise. */
+  #complete(subject: Subject, made: ProviderPlan): ProviderPlan {
+    return {
+      ...made,
+      changes: [
+        ...made.changes,
+        ...declaredChanges(subject, made),
+        ...this.#deletionLater(subject),
+      ],
+    };
   }
 
   /** Part of what is approved: how long there is a way back. */
@@ -112,6 +146,56 @@ export class PlanService {
       : [];
   }
 
+  /** Judges a plan by what the owner group holds now, without asking the engine again. */
+  async judgeAgain({
+    subject,
+    observed,
+    basis,
+  }: PlannedRequest): Promise<PlannedRequest> {
+    return this.#judge(subject, basis.probe, observed, basis.made);
+  }
+
+  /**
+   * In the transaction that stores an automatic decision: waits for everybody else who decides
+   * by what this group holds, and looks again. Throws `JudgedOtherwiseError` when the plan is
+   * not approved automatically any more. Takes its lock first; take no other before.
+   */
+  async confirm(trx: Knex, { subject, approval, basis }: PlannedRequest) {
+    const { policies, usage } = this.#options;
+    if (approval.mode !== 'auto') {
+      return;
+    }
+    const bare = this.#bareInput(subject, basis);
+    if (!policies.needsUsage(bare)) {
+      return;
+    }
+    await usage.lock(trx, {
+      owner: subject.owner,
+      environment: subject.instance.environment,
+    });
+    const verdict = policies.evaluate({
+      ...bare,
+      usage: await policyUsageOf(subject, usage, trx),
+    });
+    const now = requiredApprovals(subject, verdict);
+    const denied = denials({
+      findings: weaken(
+        subject.input.action,
+        verdict.findings,
+        changedSpecPaths(subject.resource?.spec, subject.desired),
+      ),
+    });
+    if (
+      now.mode !== 'auto' ||
+      now.policy !== approval.policy ||
+      denied.length > 0
+    ) {
+      throw new JudgedOtherwiseError(
+        `What ${subject.owner} holds in ${subject.instance.environment} has changed at this moment; try again`,
+      );
+    }
+  }
+
   async #judge(
     subject: Subject,
     probe: InstanceProbe,
@@ -119,39 +203,20 @@ export class PlanService {
     made: ProviderPlan,
   ): Promise<PlannedRequest> {
     const { instance, type, input } = subject;
-    const changes = [
-      ...made.changes,
-      ...declaredChanges(subject, made),
-      ...this.#deletionLater(subject),
-    ];
-    const destructive =
-      input.action === 'delete' ||
-      changes.some(({ kind }) => kind === 'destructive');
-    const verdict = this.#options.policies.evaluate({
-      request: {
-        action: input.action,
-        reason: input.reason ?? '',
-        requestedBy: subject.requestedBy,
-      },
-      type: type.type,
-      name: subject.name,
-      owner: subject.owner,
-      spec: subject.desired ?? subject.resource?.spec ?? {},
-      previousSpec: subject.resource?.spec,
-      plan: { risk: made.risk, changes, destructive },
-      instance: {
-        name: instance.name,
-        engine: instance.engine,
-        environment: instance.environment,
-      },
-    });
+    const verdict = this.#options.policies.evaluate(
+      await this.#policyInput(subject, { probe, made }),
+    );
     const approval = requiredApprovals(subject, verdict);
-    const findings = weaken(input.action, [
-      ...conditionFindings(probe),
-      ...made.findings,
-      ...noChangeFindings(subject, changes),
-      ...verdict.findings,
-    ]).concat(
+    const findings = weaken(
+      input.action,
+      [
+        ...conditionFindings(probe),
+        ...made.findings,
+        ...noChangeFindings(subject, made.changes),
+        ...verdict.findings,
+      ],
+      changedSpecPaths(subject.resource?.spec, subject.desired),
+    ).concat(
       await findingsOfApprovers(
         approval,
         subject.requestedBy,
@@ -161,6 +226,7 @@ export class PlanService {
     return {
       subject,
       observed,
+      basis: { probe, made },
       approval,
       steps: made.steps,
       hash: planHash({
@@ -171,17 +237,41 @@ export class PlanService {
         identity: subject.resource?.identity ?? null,
         baseGeneration: subject.resource?.generation ?? 0,
         desired: desiredOf(subject),
-        changes,
+        changes: made.changes,
         steps: made.steps,
       }),
       plan: {
         risk: made.risk,
-        changes,
+        changes: made.changes,
         findings,
         approval,
         observedAt: new Date().toISOString(),
       },
     };
+  }
+
+  async #policyInput(
+    subject: Subject,
+    basis: PlannedRequest['basis'],
+  ): Promise<PolicyInput> {
+    const { policies, usage } = this.#options;
+    const bare = this.#bareInput(subject, basis);
+    return policies.needsUsage(bare)
+      ? { ...bare, usage: await policyUsageOf(subject, usage) }
+      : bare;
+  }
+
+  #bareInput(
+    subject: Subject,
+    { probe, made }: PlannedRequest['basis'],
+  ): PolicyInput {
+    const { platformGroup, productionEnvironments } = this.#options;
+    return policyInputOf(subject, {
+      probe,
+      made,
+      isPlatform: subject.requesterGroups.has(platformGroup),
+      production: productionEnvironments.includes(subject.instance.environment),
+    });
   }
 }
 
@@ -336,13 +426,4 @@ function conditionFindings(probe: InstanceProbe): Finding[] {
       message,
       path: 'instance',
     }));
-}
-
-/** Old sins must not stop anybody from taking things away: there a `deny` is a `warn`. */
-function weaken(action: string, findings: Finding[]): Finding[] {
-  return action === 'delete' || action === 'revoke'
-    ? findings.map(finding =>
-        finding.effect === 'deny' ? { ...finding, effect: 'warn' } : finding,
-      )
-    : findings;
 }

@@ -18,6 +18,7 @@ import { isNameHeld, nameIsHeld } from './reservations';
 import type { SubjectResolver } from './SubjectResolver';
 import { QUARANTINE_REQUESTER } from './systemRequesters';
 import type { Subject } from './Subject';
+import { whileJudgedOtherwise } from './whileJudgedOtherwise';
 
 export interface RequestServiceOptions {
   knex: Knex;
@@ -90,19 +91,26 @@ export class RequestService {
     caller: Caller,
     key: { inputHash: string; idempotencyKey?: string },
   ): Promise<DataRequest> {
-    const planned = await this.#planned(input, caller);
-    const denied = denials(planned.plan);
-    if (denied.length > 0) {
-      throw new RequestInputError(
-        denied.map(({ message }) => message).join('; '),
-        { path: denied[0].path, findings: planned.plan.findings },
-      );
-    }
-    const row = await this.#options.store.insert({
-      planned,
-      ...key,
-      expireAfterMs: this.#options.expireAfterMs,
-    });
+    const { plans, store, expireAfterMs } = this.#options;
+    const row = await whileJudgedOtherwise(
+      plans,
+      await this.#planned(input, caller),
+      async planned => {
+        const denied = denials(planned.plan);
+        if (denied.length > 0) {
+          throw new RequestInputError(
+            denied.map(({ message }) => message.replace(/\.$/, '')).join('; '),
+            { path: denied[0].path, findings: planned.plan.findings },
+          );
+        }
+        return store.insert({
+          planned,
+          ...key,
+          expireAfterMs,
+          confirm: trx => plans.confirm(trx, planned),
+        });
+      },
+    );
     if (row.state === 'approved') {
       this.#options.onApproved(row.instance);
     }

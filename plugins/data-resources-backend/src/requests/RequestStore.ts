@@ -2,10 +2,12 @@ import { ConflictError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import { resourceEntityRef } from '@data-resources/plugin-data-resources-common';
 import type { RequestState } from '@data-resources/plugin-data-resources-common';
+import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow, ResourceRow } from '../database/rows';
+import { usageOf } from '../usage';
 import type { PlannedRequest } from './PlanService';
 import { reserveName } from './reservations';
 import { canTransition } from './states';
@@ -17,6 +19,13 @@ export interface NewRequest {
   inputHash: string;
   idempotencyKey?: string;
   expireAfterMs: number;
+  /** Called first, in the transaction; what it throws stores nothing. */
+  confirm?(trx: Knex): Promise<void>;
+}
+
+export interface RequestStoreOptions {
+  knex: Knex;
+  types: ReadonlyMap<string, ResourceType>;
 }
 
 /**
@@ -25,13 +34,15 @@ export interface NewRequest {
  */
 export class RequestStore {
   readonly #knex: Knex;
+  readonly #types: ReadonlyMap<string, ResourceType>;
 
-  private constructor(knex: Knex) {
-    this.#knex = knex;
+  private constructor(options: RequestStoreOptions) {
+    this.#knex = options.knex;
+    this.#types = options.types;
   }
 
-  static create(options: { knex: Knex }): RequestStore {
-    return new RequestStore(options.knex);
+  static create(options: RequestStoreOptions): RequestStore {
+    return new RequestStore(options);
   }
 
   async transaction<T>(
@@ -63,6 +74,7 @@ export class RequestStore {
     const { subject } = planned;
     try {
       return await this.transaction(async trx => {
+        await request.confirm?.(trx);
         const [row] = await trx<RequestRow>('requests')
           .insert({
             id: uuid(),
@@ -329,6 +341,9 @@ export class RequestStore {
       description: input.description ?? null,
       tags: JSON.stringify(input.tags ?? []) as unknown as string[],
       spec: JSON.stringify(input.spec) as unknown as JsonObject,
+      usage: JSON.stringify(
+        usageOf(this.#types.get(row.type), input.spec),
+      ) as unknown as ResourceRow['usage'],
       phase: 'provisioning',
       entity_ref: resourceEntityRef(row.instance, row.name),
     });

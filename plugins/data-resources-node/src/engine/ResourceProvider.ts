@@ -130,7 +130,7 @@ export interface Finding {
   effect: 'deny' | 'warn' | 'info';
   /** Says what would pass. */
   message: string;
-  /** The input field it is about, e.g. `spec.replicationFactor`. */
+  /** The input field it is about, as {@link fieldPath} writes it, e.g. `spec.replicationFactor`. */
   path?: string;
 }
 

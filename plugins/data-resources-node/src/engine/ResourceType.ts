@@ -40,4 +40,14 @@ export interface ResourceType<TSpec extends JsonObject = JsonObject> {
   checkName(name: string): string[];
   /** Two names that the engine cannot keep apart have the same normalised name. */
   normaliseName(name: string): string;
+  /**
+   * What resources of this type use up and budgets may limit, e.g. `['topics', 'partitions']`.
+   * Types that use up the same thing share its name.
+   */
+  readonly counters?: readonly string[];
+  /**
+   * Pure: how much of each of {@link ResourceType.counters} a resource of this spec uses up,
+   * as whole numbers of 0 or more. What is left out is 0.
+   */
+  usage?(spec: TSpec): { [counter: string]: number };
 }

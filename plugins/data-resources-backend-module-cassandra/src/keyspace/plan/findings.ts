@@ -7,7 +7,7 @@ import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { isReserved, META_KEYSPACE, whyQuoted } from '../names';
 import type { KeyspaceFacts } from '../observation';
-import { durabilityFindings, replicationFindings } from './specFindings';
+import { replicationFindings } from './specFindings';
 
 type Input = PlanInput<KeyspaceSpec>;
 
@@ -18,7 +18,6 @@ export function findingsOfCreate(input: Input): Finding[] {
   return [
     ...nameFindings(name),
     ...replicationFindings(input.desired!.replication, input.instance),
-    ...durabilityFindings(input.desired!),
     ...keyspaceCountFindings(facts),
     ...roleFindings(input),
   ];

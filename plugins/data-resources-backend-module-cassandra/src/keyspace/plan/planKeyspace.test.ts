@@ -150,16 +150,6 @@ describe('planKeyspace', () => {
     ]);
   });
 
-  it('should warn of writes that are not durable', () => {
-    expect(findings({ spec: { durableWrites: false } })).toEqual([
-      expect.objectContaining({
-        policy: 'cassandra/durable-writes',
-        effect: 'warn',
-        path: 'spec.durableWrites',
-      }),
-    ]);
-  });
-
   it.each<[Guardrails, string, string]>([
     [
       { minimumReplicationFactorFail: 4 },

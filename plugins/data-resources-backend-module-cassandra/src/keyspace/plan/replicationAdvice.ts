@@ -1,3 +1,4 @@
+import { fieldPath } from '@data-resources/plugin-data-resources-node';
 import type { Finding } from '@data-resources/plugin-data-resources-node';
 import { nodetool } from './nodetool';
 import { quorum } from './quorumFinding';
@@ -15,7 +16,7 @@ export function added(
   return {
     policy: 'cassandra/data-center-added',
     effect: 'warn',
-    path: `spec.replication.${dataCenter}`,
+    path: fieldPath(['spec', 'replication', dataCenter]),
     message: `"${dataCenter}" holds nothing of the keyspace yet. Reads at LOCAL_ONE and LOCAL_QUORUM there, and at ONE and QUORUM anywhere, can miss what was written before${
       source === undefined
         ? ''
@@ -35,7 +36,7 @@ export function resized(
   from: number,
   to: number,
 ): Finding {
-  const path = `spec.replication.${dataCenter}`;
+  const path = fieldPath(['spec', 'replication', dataCenter]);
   const repair = nodetool('repair -full', keyspace);
   if (to < from) {
     return {
@@ -76,7 +77,7 @@ export function removed(
   return {
     policy: 'cassandra/data-center-removed',
     effect: 'warn',
-    path: `spec.replication.${dataCenter}`,
+    path: fieldPath(['spec', 'replication', dataCenter]),
     message: `"${dataCenter}" gives up its ${count(
       from,
       'replica',

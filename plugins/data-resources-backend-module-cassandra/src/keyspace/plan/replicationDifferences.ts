@@ -1,7 +1,8 @@
-import type {
-  Change,
-  Finding,
-  InstanceProbe,
+import {
+  fieldPath,
+  type Change,
+  type Finding,
+  type InstanceProbe,
 } from '@data-resources/plugin-data-resources-node';
 import { type KeyspaceSpec, STRATEGY } from '../keyspaceSpec';
 import type { Difference } from './Difference';
@@ -138,7 +139,7 @@ function removal(
           {
             policy: 'cassandra/data-center-removed',
             effect: 'info',
-            path: `spec.replication.${dataCenter}`,
+            path: fieldPath(['spec', 'replication', dataCenter]),
             message: `The cluster has no node in "${dataCenter}" any more, so no data goes with it`,
           },
         ],

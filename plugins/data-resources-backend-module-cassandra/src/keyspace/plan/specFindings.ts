@@ -1,6 +1,7 @@
-import type {
-  Finding,
-  InstanceProbe,
+import {
+  fieldPath,
+  type Finding,
+  type InstanceProbe,
 } from '@data-resources/plugin-data-resources-node';
 import type { ClusterFacts, Guardrails } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
@@ -16,7 +17,7 @@ export function replicationFindings(
     .sort()
     .flatMap(dataCenter => {
       const replicas = replication[dataCenter];
-      const path = `spec.replication.${dataCenter}`;
+      const path = fieldPath(['spec', 'replication', dataCenter]);
       if (!Object.hasOwn(known, dataCenter)) {
         const names = Object.keys(known)
           .sort()
@@ -108,23 +109,6 @@ function factorGuardrails(
     );
   }
   return [];
-}
-
-/** What it means to have no durable writes. */
-export function durabilityFindings(
-  spec: Pick<KeyspaceSpec, 'durableWrites'>,
-): Finding[] {
-  return spec.durableWrites
-    ? []
-    : [
-        {
-          policy: 'cassandra/durable-writes',
-          effect: 'warn',
-          path: 'spec.durableWrites',
-          message:
-            'Without durable writes a node that dies loses what it had not flushed to disk; leave durableWrites at true to keep it',
-        },
-      ];
 }
 
 /** A number with its noun. */

@@ -1,6 +1,7 @@
-import type {
-  Finding,
-  ProviderPlan,
+import {
+  fieldPath,
+  type Finding,
+  type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { ClusterFacts } from '../topicFacts';
 import { configFindings } from './configFindings';
@@ -69,7 +70,7 @@ function resetFindings(
     {
       policy: 'kafka/config-reset',
       effect: 'info',
-      path: `spec.config.${key}`,
+      path: fieldPath(['spec', 'config', key]),
       message: `${key} is declared no longer, so the topic follows the cluster's default again${
         value === undefined ? '' : `: ${value || 'empty'}`
       }.`,
@@ -83,7 +84,7 @@ function riskFindings(key: string, risk: ConfigRisk | undefined): Finding[] {
         {
           policy: risk.destructive ? 'kafka/data-loss' : 'kafka/config-risk',
           effect: 'warn',
-          path: `spec.config.${key}`,
+          path: fieldPath(['spec', 'config', key]),
           message: risk.message,
         },
       ]

@@ -1,4 +1,7 @@
-import type { Finding } from '@data-resources/plugin-data-resources-node';
+import {
+  fieldPath,
+  type Finding,
+} from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { checkedTopicKeys, expectedTopicConfig } from '../topicConfigValues';
 import type { ClusterFacts } from '../topicFacts';
@@ -18,7 +21,7 @@ export function configFindings(
     findings.push({
       policy: 'kafka/min-insync-replicas',
       effect: 'warn',
-      path: 'spec.config.min.insync.replicas',
+      path: configKey('min.insync.replicas'),
       message: `min.insync.replicas is ${minIsr} and there are only ${spec.replicationFactor} replicas: with acks=all every write waits for all of them, and fails as soon as one is away. Use less than the replication factor.`,
     });
   }
@@ -30,7 +33,7 @@ function keyFinding(
   value: string,
   { topicConfigs }: ClusterFacts,
 ): Finding | undefined {
-  const path = `spec.config.${key}`;
+  const path = configKey(key);
   if (topicConfigs && !Object.hasOwn(topicConfigs, key)) {
     const known = Object.keys(topicConfigs);
     const like = known.filter(candidate => resembles(candidate, key));
@@ -63,6 +66,10 @@ function keyFinding(
     };
   }
   return undefined;
+}
+
+function configKey(key: string): string {
+  return fieldPath(['spec', 'config', key]);
 }
 
 /** Alike but for separators and case, or one a part of the other. */

@@ -114,7 +114,7 @@ describe('the plan of a create', () => {
     ],
     [
       'kafka/topic-config',
-      'spec.config.retention.ms',
+      'spec.config["retention.ms"]',
       { config: { 'retention.ms': 'a week' } },
     ],
   ])('should deny by %s at %s', (policy, path, change) => {

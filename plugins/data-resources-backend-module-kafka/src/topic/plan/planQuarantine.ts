@@ -1,7 +1,8 @@
-import type {
-  Finding,
-  PlanInput,
-  ProviderPlan,
+import {
+  fieldPath,
+  type Finding,
+  type PlanInput,
+  type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { topicAcls, withoutAcls } from '../roleAcls';
@@ -98,7 +99,7 @@ function retentionFindings({ observed, instance }: Input): Finding[] {
     {
       policy: 'kafka/quarantine-retention',
       effect: 'info',
-      path: 'spec.config.retention.ms',
+      path: fieldPath(['spec', 'config', 'retention.ms']),
       message: survival(
         effectiveConfig(spec.config, clusterFacts(instance.facts)),
       ),

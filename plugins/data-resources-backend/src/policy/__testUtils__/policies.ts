@@ -20,8 +20,11 @@ export function engine(
 
 /** A small topic in dev, except for what is overridden. */
 export function input(
-  overrides: Partial<Omit<PolicyInput, 'request' | 'plan' | 'instance'>> & {
+  overrides: Partial<
+    Omit<PolicyInput, 'request' | 'requester' | 'plan' | 'instance'>
+  > & {
     request?: Partial<PolicyInput['request']>;
+    requester?: Partial<PolicyInput['requester']>;
     plan?: Partial<PolicyInput['plan']>;
     instance?: Partial<PolicyInput['instance']>;
   } = {},
@@ -31,16 +34,23 @@ export function input(
     name: 'payments.settled',
     owner: 'group:default/payments',
     spec: JSON.parse('{"partitions": 6, "replicationFactor": 1, "ratio": 0.5}'),
+    grants: [],
     ...overrides,
-    request: {
-      action: 'create',
-      requestedBy: 'user:default/payments-dev',
-      ...overrides.request,
+    request: { action: 'create', ...overrides.request },
+    requester: {
+      ref: 'user:default/payments-dev',
+      groups: ['group:default/payments'],
+      isPlatform: false,
+      ...overrides.requester,
     },
     instance: {
       name: 'kafka-dev',
       engine: 'kafka',
       environment: 'dev',
+      production: false,
+      topology: { brokers: 3 },
+      limits: {},
+      connection: { engine: 'kafka', securityProtocol: 'SASL_SSL' },
       ...overrides.instance,
     },
     plan: { risk: 'low', changes: [], destructive: false, ...overrides.plan },

@@ -13,19 +13,6 @@ export interface InputProblem {
   found?: unknown;
 }
 
-/** The path of a zod issue or of a field as people read it. */
-export function formatPath(path: readonly (string | number)[]): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') {
-      return `${text}[${part}]`;
-    }
-    if (!/^[A-Za-z_][\w-]*$/.test(part)) {
-      return `${text}[${JSON.stringify(part)}]`;
-    }
-    return text === '' ? part : `${text}.${part}`;
-  }, '');
-}
-
 /** One error for all problems; its `path` is the first one's. */
 export function toInputError(
   problems: readonly InputProblem[],

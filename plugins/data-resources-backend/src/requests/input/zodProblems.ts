@@ -1,6 +1,7 @@
+import { fieldPath } from '@data-resources/plugin-data-resources-node';
 import { z } from 'zod/v3';
 import { didYouMean } from '../../checks';
-import { formatPath, type InputProblem } from './InputProblem';
+import type { InputProblem } from './InputProblem';
 
 const TYPE_NAMES: { [type: string]: string | undefined } = {
   string: 'text',
@@ -37,7 +38,7 @@ export function zodProblems(
     if (issue.code === z.ZodIssueCode.unrecognized_keys) {
       const known = keysAt(schema, issue.path);
       return issue.keys.map(key => ({
-        path: formatPath([...path, key]),
+        path: fieldPath([...path, key]),
         message: `is no known field${didYouMean(key, known)}${
           known.length > 0 ? `; known are ${known.join(', ')}` : ''
         }`,
@@ -46,7 +47,7 @@ export function zodProblems(
     const found = valueAt(input, issue.path);
     return [
       {
-        path: formatPath(path),
+        path: fieldPath(path),
         message:
           found === undefined && issue.code === z.ZodIssueCode.invalid_type
             ? 'is missing'

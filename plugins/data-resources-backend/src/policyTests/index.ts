@@ -1,0 +1,7 @@
+/**
+ * Policies of Data Resources, tried on example requests without a portal.
+ *
+ * @packageDocumentation
+ */
+export { runPolicyTests, type PolicyTestResult } from './runPolicyTests';
+export type { ApprovalVerdict } from '../policy';

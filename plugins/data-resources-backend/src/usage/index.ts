@@ -1,0 +1,2 @@
+export * from './UsageLedger';
+export * from './usageOf';
