@@ -2,7 +2,6 @@ import {
   dataResourcesRequestDecidePermission,
   dataResourcesRequestReadPermission,
   type DataRequest,
-  type Plan,
   type RequestInput as WireInput,
 } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
@@ -16,7 +15,7 @@ import type {
   RequestRow,
 } from '../database/rows';
 import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
-import { approvalProgress, groupToApproveFor } from './approvalProgress';
+import { groupToApproveFor } from './approvalProgress';
 import { denials } from './denials';
 import { noSuchRequest } from './noSuchSubject';
 import {
@@ -24,6 +23,7 @@ import {
   visibleResources,
   type PermittedActions,
 } from './permittedActions';
+import { presentPlan } from './presentPlan';
 
 /** Filters of a list of requests; all that are given must hold. */
 export interface RequestFilter {
@@ -336,25 +336,4 @@ export function mayRetry(
   platformGroup: string,
 ): boolean {
   return mayWithdraw(row, caller) || caller.groups.has(platformGroup);
-}
-
-function presentPlan(stored: PlanRow, decisions: DecisionRow[]): Plan {
-  const { plan, steps, revision, hash } = stored;
-  return {
-    revision,
-    hash,
-    risk: plan.risk,
-    changes: plan.changes,
-    steps: steps.map(({ id, title, call }) => ({ id, title, call })),
-    findings: plan.findings,
-    approval: {
-      ...plan.approval,
-      required: approvalProgress(
-        { plan_revision: revision, plan_hash: hash },
-        plan.approval,
-        decisions,
-      ),
-    },
-    observedAt: plan.observedAt,
-  };
 }
