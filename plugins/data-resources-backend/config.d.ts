@@ -214,7 +214,7 @@ export interface Config {
 
     /**
      * How long what is deleted stays on the engine, out of everybody's reach, and can be restored;
-     * by environment. Default: 7 days in `prod` and `production`, else 1 day.
+     * by environment. Default: 7 days in production, else 1 day.
      */
     quarantine?: {
       [environment: string]: HumanDuration | string;

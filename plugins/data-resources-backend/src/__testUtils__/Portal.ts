@@ -147,16 +147,16 @@ export class TestPortal {
   }
 
   /** Approves a request of payments and waits until it is carried out. */
-  async carryOut(request: any): Promise<any> {
+  async carryOut(asked: any): Promise<any> {
     const approved = await this.post(
       'platform-lead',
-      `/requests/${request.id}/approve`,
-      { planHash: request.plan.hash },
+      `/requests/${asked.id}/approve`,
+      { planHash: asked.plan.hash },
     );
     if (approved.status !== 200) {
       throw new Error(`Not approved: ${JSON.stringify(approved.body)}`);
     }
-    return this.until(request.id, 'completed', 'failed');
+    return this.until(asked.id, 'completed', 'failed');
   }
 
   /** Deletes a resource: into quarantine the first time, for good the second. */

@@ -64,6 +64,8 @@ describe('readDataResourcesConfig', () => {
 
   it('should offer nothing where the section is absent', () => {
     expect(readDataResourcesConfig(new ConfigReader({}))).toEqual({
+      quarantine: new Map(),
+      drift: { interval: 5 * 60 * 1000 },
       installationId: '',
       platformGroup: '',
       environments: [],

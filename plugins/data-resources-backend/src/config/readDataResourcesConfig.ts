@@ -34,8 +34,6 @@ const KEYS = [
 const PRODUCTION_NAMES = ['prod', 'production'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DRIFT_INTERVAL_MS = 5 * 60 * 1000;
-/** Names of environments in which a way back is kept for longer unless configured otherwise. */
-const PRODUCTION = ['prod', 'production'];
 
 /**
  * Reads and checks the section `dataResources`. Throws an error that names the path of what
@@ -66,6 +64,10 @@ export function readDataResourcesConfig(
   const installationId = readInstallationId(section);
   const platformGroup = readGroupRef(section, 'platformGroup', SECTION);
   const environments = readEnvironments(section);
+  const productionEnvironments = readProductionEnvironments(
+    section,
+    environments,
+  );
   const instances = readList(section, 'instances').map((item, index) =>
     readInstance(item, `${SECTION}.instances[${index}]`, environments),
   );
@@ -85,7 +87,7 @@ export function readDataResourcesConfig(
     budgets: readList(section, 'budgets').map((item, index) =>
       readBudget(item, `${SECTION}.budgets[${index}]`, index),
     ),
-    productionEnvironments: readProductionEnvironments(section, environments),
+    productionEnvironments,
     requests: {
       expireAfter: readDuration(
         section,
@@ -104,7 +106,7 @@ export function readDataResourcesConfig(
           section,
           'quarantine',
           environment,
-          PRODUCTION.includes(environment) ? 7 * DAY_MS : DAY_MS,
+          productionEnvironments.includes(environment) ? 7 * DAY_MS : DAY_MS,
           environments,
         ),
       ]),

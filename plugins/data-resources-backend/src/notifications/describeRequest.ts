@@ -136,7 +136,9 @@ function forRequester(request: DataRequest): Text {
     case 'completed':
       return {
         title: `Done: ${what}`,
-        description: COMPLETED[request.action],
+        description: isQuarantine(request)
+          ? 'Nobody can use it any more. It can be restored until its quarantine ends; then it is removed for good.'
+          : COMPLETED[request.action],
         severity: 'normal',
       };
     case 'failed':
@@ -262,4 +264,11 @@ function sentences(...parts: (string | false | undefined)[]): string {
 
 function unknownState(state: never): never {
   throw new Error(`There is no text for a request in state ${state}`);
+}
+
+/** Whether a deletion is only its first half, from which there is a way back. */
+function isQuarantine({ action, plan }: DataRequest): boolean {
+  return (
+    action === 'delete' && plan.changes.some(({ path }) => path === 'deletion')
+  );
 }

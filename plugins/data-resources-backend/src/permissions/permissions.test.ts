@@ -424,13 +424,13 @@ describe('a permission policy', () => {
     [
       'data-resources.resource.delete',
       dataResourcesResourceDeletePermission,
-      ['grant', 'credentials'],
+      ['grant', 'update', 'credentials'],
       () => [() => askToDelete(box)],
     ],
     [
       'data-resources.resource.credentials',
       dataResourcesResourceCredentialsPermission,
-      ['grant', 'delete'],
+      ['grant', 'update', 'delete'],
       () => [takeCredentials],
     ],
   ] as const)('on %s', (name, permission, left, calls) => {
@@ -468,6 +468,7 @@ describe('a permission policy', () => {
       unless(['group:default/logistics']);
       expect(await canOf('payments-dev', `/resources/${box}`)).toEqual([
         'grant',
+        'update',
         'delete',
         'credentials',
       ]);

@@ -18,12 +18,7 @@ import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
-import {
-  changedSpecPaths,
-  weaken,
-  type PolicyEngine,
-  type PolicyInput,
-} from '../policy';
+import { weaken, type PolicyEngine, type PolicyInput } from '../policy';
 import type { UsageLedger } from '../usage';
 import { denials } from './denials';
 import { planHash } from './planHash';
@@ -32,6 +27,12 @@ import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
 import type { Subject } from './Subject';
+import {
+  changedPaths,
+  declaredChanges,
+  engineFindings,
+  noChangeFindings,
+} from './updateRules';
 
 /** A plan with all that is stored of it. */
 export interface PlannedRequest {
@@ -182,7 +183,7 @@ export class PlanService {
       findings: weaken(
         subject.input.action,
         verdict.findings,
-        changedSpecPaths(subject.resource?.spec, subject.desired),
+        changedPaths(subject, basis.made),
       ),
     });
     if (
@@ -207,16 +208,15 @@ export class PlanService {
       await this.#policyInput(subject, { probe, made }),
     );
     const approval = requiredApprovals(subject, verdict);
-    const findings = weaken(
-      input.action,
-      [
-        ...conditionFindings(probe),
-        ...made.findings,
-        ...noChangeFindings(subject, made.changes),
-        ...verdict.findings,
-      ],
-      changedSpecPaths(subject.resource?.spec, subject.desired),
-    ).concat(
+    const findings = [
+      ...weaken(
+        input.action,
+        [...conditionFindings(probe), ...verdict.findings],
+        changedPaths(subject, made),
+      ),
+      ...engineFindings(subject, made),
+      ...noChangeFindings(subject, made.changes),
+    ].concat(
       await findingsOfApprovers(
         approval,
         subject.requestedBy,
@@ -368,52 +368,6 @@ function desiredOf(subject: Subject): JsonObject {
     add: grants(subject.grants.add),
     remove: grants(subject.grants.remove),
   };
-}
-
-/**
- * What an update changes in the ledger alone: the engine has it already, because somebody made it
- * so by hand.
- */
-function declaredChanges(subject: Subject, made: ProviderPlan): Change[] {
-  const { planAction, desired = {}, resource } = subject;
-  if (planAction !== 'update' || !resource) {
-    return [];
-  }
-  const onEngine = (field: string) =>
-    made.changes.some(
-      ({ path }) => path === field || path.startsWith(`${field}.`),
-    );
-  return [...new Set([...Object.keys(resource.spec), ...Object.keys(desired)])]
-    .filter(
-      field =>
-        stringify(resource.spec[field]) !== stringify(desired[field]) &&
-        !onEngine(field),
-    )
-    .sort()
-    .map(field => ({
-      path: `declared.${field}`,
-      from: resource.spec[field],
-      to: desired[field],
-      kind: 'in-place',
-    }));
-}
-
-/** Told before it is sent, so that nobody is asked to decide about nothing. */
-function noChangeFindings(
-  { planAction }: Subject,
-  changes: readonly Change[],
-): Finding[] {
-  return planAction === 'update' && changes.length === 0
-    ? [
-        {
-          policy: 'request/no-change',
-          effect: 'deny',
-          path: 'spec',
-          message:
-            'spec is what the resource has already, in the ledger and on the engine; change a field, or ask for nothing',
-        },
-      ]
-    : [];
 }
 
 /** An instance with an error is not fit for new work; the condition says how to mend it. */

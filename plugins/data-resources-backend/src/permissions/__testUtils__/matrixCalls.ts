@@ -13,6 +13,7 @@ export class MatrixCalls {
   readonly #portal: TestPortal;
   readonly #policy: TestPolicy;
   readonly #box: string;
+  readonly #quarantined: string;
   readonly #grants: string[];
   #names = 0;
 
@@ -20,11 +21,13 @@ export class MatrixCalls {
     portal: TestPortal,
     policy: TestPolicy,
     box: string,
+    quarantined: string,
     grants: string[],
   ) {
     this.#portal = portal;
     this.#policy = policy;
     this.#box = box;
+    this.#quarantined = quarantined;
     this.#grants = grants;
   }
 
@@ -52,10 +55,13 @@ export class MatrixCalls {
     const spare = body.items.filter(({ principal }: any) =>
       principal.startsWith('component:default/held-'),
     );
+    const quarantined = await portal.readyBox('quarantined');
+    await portal.remove(quarantined);
     return new MatrixCalls(
       portal,
       policy,
       resourceId,
+      quarantined,
       spare.map(({ id }: any) => id),
     );
   }
@@ -110,6 +116,10 @@ export class MatrixCalls {
     switch (action) {
       case 'delete':
         return { action, resourceId: this.#box };
+      case 'restore':
+        return { action, resourceId: this.#quarantined };
+      case 'update':
+        return { action, resourceId: this.#box, spec: { size: 50 } };
       case 'grant':
         return {
           action,
