@@ -92,10 +92,22 @@ export class ServerProcess {
    * else's by now, counts as none.
    */
   async pid(): Promise<number | undefined> {
+    const { marker } = this.#options;
     const pid = await this.recordedPid();
-    return pid && commandLineOf(pid)?.includes(this.#options.marker)
-      ? pid
-      : undefined;
+    const end = Date.now() + 2_000;
+    while (pid !== undefined && Date.now() < end) {
+      const line = commandLineOf(pid);
+      if (line !== undefined) {
+        return line.includes(marker) ? pid : undefined;
+      }
+      // A process has no command line for a moment while it becomes another program, and
+      // when it ends.
+      if (!isAlive(pid, marker)) {
+        return undefined;
+      }
+      await sleep(10);
+    }
+    return undefined;
   }
 
   /**

@@ -7,14 +7,11 @@ import type {
 import type {
   Change,
   InstanceProbe,
-  ObjectRef,
   Observation,
-  PlanInput,
   PlannedGrant,
   PlannedStep,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
-import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
@@ -22,6 +19,7 @@ import { weaken, type PolicyEngine, type PolicyInput } from '../policy';
 import type { UsageLedger } from '../usage';
 import { denials } from './denials';
 import { planHash } from './planHash';
+import { objectOf, planInput } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
 import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
@@ -291,16 +289,6 @@ function withoutNeedlessQuarantine(
     : subject;
 }
 
-function objectOf(subject: Subject): ObjectRef {
-  return {
-    name: subject.name,
-    identity: subject.resource?.identity ?? undefined,
-    desired: ['create', 'update'].includes(subject.planAction)
-      ? inOrder(subject.desired)
-      : undefined,
-  };
-}
-
 function refuseWhatStandsThere(
   subject: Subject,
   observed: Observation,
@@ -321,40 +309,6 @@ function refuseWhatStandsThere(
         : `${name} is gone from ${instance.name}; nothing can be granted on it`,
     );
   }
-}
-
-function planInput(
-  subject: Subject,
-  observed: Observation,
-  instance: InstanceProbe,
-): PlanInput {
-  const bare = (grants: readonly PlannedGrant[]) =>
-    grants.map(({ principal, role, login }) => ({ principal, role, login }));
-  const { planAction, suspended = [], grants } = subject;
-  return {
-    action: planAction,
-    object: objectOf(subject),
-    desired: inOrder(subject.desired),
-    current:
-      subject.input.action === 'create'
-        ? undefined
-        : inOrder(subject.resource?.spec),
-    grants: {
-      add: bare(planAction === 'restore' ? suspended : grants.add),
-      remove: bare(planAction === 'quarantine' ? suspended : grants.remove),
-      keep: bare(suspended.length > 0 ? [] : grants.keep),
-    },
-    observed,
-    instance,
-  };
-}
-
-/**
- * The spec with its keys in one order. The database gives them back in another than they were
- * sent in, and a plan that only lists the same things in another order has another hash.
- */
-function inOrder<T extends JsonObject>(spec: T | undefined): T | undefined {
-  return spec && JSON.parse(stringify(spec));
 }
 
 function desiredOf(subject: Subject): JsonObject {

@@ -1,0 +1,56 @@
+import type { JsonObject } from '@backstage/types';
+import type {
+  InstanceProbe,
+  ObjectRef,
+  Observation,
+  PlanInput,
+  PlannedGrant,
+} from '@data-resources/plugin-data-resources-node';
+import stringify from 'fast-json-stable-stringify';
+import type { Subject } from './Subject';
+
+/** The object that a subject is about, as an engine is asked to look at it. */
+export function objectOf(subject: Subject): ObjectRef {
+  return {
+    name: subject.name,
+    identity: subject.resource?.identity ?? undefined,
+    desired: ['create', 'update'].includes(subject.planAction)
+      ? inOrder(subject.desired)
+      : undefined,
+  };
+}
+
+/** All that an engine makes a plan from. */
+export function planInput(
+  subject: Subject,
+  observed: Observation,
+  instance: InstanceProbe,
+): PlanInput {
+  const bare = (grants: readonly PlannedGrant[]) =>
+    grants.map(({ principal, role, login }) => ({ principal, role, login }));
+  const { planAction, suspended = [], grants } = subject;
+  return {
+    action: planAction,
+    object: objectOf(subject),
+    desired: inOrder(subject.desired),
+    current:
+      subject.input.action === 'create'
+        ? undefined
+        : inOrder(subject.resource?.spec),
+    grants: {
+      add: bare(planAction === 'restore' ? suspended : grants.add),
+      remove: bare(planAction === 'quarantine' ? suspended : grants.remove),
+      keep: bare(suspended.length > 0 ? [] : grants.keep),
+    },
+    observed,
+    instance,
+  };
+}
+
+/**
+ * The spec with its keys in one order. The database gives them back in another than they were
+ * sent in, and a plan that only lists the same things in another order has another hash.
+ */
+function inOrder<T extends JsonObject>(spec: T | undefined): T | undefined {
+  return spec && JSON.parse(stringify(spec));
+}
