@@ -31,7 +31,7 @@ import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
-import { createPolicyEngine } from './policy';
+import { createPolicyEngine, policiesInForce } from './policy';
 import { DriftWatcher } from './reconciler/DriftWatcher';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
@@ -88,7 +88,10 @@ export const dataResourcesPlugin = createBackendPlugin({
         }
         const instances = InstanceRegistry.create({ config, engines, logger });
         const knex = await openDatabase(deps.database);
-        await recordPolicies(knex, config);
+        await recordPolicies(knex, {
+          ...config,
+          policies: policiesInForce(config, engines),
+        });
         registerPermissions({ registry: deps.permissionsRegistry, knex });
         const directory = CatalogDirectory.create(deps);
         const { installationId, platformGroup } = config;
@@ -207,8 +210,6 @@ export const dataResourcesPlugin = createBackendPlugin({
             audit: {
               access: AuditAccess.create({
                 callers,
-                httpAuth: deps.httpAuth,
-                permissions: deps.permissions,
                 permissionsEnabled:
                   deps.config.getOptionalBoolean('permission.enabled') ?? false,
                 platformGroup,

@@ -1,17 +1,10 @@
-import type {
-  HttpAuthService,
-  PermissionsService,
-} from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
-import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { dataResourcesAuditReadPermission } from '@data-resources/plugin-data-resources-common';
 import type { Request } from 'express';
 import type { CallerResolver } from '../callers/CallerResolver';
 
 export interface AuditAccessOptions {
   callers: CallerResolver;
-  httpAuth: HttpAuthService;
-  permissions: PermissionsService;
   /** Whether Backstage's permissions are switched on; off, they would allow everything. */
   permissionsEnabled: boolean;
   platformGroup: string;
@@ -34,27 +27,16 @@ export class AuditAccess {
    * the permission.
    */
   async require(req: Request<any, any, any, any, any>): Promise<void> {
-    const { callers, platformGroup } = this.#options;
-    const { groups } = await callers.resolve(req);
-    if (!groups.has(platformGroup) && !(await this.#hasPermission(req))) {
+    const { callers, permissionsEnabled, platformGroup } = this.#options;
+    const { groups, permissions } = await callers.resolve(req);
+    const allowed =
+      groups.has(platformGroup) ||
+      (permissionsEnabled &&
+        (await permissions.may(dataResourcesAuditReadPermission)));
+    if (!allowed) {
       throw new NotAllowedError(
         `The audit trail is for direct members of ${platformGroup} and who has the permission ${dataResourcesAuditReadPermission.name}`,
       );
     }
-  }
-
-  async #hasPermission(
-    req: Request<any, any, any, any, any>,
-  ): Promise<boolean> {
-    const { httpAuth, permissions, permissionsEnabled } = this.#options;
-    if (!permissionsEnabled) {
-      return false;
-    }
-    const credentials = await httpAuth.credentials(req, { allow: ['user'] });
-    const [{ result }] = await permissions.authorize(
-      [{ permission: dataResourcesAuditReadPermission }],
-      { credentials },
-    );
-    return result === AuthorizeResult.ALLOW;
   }
 }

@@ -63,4 +63,27 @@ describe('recordPolicies', () => {
       { reordered: false, previousPlatformGroup: platformGroup },
     ]);
   });
+
+  it('should record a budget and its change', async () => {
+    const budget = (partitions: number) =>
+      recordPolicies(knex, {
+        policies: [small],
+        budgets: [
+          {
+            name: 'dev',
+            match: {},
+            limits: { partitions },
+            configPath: 'dataResources.budgets[0]',
+          },
+        ],
+        platformGroup,
+      });
+    await budget(5);
+    await budget(5);
+    await budget(6);
+    expect((await recorded()).slice(-2)).toMatchObject([
+      { added: expect.arrayContaining([{ name: 'budget/dev', digest }]) },
+      { added: [], changed: [{ name: 'budget/dev' }] },
+    ]);
+  });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import { appendAudit } from '../database/appendEvents';
-import type { PolicyDefinition } from '../policy/types';
+import type { BudgetDefinition, PolicyDefinition } from '../policy/types';
 
 /** Any number that only this use has: the advisory lock's name. */
 const LOCK = 7303;
@@ -14,7 +14,7 @@ type PolicyDigest = { name: string; digest: string };
 /** The `details` of the event. */
 interface PolicySet {
   digest: string;
-  /** In their order, which decides whose approval counts. */
+  /** With budgets, in their order, which decides whose approval counts. */
   policies: PolicyDigest[];
   /** Approves what no policy speaks for. */
   platformGroup: string;
@@ -28,10 +28,11 @@ export async function recordPolicies(
   knex: Knex,
   options: {
     policies: readonly PolicyDefinition[];
+    budgets?: readonly BudgetDefinition[];
     platformGroup: string;
   },
 ): Promise<void> {
-  const now = policySet(options.policies, options.platformGroup);
+  const now = policySet(options);
   await knex.transaction(async trx => {
     // Whoever comes second compares with what the first one has written.
     await trx.raw('SELECT pg_advisory_xact_lock(?)', [LOCK]);
@@ -56,14 +57,21 @@ export async function recordPolicies(
   });
 }
 
-function policySet(
-  definitions: readonly PolicyDefinition[],
-  platformGroup: string,
-): PolicySet {
-  const policies = definitions.map(({ configPath: _, ...policy }) => ({
-    name: policy.name,
-    digest: sha256(policy),
+function policySet({
+  policies: definitions,
+  budgets = [],
+  platformGroup,
+}: Parameters<typeof recordPolicies>[1]): PolicySet {
+  const named = budgets.map(budget => ({
+    ...budget,
+    name: `budget/${budget.name}`,
   }));
+  const policies = [...definitions, ...named].map(
+    ({ configPath: _, ...policy }) => ({
+      name: policy.name,
+      digest: sha256(policy),
+    }),
+  );
   return {
     digest: sha256({ policies, platformGroup }),
     policies,

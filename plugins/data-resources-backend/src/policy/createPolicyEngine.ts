@@ -30,21 +30,29 @@ export function createPolicyEngine(
     engines: ReadonlyMap<string, Engine>;
   },
 ): PolicyEngine {
-  const types = installed && [...installed.types.keys()];
-  return PolicyEngine.create(
-    withDefaultPolicies(config.policies, config.defaultPolicies, types),
-    {
-      platformGroup: config.platformGroup,
-      budgets: config.budgets,
-      known: {
-        types,
-        engines: installed && [...installed.engines.keys()],
-        environments: config.environments,
-        instances: config.instances?.map(({ name }) => name),
-        counters:
-          installed &&
-          [...installed.types.values()].flatMap(type => type.counters ?? []),
-      },
+  return PolicyEngine.create(policiesInForce(config, installed), {
+    platformGroup: config.platformGroup,
+    budgets: config.budgets,
+    known: {
+      types: installed && [...installed.types.keys()],
+      engines: installed && [...installed.engines.keys()],
+      environments: config.environments,
+      instances: config.instances?.map(({ name }) => name),
+      counters:
+        installed &&
+        [...installed.types.values()].flatMap(type => type.counters ?? []),
     },
+  });
+}
+
+/** The configured policies and, as they are tuned, those that ship. */
+export function policiesInForce(
+  config: Pick<PolicyConfig, 'policies' | 'defaultPolicies'>,
+  installed?: { types: ReadonlyMap<string, ResourceType> },
+): PolicyDefinition[] {
+  return withDefaultPolicies(
+    config.policies,
+    config.defaultPolicies,
+    installed && [...installed.types.keys()],
   );
 }

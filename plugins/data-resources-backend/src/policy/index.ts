@@ -2,4 +2,4 @@ export { PolicyEngine } from './PolicyEngine';
 export type { PolicyEngineOptions } from './PolicyEngine';
 export * from './types';
 export { changedSpecPaths, weaken } from './weaken';
-export { createPolicyEngine } from './createPolicyEngine';
+export { createPolicyEngine, policiesInForce } from './createPolicyEngine';

@@ -9,6 +9,7 @@ import stringify from 'fast-json-stable-stringify';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { ResourceRow, StoredCondition } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
+import { inOrder } from '../requests/planInput';
 import { withConditions } from './conditions';
 
 /** Objects per look at an engine. */
@@ -128,8 +129,8 @@ export class DriftWatcher {
       const { changes } = provider.plan({
         action: 'update',
         object: { name: row.name, identity: row.identity ?? undefined },
-        desired: JSON.parse(stringify(row.spec)),
-        current: JSON.parse(stringify(row.spec)),
+        desired: inOrder(row.spec),
+        current: inOrder(row.spec),
         grants: { add: [], remove: [], keep: [] },
         observed,
         instance: probe,
