@@ -159,7 +159,9 @@ export interface Config {
             group: string;
             /** How many of them. Default: 1. */
             count?: number;
-          };
+          }
+        /** All of these groups; each person counts for one of them alone. */
+        | Array<{ group: string; count?: number }>;
     }>;
 
     /**

@@ -192,6 +192,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             decisions: DecisionService.create({
               store,
               reader: requestReader,
+              directory,
               onApproved: wake,
             }),
             requestReader,

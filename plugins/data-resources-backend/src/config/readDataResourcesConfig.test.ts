@@ -231,10 +231,14 @@ describe('readDataResourcesConfig', () => {
         approve: 'automatically',
         configPath: 'dataResources.policies[0]',
       },
-      { name: 'dba', approve, configPath: 'dataResources.policies[1]' },
+      {
+        name: 'dba',
+        approve: [approve],
+        configPath: 'dataResources.policies[1]',
+      },
       {
         name: 'one',
-        approve: { group: 'group:default/dba', count: 1 },
+        approve: [{ group: 'group:default/dba', count: 1 }],
         configPath: 'dataResources.policies[2]',
       },
       {
@@ -351,12 +355,34 @@ describe('readDataResourcesConfig', () => {
       policy({ effect: 'Deny' }),
     ],
     [
-      'dataResources.policies[0].approve is "automatic", and must be "automatically" or { group, count }',
+      'dataResources.policies[0].approve is "automatic", and must be "automatically", { group, count } or a list of those',
       policy({ approve: 'automatic' }),
     ],
     [
-      'dataResources.policies[0].approve is ["automatically"], and must be',
+      'dataResources.policies[0].approve[0] is "automatically", and must be { group, count }',
       policy({ approve: ['automatically'] }),
+    ],
+    [
+      'dataResources.policies[0].approve is an empty list',
+      policy({ approve: [] }),
+    ],
+    [
+      'dataResources.policies[0].approve[1].group is "group:default/dba", which is listed before',
+      policy({
+        approve: [
+          { group: 'group:default/dba' },
+          { group: 'group:default/dba', count: 2 },
+        ],
+      }),
+    ],
+    [
+      'dataResources.policies[0].approve[1].count is 0, and must be a whole number from 1 to 20',
+      policy({
+        approve: [
+          { group: 'group:default/dba' },
+          { group: 'group:default/ops', count: 0 },
+        ],
+      }),
     ],
     [
       'dataResources.policies[0].approve.group is "dba", and must be a full',

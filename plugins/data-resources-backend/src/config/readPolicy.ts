@@ -1,9 +1,11 @@
-import type { Config } from '@backstage/config';
+import { ConfigReader, type Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
 import { didYouMean } from '../checks';
 import {
   POLICY_ACTIONS,
   POLICY_EFFECTS,
+  type ApproverRequirement,
   type PolicyDefinition,
   type PolicyMatch,
 } from '../policy/types';
@@ -88,24 +90,55 @@ function readApprove(
   if (value === undefined || value === 'automatically') {
     return value;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new InputError(
-      `${path}.approve is ${found(
-        value,
-      )}, and must be "automatically" or { group, count }`,
-    );
+  if (Array.isArray(value)) {
+    if (value.length === 0) {
+      throw new InputError(
+        `${path}.approve is an empty list, so nobody would approve; list who must, or leave it out`,
+      );
+    }
+    const required = value.map((item, index) => {
+      const where = `${path}.approve[${index}]`;
+      mustBeRequirement(item, where, '{ group, count }');
+      return readRequirement(new ConfigReader(item), where);
+    });
+    required.forEach(({ group }, index) => {
+      if (required.findIndex(other => other.group === group) < index) {
+        throw new InputError(
+          `${path}.approve[${index}].group is "${group}", which is listed before; name each group once, with its count`,
+        );
+      }
+    });
+    return required;
   }
-  const approve = config.getConfig('approve');
-  checkKeys(approve, `${path}.approve`, ['group', 'count']);
-  const count = approve.getOptionalNumber('count') ?? 1;
+  mustBeRequirement(
+    value,
+    `${path}.approve`,
+    '"automatically", { group, count } or a list of those',
+  );
+  return [readRequirement(config.getConfig('approve'), `${path}.approve`)];
+}
+
+function mustBeRequirement(
+  value: unknown,
+  path: string,
+  right: string,
+): asserts value is JsonObject {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputError(`${path} is ${found(value)}, and must be ${right}`);
+  }
+}
+
+function readRequirement(config: Config, path: string): ApproverRequirement {
+  checkKeys(config, path, ['group', 'count']);
+  const count = config.getOptionalNumber('count') ?? 1;
   if (!Number.isInteger(count) || count < 1 || count > 20) {
     throw new InputError(
-      `${path}.approve.count is ${found(
+      `${path}.count is ${found(
         count,
       )}, and must be a whole number from 1 to 20`,
     );
   }
-  return { group: readGroupRef(approve, 'group', `${path}.approve`), count };
+  return { group: readGroupRef(config, 'group', path), count };
 }
 
 function readOneOf<T extends string>(

@@ -99,7 +99,7 @@ describe('budgets', () => {
 
   it('should leave a decision that people make to them', () => {
     const dba = { group: 'group:default/dba', count: 2 };
-    const { approval, findings } = engine([{ approve: dba }], {
+    const { approval, findings } = engine([{ approve: [dba] }], {
       budgets: [budget({ match: topics })],
     }).evaluate(asking(6));
     expect(approval).toEqual({

@@ -10,7 +10,7 @@ import type {
 /** One policy, checked and ready to judge. */
 export class CompiledPolicy {
   readonly name: string;
-  readonly approve?: 'automatically' | ApproverRequirement;
+  readonly approve?: 'automatically' | readonly ApproverRequirement[];
   readonly #definition: PolicyDefinition;
   readonly #condition?: PolicyCondition;
 
@@ -20,10 +20,7 @@ export class CompiledPolicy {
     this.#definition = definition;
     this.#condition =
       when === undefined ? undefined : PolicyCondition.compile(when);
-    this.approve =
-      typeof approve === 'object'
-        ? { group: approve.group, count: approve.count ?? 1 }
-        : approve;
+    this.approve = approve;
   }
 
   static create(definition: PolicyDefinition): CompiledPolicy {

@@ -109,7 +109,7 @@ describe('PolicyEngine', () => {
     it('should take the first policy that applies', () => {
       const policies = engine([
         { when: 'spec.partitions <= 3', approve: 'automatically' },
-        { when: 'spec.partitions <= 6', approve: dba },
+        { when: 'spec.partitions <= 6', approve: [dba] },
         { approve: 'automatically' },
       ]);
       const approval = (partitions: number) =>
@@ -125,13 +125,15 @@ describe('PolicyEngine', () => {
 
     it('should take a count of one where none is given', () => {
       expect(
-        engine([{ approve: { group: dba.group } }]).evaluate(input()).approval,
+        engine([{ approve: [{ group: dba.group, count: 1 }] }]).evaluate(
+          input(),
+        ).approval,
       ).toEqual({ ...manual(dba.group), policy: 'policy-0' });
     });
 
     it('should say both what it finds and who approves', () => {
       const verdict = engine([
-        { effect: 'warn', message: 'Costly', approve: dba },
+        { effect: 'warn', message: 'Costly', approve: [dba] },
       ]).evaluate(input());
       expect(verdict).toEqual({
         findings: [{ policy: 'policy-0', effect: 'warn', message: 'Costly' }],
@@ -148,7 +150,7 @@ describe('PolicyEngine', () => {
     });
 
     it('should let nothing pass the people whose policy cannot be evaluated', () => {
-      const broken = { when: 'spec.nonsense > 6', approve: dba };
+      const broken = { when: 'spec.nonsense > 6', approve: [dba] };
       expect(
         engine([broken, { approve: 'automatically' }]).evaluate(input())
           .approval,
@@ -158,9 +160,10 @@ describe('PolicyEngine', () => {
         required: [dba, { group: PLATFORM, count: 1 }],
       });
       expect(
-        engine([broken, { approve: { group: dba.group, count: 3 } }]).evaluate(
-          input(),
-        ).approval,
+        engine([
+          broken,
+          { approve: [{ group: dba.group, count: 3 }] },
+        ]).evaluate(input()).approval,
       ).toEqual({
         mode: 'manual',
         policy: 'policy-0',
@@ -198,7 +201,7 @@ describe('PolicyEngine', () => {
     it('should never approve a destructive change automatically', () => {
       const policies = engine([
         { match: { actions: ['update', 'delete'] }, approve: 'automatically' },
-        { approve: dba },
+        { approve: [dba] },
       ]);
       const update = (destructive: boolean) =>
         policies.evaluate(

@@ -36,9 +36,11 @@ class Requirements {
   readonly #counts = new Map<string, number>();
   #policy?: string;
 
-  add(policy: string, { group, count }: ApproverRequirement): void {
+  add(policy: string, required: readonly ApproverRequirement[]): void {
     this.#policy ??= policy;
-    this.#counts.set(group, Math.max(count, this.#counts.get(group) ?? 0));
+    for (const { group, count } of required) {
+      this.#counts.set(group, Math.max(count, this.#counts.get(group) ?? 0));
+    }
   }
 
   addTo(
@@ -54,9 +56,7 @@ class Requirements {
       return decided;
     }
     const rest = decided.mode === 'manual' ? decided : fallback;
-    for (const requirement of rest.required) {
-      this.add(this.#policy, requirement);
-    }
+    this.add(this.#policy, rest.required);
     return {
       mode: 'manual',
       policy: this.#policy,
@@ -144,7 +144,7 @@ export class PolicyEngine {
           approval = {
             mode: 'manual',
             policy: policy.name,
-            required: [approve],
+            required: [...approve],
           };
         } else if (result.state === 'error') {
           // Perhaps it would have demanded these people: nothing later may do without them.

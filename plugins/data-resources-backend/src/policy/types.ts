@@ -54,7 +54,8 @@ export interface PolicyDefinition {
   message?: string;
   /** Stands in the finding: the input field that it is about, e.g. `spec.partitions`. */
   path?: string;
-  approve?: 'automatically' | { group: string; count?: number };
+  /** Whoever must say yes; each person counts for one group alone. */
+  approve?: 'automatically' | readonly ApproverRequirement[];
   /** Where it was read, e.g. `dataResources.policies[0]`. */
   configPath: string;
 }

@@ -1,23 +1,30 @@
 import { ConflictError, NotAllowedError } from '@backstage/errors';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
+import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { Caller } from '../callers/Caller';
 import { appendOutbox } from '../database/appendEvents';
-import type { RequestRow } from '../database/rows';
-import { approvalProgress, groupToApproveFor } from './approvalProgress';
+import type { PlanRow, RequestRow } from '../database/rows';
+import { approvalProgress, decidedBy, mayDecide } from './approvalProgress';
+import { groupToCountFor, type MembersByGroup } from './approverAssignment';
 import { denials } from './denials';
 import { RequestInputError } from './input';
 import type { RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
+import { membersOf } from './requiredApprovals';
 
 export interface DecisionServiceOptions {
   store: RequestStore;
   reader: RequestReader;
+  directory: CatalogDirectory;
   /** Called when a request has become executable on an instance. */
   onApproved(instance: string): void;
 }
 
-/** What people decide: never on their own request, each once, and bound to the plan they read. */
+/**
+ * What people decide: never on their own request, each once, and bound to the plan they read. The
+ * request's row is locked first, so that decisions made at once count one after the other.
+ */
 export class DecisionService {
   readonly #options: DecisionServiceOptions;
 
@@ -35,44 +42,42 @@ export class DecisionService {
     caller: Caller,
   ): Promise<DataRequest> {
     const { store, reader } = this.#options;
-    const row = await reader.row(id);
-    const group = await this.#mustDecide(row, caller);
-    if (row.plan_hash !== decision.planHash) {
-      throw new ConflictError(
-        `planHash is ${JSON.stringify(
-          decision.planHash,
-        )}, but the plan is another one now; read it again before you approve`,
-      );
-    }
-    const plan = await reader.currentPlan(row);
-    const denied = denials(plan.plan);
-    if (denied.length > 0) {
-      throw new ConflictError(
-        `This plan cannot be approved: ${denied
-          .map(({ message }) => message)
-          .join('; ')}`,
-      );
-    }
+    const members = await this.#approvers(id);
     const after = await store.transaction(async trx => {
-      // Taking the row first makes two approvals at once count one after the other.
-      const locked = await this.#touch(trx, row);
-      await store.addDecision(trx, locked, {
+      const row = await reader.lock(trx, id);
+      const plan = await reader.currentPlan(row, trx);
+      const group = await this.#mustDecide(trx, row, plan, caller, members);
+      if (row.plan_hash !== decision.planHash) {
+        throw new ConflictError(
+          `planHash is ${JSON.stringify(
+            decision.planHash,
+          )}, but the plan is another one now; read it again before you approve`,
+        );
+      }
+      const denied = denials(plan.plan);
+      if (denied.length > 0) {
+        throw new ConflictError(
+          `This plan cannot be approved: ${denied
+            .map(({ message }) => message)
+            .join('; ')}`,
+        );
+      }
+      await store.addDecision(trx, row, {
         effect: 'approve',
         by: caller.userRef,
         group,
         comment: decision.comment,
       });
-      const decisions = await trx('decisions').where({ request_id: id });
       const missing = approvalProgress(
-        locked,
+        row,
         plan.plan.approval,
-        decisions,
+        await reader.decisions(row, trx),
       ).filter(({ count, given }) => given < count);
       if (missing.length === 0) {
-        return store.markApproved(trx, locked, caller.userRef);
+        return store.markApproved(trx, row, caller.userRef);
       }
       await appendOutbox(trx, [{ kind: 'request', id }]);
-      return locked;
+      return store.touch(trx, row);
     });
     if (after.state === 'approved') {
       this.#options.onApproved(after.instance);
@@ -92,27 +97,32 @@ export class DecisionService {
       );
     }
     const { store, reader } = this.#options;
-    const row = await reader.row(id);
-    const group = await this.#mustDecide(row, caller);
+    const members = await this.#approvers(id);
     const after = await store.transaction(async trx => {
-      const locked = await this.#touch(trx, row);
-      await store.addDecision(trx, locked, {
+      const row = await reader.lock(trx, id);
+      const plan = await reader.currentPlan(row, trx);
+      const group = await this.#mustDecide(trx, row, plan, caller, members);
+      await store.addDecision(trx, row, {
         effect: 'reject',
         by: caller.userRef,
         group,
         comment: decision.comment,
       });
-      return store.markRejected(trx, locked, caller.userRef);
+      return store.markRejected(trx, row, caller.userRef);
     });
     return this.#present(after, caller);
   }
 
-  async #mustDecide(row: RequestRow, caller: Caller): Promise<string> {
-    const { reader } = this.#options;
+  async #mustDecide(
+    trx: Knex,
+    row: RequestRow,
+    { plan }: PlanRow,
+    caller: Caller,
+    members: MembersByGroup,
+  ): Promise<string> {
     if (row.requested_by === caller.userRef) {
       throw new NotAllowedError('Nobody decides on their own request');
     }
-    const { plan } = await reader.currentPlan(row);
     const groups = plan.approval.required.map(({ group }) => group);
     if (!groups.some(group => caller.groups.has(group))) {
       throw new NotAllowedError(
@@ -126,8 +136,20 @@ export class DecisionService {
         `The request is ${row.state}; only a pending one is decided on`,
       );
     }
-    const decisions = await reader.decisions(row);
-    const group = groupToApproveFor(row, plan.approval, decisions, caller);
+    const decisions = await this.#options.reader.decisions(row, trx);
+    const group = mayDecide(row, plan.approval, decisions, caller)
+      ? groupToCountFor(
+          approvalProgress(row, plan.approval, decisions).map(
+            ({ group: name, count, given }) => ({
+              group: name,
+              lacks: Math.max(0, count - given),
+            }),
+          ),
+          members,
+          { ref: caller.userRef, groups: caller.groups },
+          decidedBy(row, decisions).add(row.requested_by),
+        )
+      : undefined;
     if (!group) {
       throw new ConflictError(
         'You have decided on this plan already, or your group has; nothing more is needed from you',
@@ -136,28 +158,11 @@ export class DecisionService {
     return group;
   }
 
-  /** Raises the revision of a pending request, unless somebody else did since it was read. */
-  async #touch(trx: Knex, row: RequestRow): Promise<RequestRow> {
-    const [locked] = await trx<RequestRow>('requests')
-      .where({
-        id: row.id,
-        state: 'pending',
-        revision: row.revision,
-        plan_hash: row.plan_hash,
-      })
-      .update({
-        revision: row.revision + 1,
-        updated_at: trx.raw(
-          "date_trunc('milliseconds', now())",
-        ) as unknown as Date,
-      })
-      .returning('*');
-    if (!locked) {
-      throw new ConflictError(
-        'The request has changed in the meantime; load it again',
-      );
-    }
-    return locked;
+  /** Asked of the catalog before anything is locked. */
+  async #approvers(id: string): Promise<MembersByGroup> {
+    const { reader, directory } = this.#options;
+    const { plan } = await reader.currentPlan(await reader.row(id));
+    return membersOf(plan.approval, directory);
   }
 
   async #present(row: RequestRow, caller: Caller): Promise<DataRequest> {

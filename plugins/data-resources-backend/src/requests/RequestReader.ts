@@ -15,7 +15,7 @@ import type {
   RequestRow,
 } from '../database/rows';
 import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
-import { groupToApproveFor } from './approvalProgress';
+import { mayDecide } from './approvalProgress';
 import { denials } from './denials';
 import { noSuchRequest } from './noSuchSubject';
 import {
@@ -140,8 +140,25 @@ export class RequestReader {
     return row;
   }
 
-  async currentPlan(row: RequestRow): Promise<PlanRow> {
-    const plan = await this.#knex<PlanRow>('request_plans')
+  /**
+   * The request as nobody else can change it until the transaction ends. Throws `NotFoundError`.
+   * Whether somebody may see it is the caller's concern.
+   */
+  async lock(trx: Knex, id: string): Promise<RequestRow> {
+    const row = isUuid(id)
+      ? await trx<RequestRow>('requests').where({ id }).forUpdate().first()
+      : undefined;
+    if (!row) {
+      throw noSuchRequest(id);
+    }
+    return row;
+  }
+
+  async currentPlan(
+    row: RequestRow,
+    knex: Knex = this.#knex,
+  ): Promise<PlanRow> {
+    const plan = await knex<PlanRow>('request_plans')
       .where({ request_id: row.id, revision: row.plan_revision })
       .first();
     if (!plan) {
@@ -150,8 +167,11 @@ export class RequestReader {
     return plan;
   }
 
-  async decisions(row: RequestRow): Promise<DecisionRow[]> {
-    return this.#knex<DecisionRow>('decisions')
+  async decisions(
+    row: RequestRow,
+    knex: Knex = this.#knex,
+  ): Promise<DecisionRow[]> {
+    return knex<DecisionRow>('decisions')
       .where({ request_id: row.id })
       .orderBy(['decided_at', 'id']);
   }
@@ -268,13 +288,11 @@ export class RequestReader {
       ...row,
       approvers: plan.plan.approval.required.map(({ group }) => group),
     };
-    const mayDecide = groupToApproveFor(
-      row,
-      plan.plan.approval,
-      decisions,
-      caller,
-    );
-    if (mayDecide && caller.inPerson && permitted.decide.includes(ruled)) {
+    if (
+      mayDecide(row, plan.plan.approval, decisions, caller) &&
+      caller.inPerson &&
+      permitted.decide.includes(ruled)
+    ) {
       // A plan that a rule denies now was sent back; it can only be turned down.
       if (denials(plan.plan).length === 0) {
         can.push('approve');

@@ -301,6 +301,20 @@ export class RequestStore {
     return row;
   }
 
+  /** Something of a request changed, though not its state. The caller holds the row's lock. */
+  async touch(trx: Knex, { id }: RequestRow): Promise<RequestRow> {
+    const [row] = await trx<RequestRow>('requests')
+      .where({ id })
+      .update({
+        revision: trx.raw('revision + 1') as unknown as number,
+        updated_at: trx.raw(
+          "date_trunc('milliseconds', now())",
+        ) as unknown as Date,
+      })
+      .returning('*');
+    return row;
+  }
+
   /**
    * Lets go of what an undone `create` held: the name and, if it was approved once and never
    * executed, the row in the ledger.

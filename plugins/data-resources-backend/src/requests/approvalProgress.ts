@@ -27,10 +27,10 @@ export function approvalProgress(
 }
 
 /**
- * The group for which a person's approval would count next, each person once and the requester
- * never; `undefined` when this person cannot approve.
+ * Whether a person's decision counts: of a group that still lacks approvals, each person once and the
+ * requester never.
  */
-export function groupToApproveFor(
+export function mayDecide(
   row: Pick<
     RequestRow,
     'state' | 'requested_by' | 'plan_revision' | 'plan_hash'
@@ -38,19 +38,25 @@ export function groupToApproveFor(
   approval: StoredPlan['approval'],
   decisions: readonly DecisionRow[],
   person: { userRef: string; groups: ReadonlySet<string> },
-): string | undefined {
-  const decided = decisions.some(
-    ({ decided_by, plan_revision }) =>
-      decided_by === person.userRef && plan_revision === row.plan_revision,
+): boolean {
+  return (
+    row.state === 'pending' &&
+    row.requested_by !== person.userRef &&
+    !decidedBy(row, decisions).has(person.userRef) &&
+    approvalProgress(row, approval, decisions).some(
+      ({ group, count, given }) => given < count && person.groups.has(group),
+    )
   );
-  if (
-    row.state !== 'pending' ||
-    row.requested_by === person.userRef ||
-    decided
-  ) {
-    return undefined;
-  }
-  return approvalProgress(row, approval, decisions).find(
-    ({ group, count, given }) => given < count && person.groups.has(group),
-  )?.group;
+}
+
+/** Who has decided on the current plan. */
+export function decidedBy(
+  row: Pick<RequestRow, 'plan_revision'>,
+  decisions: readonly DecisionRow[],
+): Set<string> {
+  return new Set(
+    decisions
+      .filter(({ plan_revision }) => plan_revision === row.plan_revision)
+      .map(({ decided_by }) => decided_by),
+  );
 }

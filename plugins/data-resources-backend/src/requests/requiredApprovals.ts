@@ -4,6 +4,7 @@ import type {
 } from '@data-resources/plugin-data-resources-common';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { PolicyVerdict } from '../policy';
+import { canBeGiven } from './approverAssignment';
 import type { Subject } from './Subject';
 import { QUARANTINE_REQUESTER } from './systemRequesters';
 
@@ -65,27 +66,72 @@ export function requiredApprovals(
   };
 }
 
-/** A `deny` per group that has too few members besides the requester to ever approve. */
+/**
+ * A `deny` per group that has too few members besides the requester to ever approve, or one for all
+ * of them where the same people would have to decide twice.
+ */
 export async function findingsOfApprovers(
   approval: Approval,
   requestedBy: string,
   directory: CatalogDirectory,
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const { group, count } of approval.required) {
-    const members = (await directory.membersOf(group)) ?? [];
-    const others = members.filter(member => member !== requestedBy);
-    if (others.length < count) {
-      findings.push({
-        policy: 'approval/nobody-can-decide',
-        effect: 'deny',
-        message: `${group} must approve with ${count} ${
-          count === 1 ? 'person' : 'people'
-        }, and has ${
-          others.length
-        } besides you, who may not decide on your own request. Let somebody else ask, or add members to the group`,
-      });
-    }
+  const members = await membersOf(approval, directory);
+  const tooFew = approval.required.flatMap(({ group, count }): Finding[] => {
+    const others = members
+      .get(group)!
+      .filter(member => member !== requestedBy).length;
+    return others < count
+      ? [
+          {
+            policy: 'approval/nobody-can-decide',
+            effect: 'deny',
+            message: `${group} must approve with ${people(
+              count,
+            )}, and has ${others} besides you, who may not decide on your own request. Let somebody else ask, or add members to the group`,
+          },
+        ]
+      : [];
+  });
+  const lacking = approval.required.map(({ group, count }) => ({
+    group,
+    lacks: count,
+  }));
+  if (
+    tooFew.length > 0 ||
+    canBeGiven(lacking, members, new Set([requestedBy]))
+  ) {
+    return tooFew;
   }
-  return findings;
+  return [
+    {
+      policy: 'approval/nobody-can-decide',
+      effect: 'deny',
+      message: `${approval.required
+        .map(({ group, count }) => `${group} with ${people(count)}`)
+        .join(
+          ' and ',
+        )} must approve, each person once, and too few people besides you are in them. Let somebody else ask, or add members to the groups`,
+    },
+  ];
+}
+
+/** Members of the groups that must approve, as the catalog has them now. */
+export async function membersOf(
+  approval: Approval,
+  directory: CatalogDirectory,
+): Promise<Map<string, string[]>> {
+  return new Map(
+    await Promise.all(
+      approval.required.map(
+        async ({ group }): Promise<[string, string[]]> => [
+          group,
+          (await directory.membersOf(group)) ?? [],
+        ],
+      ),
+    ),
+  );
+}
+
+function people(count: number): string {
+  return count === 1 ? '1 person' : `${count} people`;
 }
