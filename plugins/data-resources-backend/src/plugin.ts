@@ -280,7 +280,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           );
           loop('Telling people about requests', 1_000, () => notifier.notify());
           loop('Ending credentials', 2_000, () => ender.endDue());
-          loop('Expiring requests', 30_000, () => expiry.expireDue());
+          loop('Expiring requests', 5_000, () => expiry.expireDue());
           loop('Ending quarantines', 1_000, () => quarantineEnder.endDue());
           loop('Looking for drift', 1_000, () =>
             drift.watchDue(stopping.signal),

@@ -30,18 +30,26 @@ const BASE = '/api/data-resources/v1';
 
 /** The plugin in a test backend, on a real database, with two memory servers behind it. */
 export class TestPortal {
-  readonly servers = new Map([
-    ['box-dev', new MemoryServer()],
-    ['box-prod', new MemoryServer()],
-  ]);
+  readonly servers: Map<string, MemoryServer>;
   /** The catalog, by ref; tests may change it. */
   readonly entities = new Map<string, Entity>();
   readonly notifications: NotificationSendOptions[] = [];
   static readonly #running = new Set<TestPortal>();
   #backend?: TestBackend;
 
+  private constructor(servers?: Map<string, MemoryServer>) {
+    this.servers =
+      servers ??
+      new Map([
+        ['box-dev', new MemoryServer()],
+        ['box-prod', new MemoryServer()],
+      ]);
+  }
+
   static async start(options: {
     knex: Knex;
+    /** Of a portal before this one; empty ones unless told. */
+    servers?: Map<string, MemoryServer>;
     config?: JsonObject;
     /** Beside the section `dataResources`. */
     rootConfig?: JsonObject;
@@ -50,7 +58,7 @@ export class TestPortal {
     /** Without, permissions are off, as they are in a portal that does not configure them. */
     permissions?: PermissionsService;
   }): Promise<TestPortal> {
-    const portal = new TestPortal();
+    const portal = new TestPortal(options.servers);
     TestPortal.#running.add(portal);
     sampleEntities().forEach(([ref, entity]) =>
       portal.entities.set(ref, entity),

@@ -1,6 +1,11 @@
-import type { HistoryItem } from '@data-resources/plugin-data-resources-common';
+import {
+  dataResourcesRequestReadPermission,
+  type HistoryItem,
+} from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
+import type { Caller } from '../callers/Caller';
 import { keysetCursor, parseKeysetCursor } from '../database/keyset';
+import type { RuledRequest, Scope } from '../permissions';
 import type { AuditRow } from './auditRecord';
 import { describeAuditEvent } from './describeAuditEvent';
 
@@ -21,12 +26,16 @@ export class HistoryReader {
     return new HistoryReader(options.knex);
   }
 
-  /** Newest first. */
+  /** Newest first; what belongs to a request that the caller may not see is left out. */
   async list(
     resourceId: string,
     { limit = 50, cursor }: { limit?: number; cursor?: string },
+    caller: Caller,
   ): Promise<{ items: HistoryItem[]; nextCursor?: string }> {
     const after = cursor === undefined ? undefined : parseKeysetCursor(cursor);
+    const readable = await caller.permissions.requests(
+      dataResourcesRequestReadPermission,
+    );
     const page = (query: Knex.QueryBuilder) => {
       if (after) {
         query.whereRaw('(audit.at, audit.id) < (?, ?)', [
@@ -50,13 +59,18 @@ export class HistoryReader {
         .limit(limit + 1);
     };
     const [ofResource, ofRequests]: [Row[], Row[]] = await Promise.all([
-      page(this.#knex('audit').where('audit.resource_id', resourceId)),
+      page(
+        this.#knex('audit')
+          .where('audit.resource_id', resourceId)
+          .modify(query => this.#onlyOfVisibleRequests(query, readable)),
+      ),
       // What was asked and decided before there was a resource.
       page(
         this.#knex('audit')
           .join('requests', 'requests.id', 'audit.request_id')
           .where('requests.resource_id', resourceId)
-          .whereNull('audit.resource_id'),
+          .whereNull('audit.resource_id')
+          .modify(query => readable.narrow(query)),
       ),
     ]);
     const rows = [...ofResource, ...ofRequests].sort(newestFirst);
@@ -69,6 +83,23 @@ export class HistoryReader {
           ? keysetCursor(last.at, last.id)
           : undefined,
     };
+  }
+
+  /** What happened without a request is seen by whoever sees the resource. */
+  #onlyOfVisibleRequests(
+    query: Knex.QueryBuilder,
+    readable: Scope<RuledRequest>,
+  ): void {
+    if (readable.everything) {
+      return;
+    }
+    const visible = this.#knex('requests')
+      .select(this.#knex.raw('1'))
+      .whereRaw('requests.id = audit.request_id');
+    readable.narrow(visible);
+    query.where(either => {
+      either.whereNull('audit.request_id').orWhereExists(visible);
+    });
   }
 }
 

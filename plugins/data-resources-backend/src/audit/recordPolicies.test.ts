@@ -25,7 +25,11 @@ describe('recordPolicies', () => {
   const small = policy('small', 'spec.size <= 6');
   const tiny = policy('tiny', 'spec.size <= 1');
   const record = (...policies: PolicyDefinition[]) =>
-    recordPolicies(knex, { policies, platformGroup });
+    recordPolicies(knex, {
+      policies,
+      platformGroup,
+      productionEnvironments: ['prod'],
+    });
   const recorded = async () =>
     (await knex('audit').orderBy(['at', 'id'])).map(({ details }) => details);
   const digest = expect.stringMatching(/^[0-9a-f]{64}$/);
@@ -51,6 +55,7 @@ describe('recordPolicies', () => {
     await recordPolicies(knex, {
       policies: [policy('new', 'true'), policy('small', 'spec.size <= 60')],
       platformGroup: 'group:default/other',
+      productionEnvironments: ['prod', 'live'],
     });
     expect((await recorded()).slice(1)).toMatchObject([
       {
@@ -60,7 +65,11 @@ describe('recordPolicies', () => {
         reordered: false,
       },
       { added: [], removed: [], changed: [], reordered: true },
-      { reordered: false, previousPlatformGroup: platformGroup },
+      {
+        reordered: false,
+        previousPlatformGroup: platformGroup,
+        productionEnvironments: ['prod', 'live'],
+      },
     ]);
   });
 
@@ -77,6 +86,7 @@ describe('recordPolicies', () => {
           },
         ],
         platformGroup,
+        productionEnvironments: ['prod'],
       });
     await budget(5);
     await budget(5);

@@ -18,6 +18,8 @@ interface PolicySet {
   policies: PolicyDigest[];
   /** Approves what no policy speaks for. */
   platformGroup: string;
+  /** Where `instance.production` is true for a condition. */
+  productionEnvironments: string[];
 }
 
 /**
@@ -30,6 +32,7 @@ export async function recordPolicies(
     policies: readonly PolicyDefinition[];
     budgets?: readonly BudgetDefinition[];
     platformGroup: string;
+    productionEnvironments: readonly string[];
   },
 ): Promise<void> {
   const now = policySet(options);
@@ -61,6 +64,7 @@ function policySet({
   policies: definitions,
   budgets = [],
   platformGroup,
+  productionEnvironments,
 }: Parameters<typeof recordPolicies>[1]): PolicySet {
   const named = budgets.map(budget => ({
     ...budget,
@@ -73,9 +77,10 @@ function policySet({
     }),
   );
   return {
-    digest: sha256({ policies, platformGroup }),
+    digest: sha256({ policies, platformGroup, productionEnvironments }),
     policies,
     platformGroup,
+    productionEnvironments: [...productionEnvironments],
   };
 }
 

@@ -179,6 +179,23 @@ describe('a permission policy', () => {
       );
     });
 
+    it('should leave hidden requests out of the history of a resource', async () => {
+      const events = async () =>
+        (
+          await portal.get('payments-dev', `/resources/${box}/history`)
+        ).body.items.map(({ event }: any) => event);
+      expect(await events()).toContain('request.created');
+      policy.deny(dataResourcesRequestReadPermission);
+      expect(await events()).toEqual([]);
+      policy.decide(dataResourcesRequestReadPermission, userRef =>
+        requestsWhere(
+          dataResourcesRequestReadPermission,
+          ofRequests.isRequester({ userRef }),
+        ),
+      );
+      expect(await events()).toContain('request.created');
+    });
+
     it('should not show what became of a request to who may not read it, sent twice or not', async () => {
       policy.deny(dataResourcesRequestReadPermission);
       const send = () =>

@@ -8,7 +8,6 @@ import type {
   Change,
   InstanceProbe,
   Observation,
-  PlannedGrant,
   PlannedStep,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
@@ -24,7 +23,7 @@ import type { QuarantinePeriods } from './QuarantinePeriods';
 import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
-import type { Subject } from './Subject';
+import type { NewGrant, Subject } from './Subject';
 import {
   changedPaths,
   declaredChanges,
@@ -312,8 +311,11 @@ function refuseWhatStandsThere(
 }
 
 function desiredOf(subject: Subject): JsonObject {
-  const grants = (list: readonly PlannedGrant[]) =>
-    list.map(({ principal, role }) => `${principal} ${role}`);
+  // Whose component it was when people agreed is part of what they agreed to.
+  const grants = (list: readonly NewGrant[]) =>
+    list.map(({ principal, role, owner, uid }) =>
+      [principal, role, owner, uid].join(' '),
+    );
   return {
     name: subject.name,
     owner: subject.owner,

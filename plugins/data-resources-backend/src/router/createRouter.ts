@@ -185,7 +185,11 @@ export async function createRouter(
   router.get('/v1/resources/:id/history', async (req, res) => {
     const caller = await callers.resolve(req);
     const { id } = await resourceReader.row(req.params.id, caller);
-    const { items, nextCursor } = await options.history.list(id, req.query);
+    const { items, nextCursor } = await options.history.list(
+      id,
+      req.query,
+      caller,
+    );
     res.json({ items, pageInfo: { nextCursor } });
   });
 
