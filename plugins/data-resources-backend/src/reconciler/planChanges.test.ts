@@ -166,7 +166,11 @@ describe('between an approval and the execution', () => {
         ...component('shipping-worker', 'logistics', 'uid-of-another'),
       );
       portal.dev.down = false;
-      expectBothPlans(await sentBack(request), request);
+      const back = await sentBack(request);
+      expectBothPlans(back, request);
+      expect(back.plan.approval.required).toMatchObject([
+        { group: 'group:default/logistics', given: 0 },
+      ]);
     });
 
     it('should go back where a policy denies it by now', async () => {
