@@ -2,6 +2,7 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
@@ -27,6 +28,15 @@ import {
 } from './instances/InstanceRegistry';
 import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
+import {
+  CredentialMetrics,
+  EngineMetrics,
+  EventMetrics,
+  ExecutionMetrics,
+  LedgerGauges,
+  LoopMetrics,
+  observeInstances,
+} from './metrics';
 import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
@@ -73,12 +83,13 @@ export const dataResourcesPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
       },
       async init(deps) {
-        const { logger, lifecycle } = deps;
+        const { logger, lifecycle, metrics } = deps;
         const config = readDataResourcesConfig(deps.config);
         const policies = createPolicyEngine(config, engines);
         if (config.instances.length === 0) {
@@ -86,7 +97,14 @@ export const dataResourcesPlugin = createBackendPlugin({
             'No instances are configured under dataResources.instances: nothing can be asked for',
           );
         }
-        const instances = InstanceRegistry.create({ config, engines, logger });
+        const engineMetrics = EngineMetrics.create({ metrics });
+        const instances = InstanceRegistry.create({
+          config,
+          engines,
+          metrics: engineMetrics,
+          logger,
+        });
+        observeInstances(metrics, instances.all());
         const knex = await openDatabase(deps.database);
         await recordPolicies(knex, {
           ...config,
@@ -135,15 +153,29 @@ export const dataResourcesPlugin = createBackendPlugin({
           knex,
           logins,
           quarantine,
+          metrics: {
+            engines: engineMetrics,
+            executions: ExecutionMetrics.create({
+              metrics,
+              knex,
+              instances: instances.all().map(({ name }) => name),
+              logger,
+            }),
+          },
           logger,
         });
+        const loopMetrics = LoopMetrics.create({ metrics });
         const workers = new Map(
-          instances
-            .all()
-            .map(instance => [
-              instance.name,
-              InstanceWorker.create({ instance, executor, reconciler, logger }),
-            ]),
+          instances.all().map(instance => [
+            instance.name,
+            InstanceWorker.create({
+              instance,
+              executor,
+              reconciler,
+              metrics: loopMetrics,
+              logger,
+            }),
+          ]),
         );
         const wake = (instance: string) => workers.get(instance)?.wake();
         const requests = RequestService.create({
@@ -204,6 +236,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               logins,
               installationId,
               graceMs: config.credentials.grace,
+              metrics: CredentialMetrics.create({ metrics }),
             }),
             feed: FeedReader.create({ knex, instances }),
             history: HistoryReader.create({ knex }),
@@ -223,7 +256,11 @@ export const dataResourcesPlugin = createBackendPlugin({
         );
 
         const numberer = OutboxNumberer.create({ knex });
-        const auditNumberer = AuditNumberer.create({ knex });
+        const events = EventMetrics.create({ metrics });
+        const auditNumberer = AuditNumberer.create({
+          knex,
+          onNumbered: rows => events.numbered(rows),
+        });
         const auditHead = AuditHeadLog.create({
           knex,
           auditor: deps.auditor,
@@ -252,6 +289,12 @@ export const dataResourcesPlugin = createBackendPlugin({
           intervalMs: config.drift.interval,
           logger,
         });
+        const gauges = LedgerGauges.create({
+          metrics,
+          knex,
+          instances: instances.all().map(({ name }) => name),
+          logger,
+        });
         const stopping = new AbortController();
         const loops: Loop[] = [];
         const loop = (
@@ -264,9 +307,9 @@ export const dataResourcesPlugin = createBackendPlugin({
               name,
               intervalMs,
               logger,
-              run: async () => {
+              run: loopMetrics.measured(name, async () => {
                 await run();
-              },
+              }),
             }),
           );
         lifecycle.addStartupHook(() => {
@@ -289,6 +332,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         instances.onReachable(name => workers.get(name)?.onReachable());
         lifecycle.addShutdownHook(async () => {
           stopping.abort();
+          gauges.stop();
           await Promise.allSettled([
             ...loops.map(each => each.stop()),
             ...[...workers.values()].map(worker => worker.stop()),

@@ -19,6 +19,7 @@ import { withDetails } from '../errors';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
+import type { CredentialMetrics } from '../metrics';
 import { RequestInputError } from '../requests/input';
 import { chooseSlot } from './chooseSlot';
 import {
@@ -35,6 +36,7 @@ export interface CredentialServiceOptions {
   installationId: string;
   /** How long the credential before goes on working, in milliseconds. */
   graceMs: number;
+  metrics: CredentialMetrics;
 }
 
 /**
@@ -59,6 +61,16 @@ export class CredentialService {
    * given and that version is void.
    */
   async issue(
+    resource: ResourceRow,
+    request: { principal: string; replace?: boolean },
+    caller: Caller,
+  ): Promise<IssuedCredentials> {
+    return this.#options.metrics.counted(resource.instance, () =>
+      this.#issue(resource, request, caller),
+    );
+  }
+
+  async #issue(
     resource: ResourceRow,
     request: { principal: string; replace?: boolean },
     caller: Caller,

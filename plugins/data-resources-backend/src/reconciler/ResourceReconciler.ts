@@ -11,6 +11,7 @@ import { v7 as uuid } from 'uuid';
 import type { OperationRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
+import type { EngineMetrics, ExecutionMetrics } from '../metrics';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
 import {
@@ -27,6 +28,7 @@ export interface ResourceReconcilerOptions {
   knex: Knex;
   logins: LoginLocks;
   quarantine: QuarantinePeriods;
+  metrics: { engines: EngineMetrics; executions: ExecutionMetrics };
   logger: LoggerService;
 }
 
@@ -98,7 +100,7 @@ export class ResourceReconciler {
     ticket: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const { knex, logins } = this.#options;
+    const { knex, logins, metrics } = this.#options;
     const operations: OperationRow[] = await knex<OperationRow>('operations')
       .whereIn(
         'request_id',
@@ -110,16 +112,20 @@ export class ResourceReconciler {
     const results = await StepRunner.create({
       provider,
       context,
-      journal: DatabaseStepJournal.create({
-        knex,
-        logins,
-        ticket,
-        instance: instance.name,
-        callTimeoutMs: instance.connection.callTimeoutMs,
-        resourceOf: new Map(
-          operations.map(({ id, resource_id }) => [id, resource_id]),
-        ),
-      }),
+      journal: metrics.engines.journal(
+        instance,
+        DatabaseStepJournal.create({
+          knex,
+          logins,
+          ticket,
+          instance: instance.name,
+          callTimeoutMs: instance.connection.callTimeoutMs,
+          resourceOf: new Map(
+            operations.map(({ id, resource_id }) => [id, resource_id]),
+          ),
+        }),
+        new Map(operations.map(({ id, kind }) => [id, kind])),
+      ),
     }).run(rows.map(row => runItem(row, operations)));
     const observed = await this.#observe(instance, type, rows, results, signal);
     for (const row of rows) {
@@ -130,6 +136,25 @@ export class ResourceReconciler {
         observed.get(row.name),
       );
     }
+    await this.#measure(instance, rows, results, signal);
+  }
+
+  async #measure(
+    instance: ManagedInstance,
+    rows: ResourceRow[],
+    results: Map<string, StepRunResult>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { executions } = this.#options.metrics;
+    const isLost = ({ id }: ResourceRow) => results.get(id)?.state === 'lost';
+    if (!signal.aborted) {
+      executions.leasesLost(instance.name, rows.filter(isLost).length);
+    }
+    await executions.ended(
+      rows
+        .filter(row => !isLost(row))
+        .map(({ active_request_id }) => active_request_id!),
+    );
   }
 
   async #end(
