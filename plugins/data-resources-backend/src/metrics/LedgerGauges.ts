@@ -5,6 +5,7 @@ import type {
   MetricsServiceObservable,
   MetricsServiceObservableCallback,
 } from '@backstage/backend-plugin-api/alpha';
+import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import {
   counterOf,
@@ -16,23 +17,29 @@ import {
 import { readLedger, type Reading } from './LedgerReadings';
 
 /** Gauges of one scrape, and scrapes of several collectors, share one look at the database. */
-const MAX_AGE_MS = 5_000;
+const MAX_AGE_MS = 2_000;
+
+export interface LedgerGaugesOptions {
+  metrics: MetricsService;
+  knex: Knex;
+  /** Names of the configured instances. */
+  instances: readonly string[];
+  logger: LoggerService;
+}
 
 /** Shows what the ledger holds, read when somebody collects and not before. */
 export class LedgerGauges {
   readonly #knex: Knex;
-  readonly #instances: readonly string[];
   readonly #logger: LoggerService;
   readonly #reads: MetricsServiceCounter;
   readonly #observed: [
     MetricsServiceObservable,
     MetricsServiceObservableCallback,
   ][] = [];
-  #last?: { readings: Promise<Reading[]>; at: number };
+  #last?: { readings: Promise<Reading[] | undefined>; at: number };
 
   private constructor(options: LedgerGaugesOptions) {
     this.#knex = options.knex;
-    this.#instances = options.instances;
     this.#logger = options.logger;
     this.#reads = counterOf(options.metrics, 'ledgerReads');
     // A counter that begins at 1 has no increase that a rule could see.
@@ -44,7 +51,7 @@ export class LedgerGauges {
     const gauges = new LedgerGauges(options);
     for (const [key, definition] of Object.entries(definitions)) {
       if (definition.scope === 'ledger') {
-        gauges.#observe(options.metrics, key as MetricKey);
+        gauges.#observe(options, key as MetricKey);
       }
     }
     return gauges;
@@ -57,56 +64,39 @@ export class LedgerGauges {
     );
   }
 
-  #observe(metrics: MetricsService, key: MetricKey): void {
-    const gauge = gaugeOf(metrics, key);
+  #observe(options: LedgerGaugesOptions, key: MetricKey): void {
+    const gauge = gaugeOf(options.metrics, key);
+    const series = new Map<string, Record<string, string>>();
+    firstSeries(key, options.instances).forEach(labels =>
+      series.set(stringify(labels), labels),
+    );
     const callback: MetricsServiceObservableCallback = async result => {
-      for (const { value, labels } of this.#filled(key, await this.#read())) {
-        result.observe(value, labels);
+      const readings = await this.#read();
+      const values = new Map<string, number>();
+      for (const { metric, value, labels } of readings ?? []) {
+        if (metric === key) {
+          series.set(stringify(labels), labels);
+          values.set(stringify(labels), value);
+        }
       }
+      // The SDK repeats what a series last had until it is told another value: what is not there
+      // any more is 0, and what could not be read is no number.
+      series.forEach((labels, name) =>
+        result.observe(readings ? values.get(name) ?? 0 : NaN, labels),
+      );
     };
     gauge.addCallback(callback);
     this.#observed.push([gauge, callback]);
   }
 
-  /** A queue that is empty says so: a series that comes and goes cannot be compared with 0. */
-  #filled(key: MetricKey, readings: readonly Reading[]): Reading[] {
-    const mine = readings.filter(({ metric }) => metric === key);
-    const { labels }: MetricDefinition = definitions[key];
-    const zero = (more: Record<string, string> = {}) =>
-      this.#instances
-        .filter(
-          instance =>
-            !mine.some(
-              ({ labels: of }) =>
-                of.instance === instance && of.queue === more.queue,
-            ),
-        )
-        .map(instance => ({
-          metric: key,
-          value: 0,
-          labels: { instance, ...more },
-        }));
-    if (labels.join() === 'instance' && key !== 'driftPassAge') {
-      return [...mine, ...zero()];
-    }
-    if (key === 'queueDepth') {
-      return [
-        ...mine,
-        ...zero({ queue: 'requests' }),
-        ...zero({ queue: 'resources' }),
-      ];
-    }
-    return mine;
-  }
-
-  async #read(): Promise<Reading[]> {
+  async #read(): Promise<Reading[] | undefined> {
     if (!this.#last || Date.now() - this.#last.at > MAX_AGE_MS) {
       this.#last = { readings: this.#look(), at: Date.now() };
     }
     return this.#last.readings;
   }
 
-  async #look(): Promise<Reading[]> {
+  async #look(): Promise<Reading[] | undefined> {
     try {
       const readings = await readLedger(this.#knex);
       this.#reads.add(1, { outcome: 'ok' });
@@ -114,18 +104,28 @@ export class LedgerGauges {
     } catch (error) {
       this.#reads.add(1, { outcome: 'failed' });
       this.#logger.warn(
-        'The ledger could not be read for its metrics; they are missing until it can',
+        'The ledger could not be read for its metrics; they are NaN until it can',
         error instanceof Error ? error : undefined,
       );
-      return [];
+      return undefined;
     }
   }
 }
 
-export interface LedgerGaugesOptions {
-  metrics: MetricsService;
-  knex: Knex;
-  /** Names of the configured instances. */
-  instances: readonly string[];
-  logger: LoggerService;
+/** A queue that has always been empty says so too: what is not there cannot be compared. */
+function firstSeries(
+  key: MetricKey,
+  instances: readonly string[],
+): Record<string, string>[] {
+  if (key === 'queueDepth') {
+    return instances.flatMap(instance => [
+      { instance, queue: 'requests' },
+      { instance, queue: 'resources' },
+    ]);
+  }
+  const { labels }: MetricDefinition = definitions[key];
+  // A pass that never ended has no age.
+  return labels.join() === 'instance' && key !== 'driftPassAge'
+    ? instances.map(instance => ({ instance }))
+    : [];
 }

@@ -140,7 +140,7 @@ export const definitions = {
     kind: 'counter',
     unit: '{read}',
     description:
-      'Looks at the database for the gauges of the ledger, by outcome; while they fail, those gauges are missing',
+      'Looks at the database for the gauges of the ledger, by outcome; while they fail, those gauges are NaN',
     labels: ['outcome'],
     scope: 'replica',
   },
