@@ -4,6 +4,7 @@ import {
 } from '@backstage/backend-plugin-api';
 import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
 import { AuditAccess } from './audit/AuditAccess';
@@ -28,15 +29,7 @@ import {
 } from './instances/InstanceRegistry';
 import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
-import {
-  CredentialMetrics,
-  EngineMetrics,
-  EventMetrics,
-  ExecutionMetrics,
-  LedgerGauges,
-  LoopMetrics,
-  observeInstances,
-} from './metrics';
+import { createMetrics, EngineMetrics } from './metrics';
 import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
@@ -59,6 +52,7 @@ import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
 import { createRouter } from './router/createRouter';
+import { ChangeSignaller } from './signals/ChangeSignaller';
 import { UsageLedger } from './usage';
 
 /**
@@ -87,9 +81,10 @@ export const dataResourcesPlugin = createBackendPlugin({
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        signals: signalsServiceRef,
       },
       async init(deps) {
-        const { logger, lifecycle, metrics } = deps;
+        const { logger, lifecycle } = deps;
         const config = readDataResourcesConfig(deps.config);
         const policies = createPolicyEngine(config, engines);
         if (config.instances.length === 0) {
@@ -97,15 +92,15 @@ export const dataResourcesPlugin = createBackendPlugin({
             'No instances are configured under dataResources.instances: nothing can be asked for',
           );
         }
-        const engineMetrics = EngineMetrics.create({ metrics });
+        const engineMetrics = EngineMetrics.create(deps);
         const instances = InstanceRegistry.create({
           config,
           engines,
           metrics: engineMetrics,
           logger,
         });
-        observeInstances(metrics, instances.all());
         const knex = await openDatabase(deps.database);
+        const metrics = createMetrics({ ...deps, knex, instances });
         await recordPolicies(knex, {
           ...config,
           policies: policiesInForce(config, engines),
@@ -153,18 +148,9 @@ export const dataResourcesPlugin = createBackendPlugin({
           knex,
           logins,
           quarantine,
-          metrics: {
-            engines: engineMetrics,
-            executions: ExecutionMetrics.create({
-              metrics,
-              knex,
-              instances: instances.all().map(({ name }) => name),
-              logger,
-            }),
-          },
+          metrics: { ...metrics, engines: engineMetrics },
           logger,
         });
-        const loopMetrics = LoopMetrics.create({ metrics });
         const workers = new Map(
           instances.all().map(instance => [
             instance.name,
@@ -172,7 +158,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               instance,
               executor,
               reconciler,
-              metrics: loopMetrics,
+              metrics: metrics.loops,
               logger,
             }),
           ]),
@@ -236,7 +222,8 @@ export const dataResourcesPlugin = createBackendPlugin({
               logins,
               installationId,
               graceMs: config.credentials.grace,
-              metrics: CredentialMetrics.create({ metrics }),
+              metrics: metrics.credentials,
+              logger,
             }),
             feed: FeedReader.create({ knex, instances }),
             history: HistoryReader.create({ knex }),
@@ -256,10 +243,9 @@ export const dataResourcesPlugin = createBackendPlugin({
         );
 
         const numberer = OutboxNumberer.create({ knex });
-        const events = EventMetrics.create({ metrics });
         const auditNumberer = AuditNumberer.create({
           knex,
-          onNumbered: rows => events.numbered(rows),
+          onNumbered: rows => metrics.events.numbered(rows),
         });
         const auditHead = AuditHeadLog.create({
           knex,
@@ -270,6 +256,11 @@ export const dataResourcesPlugin = createBackendPlugin({
           reader: requestReader,
           notifications: deps.notifications,
           logger,
+        });
+        const signaller = ChangeSignaller.create({
+          knex,
+          signals: deps.signals,
+          platformGroup,
         });
         const expiry = RequestExpiry.create({ knex, store });
         const ender = CredentialEnder.create({
@@ -289,12 +280,6 @@ export const dataResourcesPlugin = createBackendPlugin({
           intervalMs: config.drift.interval,
           logger,
         });
-        const gauges = LedgerGauges.create({
-          metrics,
-          knex,
-          instances: instances.all().map(({ name }) => name),
-          logger,
-        });
         const stopping = new AbortController();
         const loops: Loop[] = [];
         const loop = (
@@ -307,7 +292,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               name,
               intervalMs,
               logger,
-              run: loopMetrics.measured(name, async () => {
+              run: metrics.loops.measured(name, async () => {
                 await run();
               }),
             }),
@@ -321,6 +306,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             auditHead.log(),
           );
           loop('Telling people about requests', 1_000, () => notifier.notify());
+          loop('Telling pages what changed', 500, () => signaller.signal());
           loop('Ending credentials', 2_000, () => ender.endDue());
           loop('Expiring requests', 30_000, () => expiry.expireDue());
           loop('Ending quarantines', 1_000, () => quarantineEnder.endDue());
@@ -332,7 +318,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         instances.onReachable(name => workers.get(name)?.onReachable());
         lifecycle.addShutdownHook(async () => {
           stopping.abort();
-          gauges.stop();
+          metrics.ledger.stop();
           await Promise.allSettled([
             ...loops.map(each => each.stop()),
             ...[...workers.values()].map(worker => worker.stop()),

@@ -1,3 +1,4 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ConflictError,
   NotAllowedError,
@@ -21,6 +22,7 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
 import type { CredentialMetrics } from '../metrics';
 import { RequestInputError } from '../requests/input';
+import { traced } from '../tracing';
 import { chooseSlot } from './chooseSlot';
 import {
   appendCredentialAudit,
@@ -37,6 +39,7 @@ export interface CredentialServiceOptions {
   /** How long the credential before goes on working, in milliseconds. */
   graceMs: number;
   metrics: CredentialMetrics;
+  logger: LoggerService;
 }
 
 /**
@@ -65,9 +68,18 @@ export class CredentialService {
     request: { principal: string; replace?: boolean },
     caller: Caller,
   ): Promise<IssuedCredentials> {
-    return this.#options.metrics.counted(resource.instance, () =>
-      this.#issue(resource, request, caller),
+    const { logger, metrics } = this.#options;
+    const { id: resourceId, instance } = resource;
+    const result = await traced(
+      'credentials.issue',
+      { resourceId, instance },
+      () =>
+        metrics.counted(instance, () => this.#issue(resource, request, caller)),
     );
+    logger
+      .child({ resourceId, instance })
+      .info(`Version ${result.version} of a credential was issued`);
+    return result;
   }
 
   async #issue(

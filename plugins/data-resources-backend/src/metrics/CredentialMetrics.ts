@@ -2,7 +2,7 @@ import type {
   MetricsService,
   MetricsServiceCounter,
 } from '@backstage/backend-plugin-api/alpha';
-import { counterOf } from './definitions';
+import { counterOf, INSTANCE } from './definitions';
 
 /** Errors that say that the caller may not have a credential, or not now. */
 const REFUSALS = new Set([
@@ -37,7 +37,7 @@ export class CredentialMetrics {
       }
       throw error;
     } finally {
-      this.#issues.add(1, { instance, outcome });
+      this.#issues.add(1, { [INSTANCE]: instance, outcome });
     }
   }
 }

@@ -8,7 +8,7 @@ import {
   type EngineInstance,
   type StepJournal,
 } from '@data-resources/plugin-data-resources-node';
-import { counterOf, histogramOf } from './definitions';
+import { counterOf, histogramOf, INSTANCE } from './definitions';
 import { measureCalls } from './measureCalls';
 
 interface Place {
@@ -35,7 +35,7 @@ export class EngineMetrics {
     const record = (operation: string, ms: number, error?: unknown) =>
       this.#calls.record(ms / 1_000, {
         engine,
-        instance: name,
+        [INSTANCE]: name,
         operation,
         outcome: error === undefined ? 'ok' : reasonOf(error),
       });
@@ -82,7 +82,7 @@ export class EngineMetrics {
           if (outcome.state !== 'done' && written.has(outcome.key)) {
             this.#stepErrors.add(1, {
               engine,
-              instance: name,
+              [INSTANCE]: name,
               kind: kindOf.get(outcome.key) ?? 'unknown',
               reason: outcome.error.reason,
             });

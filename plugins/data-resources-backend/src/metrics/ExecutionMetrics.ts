@@ -5,7 +5,7 @@ import type {
   MetricsServiceHistogram,
 } from '@backstage/backend-plugin-api/alpha';
 import type { Knex } from 'knex';
-import { counterOf, histogramOf } from './definitions';
+import { counterOf, histogramOf, INSTANCE } from './definitions';
 
 export interface ExecutionMetricsOptions {
   metrics: MetricsService;
@@ -31,7 +31,9 @@ export class ExecutionMetrics {
     this.#approvalToEnd = histogramOf(metrics, 'approvalToEnd');
     this.#leasesLost = counterOf(metrics, 'leasesLost');
     // A counter that begins at 1 has no increase that a rule could see.
-    instances.forEach(instance => this.#leasesLost.add(0, { instance }));
+    instances.forEach(instance =>
+      this.#leasesLost.add(0, { [INSTANCE]: instance }),
+    );
   }
 
   static create(options: ExecutionMetricsOptions): ExecutionMetrics {
@@ -41,7 +43,7 @@ export class ExecutionMetrics {
   /** Work was given up, for its lease is somebody else's now. */
   leasesLost(instance: string, count: number): void {
     if (count > 0) {
-      this.#leasesLost.add(count, { instance });
+      this.#leasesLost.add(count, { [INSTANCE]: instance });
     }
   }
 
@@ -53,7 +55,7 @@ export class ExecutionMetrics {
     try {
       for (const row of await this.#times(requestIds)) {
         const { engine, instance, type, action, state: outcome } = row;
-        const labels = { engine, instance, type, action, outcome };
+        const labels = { engine, [INSTANCE]: instance, type, action, outcome };
         if (row.executed !== null) {
           this.#executions.record(row.executed, labels);
         }

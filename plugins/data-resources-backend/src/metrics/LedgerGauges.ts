@@ -11,6 +11,7 @@ import {
   counterOf,
   definitions,
   gaugeOf,
+  INSTANCE,
   type MetricDefinition,
   type MetricKey,
 } from './definitions';
@@ -119,13 +120,13 @@ function firstSeries(
 ): Record<string, string>[] {
   if (key === 'queueDepth') {
     return instances.flatMap(instance => [
-      { instance, queue: 'requests' },
-      { instance, queue: 'resources' },
+      { [INSTANCE]: instance, queue: 'requests' },
+      { [INSTANCE]: instance, queue: 'resources' },
     ]);
   }
   const { labels }: MetricDefinition = definitions[key];
   // A pass that never ended has no age.
-  return labels.join() === 'instance' && key !== 'driftPassAge'
-    ? instances.map(instance => ({ instance }))
+  return labels.join() === INSTANCE && key !== 'driftPassAge'
+    ? instances.map(instance => ({ [INSTANCE]: instance }))
     : [];
 }

@@ -33,7 +33,7 @@ WITH open AS MATERIALIZED (
       SELECT 1 FROM resources s
       WHERE s.id = r.resource_id AND s.active_request_id = r.id))
 ), by_state AS (
-  SELECT jsonb_build_object('state', state, 'engine', engine, 'instance', instance,
+  SELECT jsonb_build_object('state', state, 'engine', engine, 'engine_instance', instance,
       'type', type, 'action', action) AS labels,
     count(*) AS n, extract(epoch FROM now() - min(since)) AS age
   FROM open GROUP BY state, engine, instance, type, action
@@ -48,39 +48,39 @@ UNION ALL
 SELECT 'requestOldestAge', greatest(age, 0)::float8, labels FROM by_state
 UNION ALL
 SELECT 'requestsWaiting', count(*)::float8,
-  jsonb_build_object('instance', instance, 'reason', waiting_reason)
+  jsonb_build_object('engine_instance', instance, 'reason', waiting_reason)
 FROM open WHERE waiting_reason IS NOT NULL GROUP BY instance, waiting_reason
 UNION ALL
 SELECT 'queueDepth', count(*) FILTER (WHERE due)::float8,
-  jsonb_build_object('instance', instance, 'queue', 'requests')
+  jsonb_build_object('engine_instance', instance, 'queue', 'requests')
 FROM open WHERE state = 'approved' GROUP BY instance
 UNION ALL
 SELECT 'queueDepth', count(*)::float8,
-  jsonb_build_object('instance', instance, 'queue', 'resources')
+  jsonb_build_object('engine_instance', instance, 'queue', 'resources')
 FROM resources
 WHERE due_at IS NOT NULL AND due_at <= now() AND active_request_id IS NOT NULL
   AND (lease_until IS NULL OR lease_until < now())
 GROUP BY instance
 UNION ALL
 SELECT 'resources', count(*)::float8,
-  jsonb_build_object('instance', instance, 'type', type, 'phase', phase)
+  jsonb_build_object('engine_instance', instance, 'type', type, 'phase', phase)
 FROM resources WHERE phase <> 'deleted' GROUP BY instance, type, phase
 UNION ALL
 SELECT 'drifted', count(*)::float8,
-  jsonb_build_object('instance', instance, 'type', type, 'reason', c.value ->> 'reason')
+  jsonb_build_object('engine_instance', instance, 'type', type, 'reason', c.value ->> 'reason')
 FROM resources, jsonb_array_elements(conditions) AS c(value)
 WHERE conditions @> '[{"type": "Drifted", "status": "true"}]'
   AND c.value ->> 'type' = 'Drifted'
 GROUP BY instance, type, c.value ->> 'reason'
 UNION ALL
 SELECT 'driftPassAge', extract(epoch FROM now() - ended_at)::float8,
-  jsonb_build_object('instance', instance)
+  jsonb_build_object('engine_instance', instance)
 FROM drift_passes WHERE ended_at IS NOT NULL
 UNION ALL
-SELECT 'quarantineOverdue', count(*)::float8, jsonb_build_object('instance', instance)
+SELECT 'quarantineOverdue', count(*)::float8, jsonb_build_object('engine_instance', instance)
 FROM resources WHERE phase = 'quarantined' AND purge_at <= now() GROUP BY instance
 UNION ALL
-SELECT 'credentialsOverdue', count(*)::float8, jsonb_build_object('instance', p.instance)
+SELECT 'credentialsOverdue', count(*)::float8, jsonb_build_object('engine_instance', p.instance)
 FROM credentials c JOIN principals p ON p.id = c.principal_id
 WHERE c.state = 'ending' AND c.ends_at <= now() GROUP BY p.instance
 UNION ALL

@@ -18,6 +18,11 @@ export interface MetricDefinition {
   buckets?: readonly number[];
 }
 
+/**
+ * Not `instance`: Prometheus keeps that label for the process that it scrapes, and would rename ours.
+ */
+export const INSTANCE = 'engine_instance';
+
 /** From a look at a quick engine to the longest time-out of a call. */
 const CALL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
 /** From one quick step to a request that waited a day for its engine. */
@@ -25,7 +30,7 @@ const REQUEST_BUCKETS = [
   0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3_600, 21_600, 86_400,
 ];
 
-const ofRequests = ['engine', 'instance', 'type', 'action'] as const;
+const ofRequests = ['engine', INSTANCE, 'type', 'action'] as const;
 
 /**
  * Every metric there is. Names end with their unit where they have one, so that they are the same
@@ -56,7 +61,7 @@ export const definitions = {
     unit: '{request}',
     description:
       'Approved or executing requests that wait for another attempt, by what stopped the last one',
-    labels: ['instance', 'reason'],
+    labels: [INSTANCE, 'reason'],
     scope: 'ledger',
   },
   queueDepth: {
@@ -65,7 +70,7 @@ export const definitions = {
     unit: '{item}',
     description:
       'Work that is due: approved requests to be planned once more, and resources to be brought to their state',
-    labels: ['instance', 'queue'],
+    labels: [INSTANCE, 'queue'],
     scope: 'ledger',
   },
   resources: {
@@ -73,7 +78,7 @@ export const definitions = {
     kind: 'gauge',
     unit: '{resource}',
     description: 'Resources in the ledger by phase, without the deleted ones',
-    labels: ['instance', 'type', 'phase'],
+    labels: [INSTANCE, 'type', 'phase'],
     scope: 'ledger',
   },
   drifted: {
@@ -81,7 +86,7 @@ export const definitions = {
     kind: 'gauge',
     unit: '{resource}',
     description: 'Resources that differ from what is declared, by reason',
-    labels: ['instance', 'type', 'reason'],
+    labels: [INSTANCE, 'type', 'reason'],
     scope: 'ledger',
   },
   driftPassAge: {
@@ -90,7 +95,7 @@ export const definitions = {
     unit: 's',
     description:
       'Time since an instance was last compared with the ledger from end to end',
-    labels: ['instance'],
+    labels: [INSTANCE],
     scope: 'ledger',
   },
   quarantineOverdue: {
@@ -98,7 +103,7 @@ export const definitions = {
     kind: 'gauge',
     unit: '{resource}',
     description: 'Resources whose quarantine has ended and that still exist',
-    labels: ['instance'],
+    labels: [INSTANCE],
     scope: 'ledger',
   },
   credentialsOverdue: {
@@ -107,7 +112,7 @@ export const definitions = {
     unit: '{credential}',
     description:
       'Credentials whose grace is over and that could not be switched off yet',
-    labels: ['instance'],
+    labels: [INSTANCE],
     scope: 'ledger',
   },
   unnumbered: {
@@ -179,7 +184,7 @@ export const definitions = {
     unit: '{lease}',
     description:
       'Work that was given up because its lease had gone to somebody else, or was too short for another call',
-    labels: ['instance'],
+    labels: [INSTANCE],
     scope: 'replica',
   },
   engineCalls: {
@@ -188,7 +193,7 @@ export const definitions = {
     unit: 's',
     description:
       'Calls of the engines by operation; outcome is ok or the reason of the error',
-    labels: ['engine', 'instance', 'operation', 'outcome'],
+    labels: ['engine', INSTANCE, 'operation', 'outcome'],
     scope: 'replica',
     buckets: CALL_BUCKETS,
   },
@@ -197,7 +202,7 @@ export const definitions = {
     kind: 'counter',
     unit: '{error}',
     description: 'Steps that an engine did not do, by kind and reason',
-    labels: ['engine', 'instance', 'kind', 'reason'],
+    labels: ['engine', INSTANCE, 'kind', 'reason'],
     scope: 'replica',
   },
   reachable: {
@@ -206,7 +211,7 @@ export const definitions = {
     unit: '{instance}',
     description:
       '1 while the instance answers this replica, 0 while it does not',
-    labels: ['engine', 'instance', 'environment'],
+    labels: ['engine', INSTANCE, 'environment'],
     scope: 'replica',
   },
   conditions: {
@@ -215,7 +220,7 @@ export const definitions = {
     unit: '{condition}',
     description:
       'What the preflight found on an instance, by status; with an error it takes no new work',
-    labels: ['engine', 'instance', 'environment', 'status'],
+    labels: ['engine', INSTANCE, 'environment', 'status'],
     scope: 'replica',
   },
   credentialIssues: {
@@ -224,7 +229,7 @@ export const definitions = {
     unit: '{issue}',
     description:
       'Attempts to issue a credential; outcome is issued, refused or failed',
-    labels: ['instance', 'outcome'],
+    labels: [INSTANCE, 'outcome'],
     scope: 'replica',
   },
   loopRuns: {

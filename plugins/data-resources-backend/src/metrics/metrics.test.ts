@@ -42,7 +42,7 @@ describe('metrics', () => {
     await portal.readyBox('timed');
     const labels = {
       engine: 'memory',
-      instance: 'box-dev',
+      engine_instance: 'box-dev',
       type: 'memory-box',
       action: 'create',
       outcome: 'completed',
@@ -59,7 +59,11 @@ describe('metrics', () => {
     await knex('requests')
       .where({ id: asked.body.id })
       .update({ created_at: knex.raw("now() - interval '2 hours'") });
-    const labels = { state: 'pending', instance: 'box-dev', action: 'create' };
+    const labels = {
+      state: 'pending',
+      engine_instance: 'box-dev',
+      action: 'create',
+    };
     await until('data_resources_requests', labels, count => count === 1);
     expect(
       await bench.value('data_resources_requests_oldest_age_seconds', labels),
@@ -75,10 +79,10 @@ describe('metrics', () => {
     await portal.until(asked.body.id, 'failed');
     await until(
       'data_resources_engine_step_errors_total',
-      { instance: 'box-dev', kind: 'create', reason: 'Rejected' },
+      { engine_instance: 'box-dev', kind: 'create', reason: 'Rejected' },
       count => count === 1,
     );
-    const failed = { state: 'failed', instance: 'box-dev' };
+    const failed = { state: 'failed', engine_instance: 'box-dev' };
     await until('data_resources_requests', failed, count => count === 1);
     await portal.post('payments-dev', `/requests/${asked.body.id}/retry`);
     await portal.until(asked.body.id, 'completed');
@@ -93,22 +97,22 @@ describe('metrics', () => {
     });
     await until(
       'data_resources_requests_waiting',
-      { instance: 'box-dev', reason: 'Unreachable' },
+      { engine_instance: 'box-dev', reason: 'Unreachable' },
       count => count === 1,
     );
     await until(
       'data_resources_instance_reachable',
-      { instance: 'box-dev' },
+      { engine_instance: 'box-dev' },
       value => value === 0,
     );
     expect(
       await bench.value('data_resources_instance_reachable', {
-        instance: 'box-prod',
+        engine_instance: 'box-prod',
       }),
     ).toBe(1);
     expect(
       await bench.value('data_resources_engine_call_duration_seconds_count', {
-        instance: 'box-dev',
+        engine_instance: 'box-dev',
         operation: 'probe',
         outcome: 'Unreachable',
       }),
@@ -117,14 +121,14 @@ describe('metrics', () => {
     await portal.until(asked.body.id, 'completed');
     await until(
       'data_resources_requests_waiting',
-      { instance: 'box-dev' },
+      { engine_instance: 'box-dev' },
       count => !count,
     );
   });
 
   it('should count drift by reason until it is mended', async () => {
     await portal.readyBox('drifting');
-    const labels = { instance: 'box-dev', type: 'memory-box' };
+    const labels = { engine_instance: 'box-dev', type: 'memory-box' };
     const box = portal.dev.boxes.get('drifting')!;
     box.spec = { size: 4 };
     await until(
@@ -136,7 +140,7 @@ describe('metrics', () => {
     await until('data_resources_resources_drifted', labels, count => !count);
     expect(
       await bench.value('data_resources_drift_pass_age_seconds', {
-        instance: 'box-dev',
+        engine_instance: 'box-dev',
       }),
     ).toBeLessThan(60);
   });
@@ -151,7 +155,7 @@ describe('metrics', () => {
     expect((await issue('platform-lead')).status).toBe(403);
     const of = (outcome: string) =>
       bench.value('data_resources_credentials_issues_total', {
-        instance: 'box-dev',
+        engine_instance: 'box-dev',
         outcome,
       });
     expect(await of('issued')).toBe(1);
@@ -159,7 +163,7 @@ describe('metrics', () => {
   });
 
   it('should count work whose lease somebody else has taken', async () => {
-    const taken = { instance: 'box-dev' };
+    const taken = { engine_instance: 'box-dev' };
     expect(await bench.value('data_resources_leases_lost_total', taken)).toBe(
       0,
     );
@@ -275,7 +279,7 @@ describe('metrics', () => {
       expect(await bench.value('data_resources_queue_depth')).toBeNaN();
       expect(
         await bench.value('data_resources_instance_reachable', {
-          instance: 'box-dev',
+          engine_instance: 'box-dev',
         }),
       ).toBe(1);
     } finally {

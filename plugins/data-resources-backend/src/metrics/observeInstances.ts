@@ -1,6 +1,6 @@
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
 import type { ManagedInstance } from '../instances/ManagedInstance';
-import { gaugeOf } from './definitions';
+import { gaugeOf, INSTANCE } from './definitions';
 
 const STATUSES = ['ok', 'warn', 'error'] as const;
 
@@ -11,7 +11,7 @@ export function observeInstances(
 ): void {
   const labelsOf = ({ engine, name, environment }: ManagedInstance) => ({
     engine,
-    instance: name,
+    [INSTANCE]: name,
     environment,
   });
   gaugeOf(metrics, 'reachable').addCallback(result =>

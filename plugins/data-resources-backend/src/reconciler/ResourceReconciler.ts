@@ -12,6 +12,7 @@ import type { OperationRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
 import type { EngineMetrics, ExecutionMetrics } from '../metrics';
+import { traced, tracedProvider, type TracedStep } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
 import {
@@ -101,17 +102,20 @@ export class ResourceReconciler {
     signal: AbortSignal,
   ): Promise<void> {
     const { knex, logins, metrics } = this.#options;
-    const operations: OperationRow[] = await knex<OperationRow>('operations')
+    const operations: Operation[] = await knex('operations AS o')
+      .join('requests AS r', 'r.id', 'o.request_id')
       .whereIn(
-        'request_id',
+        'o.request_id',
         rows.map(({ active_request_id }) => active_request_id!),
       )
-      .orderBy(['request_id', 'ordinal']);
-    const provider = instance.connection.provider(type);
-    const context = instance.context(signal, ticket);
-    const results = await StepRunner.create({
-      provider,
-      context,
+      .orderBy(['o.request_id', 'o.ordinal'])
+      .select('o.*', 'r.traceparent');
+    const runner = StepRunner.create({
+      provider: tracedProvider(
+        instance.connection.provider(type),
+        tracedSteps(instance, operations),
+      ),
+      context: instance.context(signal, ticket),
       journal: metrics.engines.journal(
         instance,
         DatabaseStepJournal.create({
@@ -126,7 +130,18 @@ export class ResourceReconciler {
         }),
         new Map(operations.map(({ id, kind }) => [id, kind])),
       ),
-    }).run(rows.map(row => runItem(row, operations)));
+    });
+    const results = await traced(
+      'execution',
+      {
+        instance: instance.name,
+        engine: instance.engine,
+        type,
+        count: rows.length,
+      },
+      () => runner.run(rows.map(row => runItem(row, operations))),
+      operations.map(({ traceparent }) => traceparent),
+    );
     const observed = await this.#observe(instance, type, rows, results, signal);
     for (const row of rows) {
       await this.#end(
@@ -163,17 +178,30 @@ export class ResourceReconciler {
     result: StepRunResult,
     observed: Observation | undefined,
   ): Promise<void> {
-    const { knex, logger, quarantine } = this.#options;
+    const { knex, quarantine } = this.#options;
+    const logger = this.#options.logger.child({
+      requestId: row.active_request_id!,
+      resourceId: row.id,
+      instance: row.instance,
+    });
     if (result.state === 'lost') {
+      logger.info('The lease is lost; whoever has it now goes on');
       return;
     }
     try {
       if (result.state === 'done') {
         await completeExecution(knex, { row, ticket, observed, quarantine });
+        logger.info(`All steps on ${row.name} are done`);
       } else if (result.error.retryable) {
         await waitExecution(knex, { row, ticket, error: result.error });
+        logger.info(
+          `Work on ${row.name} waits (${result.error.reason}): ${result.error.message}`,
+        );
       } else {
         await failExecution(knex, { row, ticket, error: result.error });
+        logger.warn(
+          `Work on ${row.name} failed (${result.error.reason}): ${result.error.message}`,
+        );
       }
     } catch (error) {
       // One item's trouble must not keep the others from being written.
@@ -236,6 +264,27 @@ export class ResourceReconciler {
     }, RENEW_MS);
     return () => clearInterval(timer);
   }
+}
+
+/** A step with the trace in which its request was made. */
+type Operation = OperationRow & { traceparent: string | null };
+
+function tracedSteps(
+  { name, engine }: ManagedInstance,
+  operations: Operation[],
+): Map<string, TracedStep> {
+  return new Map(
+    operations.map(operation => [
+      operation.id,
+      {
+        requestId: operation.request_id,
+        resourceId: operation.resource_id,
+        instance: name,
+        engine,
+        traceparent: operation.traceparent,
+      },
+    ]),
+  );
 }
 
 function runItem(row: ResourceRow, operations: OperationRow[]): StepRunItem {

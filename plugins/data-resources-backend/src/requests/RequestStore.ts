@@ -7,6 +7,7 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow, ResourceRow } from '../database/rows';
+import { currentTraceparent } from '../tracing';
 import { usageOf } from '../usage';
 import type { PlannedRequest } from './PlanService';
 import { reserveName } from './reservations';
@@ -96,6 +97,7 @@ export class RequestStore {
             input_hash: request.inputHash,
             plan_revision: 1,
             plan_hash: planned.hash,
+            traceparent: currentTraceparent(),
             expires_at: trx.raw(
               "date_trunc('milliseconds', now()) + ? * interval '1 millisecond'",
               [request.expireAfterMs],
