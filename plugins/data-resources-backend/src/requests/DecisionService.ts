@@ -4,7 +4,6 @@ import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
-import { traced } from '../tracing';
 import { approvalProgress, groupToApproveFor } from './approvalProgress';
 import { denials } from './denials';
 import { RequestInputError } from './input';
@@ -37,50 +36,48 @@ export class DecisionService {
   ): Promise<DataRequest> {
     const { store, reader } = this.#options;
     const row = await reader.row(id);
-    return this.#traced('approve', row, async () => {
-      const group = await this.#mustDecide(row, caller);
-      if (row.plan_hash !== decision.planHash) {
-        throw new ConflictError(
-          `planHash is ${JSON.stringify(
-            decision.planHash,
-          )}, but the plan is another one now; read it again before you approve`,
-        );
-      }
-      const plan = await reader.currentPlan(row);
-      const denied = denials(plan.plan);
-      if (denied.length > 0) {
-        throw new ConflictError(
-          `This plan cannot be approved: ${denied
-            .map(({ message }) => message)
-            .join('; ')}`,
-        );
-      }
-      const after = await store.transaction(async trx => {
-        // Taking the row first makes two approvals at once count one after the other.
-        const locked = await this.#touch(trx, row);
-        await store.addDecision(trx, locked, {
-          effect: 'approve',
-          by: caller.userRef,
-          group,
-          comment: decision.comment,
-        });
-        const decisions = await trx('decisions').where({ request_id: id });
-        const missing = approvalProgress(
-          locked,
-          plan.plan.approval,
-          decisions,
-        ).filter(({ count, given }) => given < count);
-        if (missing.length === 0) {
-          return store.markApproved(trx, locked, caller.userRef);
-        }
-        await appendOutbox(trx, [{ kind: 'request', id }]);
-        return locked;
+    const group = await this.#mustDecide(row, caller);
+    if (row.plan_hash !== decision.planHash) {
+      throw new ConflictError(
+        `planHash is ${JSON.stringify(
+          decision.planHash,
+        )}, but the plan is another one now; read it again before you approve`,
+      );
+    }
+    const plan = await reader.currentPlan(row);
+    const denied = denials(plan.plan);
+    if (denied.length > 0) {
+      throw new ConflictError(
+        `This plan cannot be approved: ${denied
+          .map(({ message }) => message)
+          .join('; ')}`,
+      );
+    }
+    const after = await store.transaction(async trx => {
+      // Taking the row first makes two approvals at once count one after the other.
+      const locked = await this.#touch(trx, row);
+      await store.addDecision(trx, locked, {
+        effect: 'approve',
+        by: caller.userRef,
+        group,
+        comment: decision.comment,
       });
-      if (after.state === 'approved') {
-        this.#options.onApproved(after.instance);
+      const decisions = await trx('decisions').where({ request_id: id });
+      const missing = approvalProgress(
+        locked,
+        plan.plan.approval,
+        decisions,
+      ).filter(({ count, given }) => given < count);
+      if (missing.length === 0) {
+        return store.markApproved(trx, locked, caller.userRef);
       }
-      return this.#present(after, caller);
+      await appendOutbox(trx, [{ kind: 'request', id }]);
+      return locked;
     });
+    if (after.state === 'approved') {
+      this.#options.onApproved(after.instance);
+    }
+    return this.#present(after, caller);
   }
 
   async reject(
@@ -96,38 +93,18 @@ export class DecisionService {
     }
     const { store, reader } = this.#options;
     const row = await reader.row(id);
-    return this.#traced('reject', row, async () => {
-      const group = await this.#mustDecide(row, caller);
-      const after = await store.transaction(async trx => {
-        const locked = await this.#touch(trx, row);
-        await store.addDecision(trx, locked, {
-          effect: 'reject',
-          by: caller.userRef,
-          group,
-          comment: decision.comment,
-        });
-        return store.markRejected(trx, locked, caller.userRef);
+    const group = await this.#mustDecide(row, caller);
+    const after = await store.transaction(async trx => {
+      const locked = await this.#touch(trx, row);
+      await store.addDecision(trx, locked, {
+        effect: 'reject',
+        by: caller.userRef,
+        group,
+        comment: decision.comment,
       });
-      return this.#present(after, caller);
+      return store.markRejected(trx, locked, caller.userRef);
     });
-  }
-
-  async #traced<T>(
-    effect: 'approve' | 'reject',
-    row: RequestRow,
-    decide: () => Promise<T>,
-  ): Promise<T> {
-    return traced(
-      'decision',
-      {
-        effect,
-        requestId: row.id,
-        resourceId: row.resource_id,
-        instance: row.instance,
-      },
-      decide,
-      [row.traceparent],
-    );
+    return this.#present(after, caller);
   }
 
   async #mustDecide(row: RequestRow, caller: Caller): Promise<string> {

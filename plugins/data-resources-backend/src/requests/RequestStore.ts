@@ -7,7 +7,7 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow, ResourceRow } from '../database/rows';
-import { currentTraceparent } from '../tracing';
+import { currentTraceparent, traced } from '../tracing';
 import { usageOf } from '../usage';
 import type { PlannedRequest } from './PlanService';
 import { reserveName } from './reservations';
@@ -192,16 +192,27 @@ export class RequestStore {
       comment?: string;
     },
   ): Promise<void> {
-    await trx('decisions').insert({
-      id: uuid(),
-      request_id: row.id,
-      effect: decision.effect,
-      decided_by: decision.by,
-      group_ref: decision.group ?? null,
-      plan_revision: row.plan_revision,
-      plan_hash: row.plan_hash,
-      comment: decision.comment ?? null,
-    });
+    await traced(
+      'decision',
+      {
+        effect: decision.effect,
+        requestId: row.id,
+        resourceId: row.resource_id,
+        instance: row.instance,
+      },
+      async () =>
+        trx('decisions').insert({
+          id: uuid(),
+          request_id: row.id,
+          effect: decision.effect,
+          decided_by: decision.by,
+          group_ref: decision.group ?? null,
+          plan_revision: row.plan_revision,
+          plan_hash: row.plan_hash,
+          comment: decision.comment ?? null,
+        }),
+      [row.traceparent],
+    );
     await appendAudit(trx, [
       {
         event: `decision.${decision.effect}`,
