@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
@@ -8,6 +10,7 @@ import { readLedger, STATEMENT } from './LedgerReadings';
 
 jest.setTimeout(90_000);
 
+const OPERATIONS = path.resolve(__dirname, '../../../../docs/operations');
 /** Labels that the exporter adds to every series, and those of a histogram's buckets. */
 const FOREIGN_LABELS = new Set(['otel_scope_name', 'le']);
 
@@ -258,6 +261,22 @@ describe('metrics', () => {
           expect.arrayContaining(ownLabels(labels)),
         );
       }
+    }
+    // What the dashboard, the rules and the documents name is there to be asked for.
+    const exported = new Set(samples.map(({ name }) => name));
+    for (const file of [
+      'dashboard.json',
+      'alerts.yaml',
+      'metrics.md',
+      'README.md',
+    ]) {
+      const text = readFileSync(path.join(OPERATIONS, file), 'utf8');
+      const named = text.match(/\bdata_resources_\w+/g)!;
+      expect(
+        named.filter(
+          name => !exported.has(name) && !exported.has(`${name}_count`),
+        ),
+      ).toEqual([]);
     }
     const ours = samples.filter(({ name }) => name.startsWith('data_resour'));
     for (const { labels } of ours) {
