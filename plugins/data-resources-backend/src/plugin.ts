@@ -2,7 +2,9 @@ import {
   coreServices,
   createBackendPlugin,
 } from '@backstage/backend-plugin-api';
+import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
+import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
 import { AuditAccess } from './audit/AuditAccess';
@@ -27,6 +29,7 @@ import {
 } from './instances/InstanceRegistry';
 import { LoginLocks } from './logins/LoginLocks';
 import { Loop } from './loops/Loop';
+import { createMetrics, EngineMetrics } from './metrics';
 import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
@@ -49,6 +52,7 @@ import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
 import { createRouter } from './router/createRouter';
+import { ChangeSignaller } from './signals/ChangeSignaller';
 import { UsageLedger } from './usage';
 
 /**
@@ -73,9 +77,11 @@ export const dataResourcesPlugin = createBackendPlugin({
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
         logger: coreServices.logger,
+        metrics: metricsServiceRef,
         notifications: notificationService,
         permissions: coreServices.permissions,
         permissionsRegistry: coreServices.permissionsRegistry,
+        signals: signalsServiceRef,
       },
       async init(deps) {
         const { logger, lifecycle } = deps;
@@ -86,8 +92,15 @@ export const dataResourcesPlugin = createBackendPlugin({
             'No instances are configured under dataResources.instances: nothing can be asked for',
           );
         }
-        const instances = InstanceRegistry.create({ config, engines, logger });
+        const engineMetrics = EngineMetrics.create(deps);
+        const instances = InstanceRegistry.create({
+          config,
+          engines,
+          metrics: engineMetrics,
+          logger,
+        });
         const knex = await openDatabase(deps.database);
+        const metrics = createMetrics({ ...deps, knex, instances });
         await recordPolicies(knex, {
           ...config,
           policies: policiesInForce(config, engines),
@@ -135,15 +148,20 @@ export const dataResourcesPlugin = createBackendPlugin({
           knex,
           logins,
           quarantine,
+          metrics: { ...metrics, engines: engineMetrics },
           logger,
         });
         const workers = new Map(
-          instances
-            .all()
-            .map(instance => [
-              instance.name,
-              InstanceWorker.create({ instance, executor, reconciler, logger }),
-            ]),
+          instances.all().map(instance => [
+            instance.name,
+            InstanceWorker.create({
+              instance,
+              executor,
+              reconciler,
+              metrics: metrics.loops,
+              logger,
+            }),
+          ]),
         );
         const wake = (instance: string) => workers.get(instance)?.wake();
         const requests = RequestService.create({
@@ -205,6 +223,8 @@ export const dataResourcesPlugin = createBackendPlugin({
               logins,
               installationId,
               graceMs: config.credentials.grace,
+              metrics: metrics.credentials,
+              logger,
             }),
             feed: FeedReader.create({ knex, instances }),
             history: HistoryReader.create({ knex }),
@@ -224,7 +244,10 @@ export const dataResourcesPlugin = createBackendPlugin({
         );
 
         const numberer = OutboxNumberer.create({ knex });
-        const auditNumberer = AuditNumberer.create({ knex });
+        const auditNumberer = AuditNumberer.create({
+          knex,
+          onNumbered: rows => metrics.events.numbered(rows),
+        });
         const auditHead = AuditHeadLog.create({
           knex,
           auditor: deps.auditor,
@@ -234,6 +257,11 @@ export const dataResourcesPlugin = createBackendPlugin({
           reader: requestReader,
           notifications: deps.notifications,
           logger,
+        });
+        const signaller = ChangeSignaller.create({
+          knex,
+          signals: deps.signals,
+          platformGroup,
         });
         const expiry = RequestExpiry.create({ knex, store });
         const ender = CredentialEnder.create({
@@ -265,9 +293,9 @@ export const dataResourcesPlugin = createBackendPlugin({
               name,
               intervalMs,
               logger,
-              run: async () => {
+              run: metrics.loops.measured(name, async () => {
                 await run();
-              },
+              }),
             }),
           );
         lifecycle.addStartupHook(() => {
@@ -279,6 +307,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             auditHead.log(),
           );
           loop('Telling people about requests', 1_000, () => notifier.notify());
+          loop('Telling pages what changed', 500, () => signaller.signal());
           loop('Ending credentials', 2_000, () => ender.endDue());
           loop('Expiring requests', 5_000, () => expiry.expireDue());
           loop('Ending quarantines', 1_000, () => quarantineEnder.endDue());
@@ -290,6 +319,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         instances.onReachable(name => workers.get(name)?.onReachable());
         lifecycle.addShutdownHook(async () => {
           stopping.abort();
+          metrics.ledger.stop();
           await Promise.allSettled([
             ...loops.map(each => each.stop()),
             ...[...workers.values()].map(worker => worker.stop()),

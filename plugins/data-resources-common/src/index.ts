@@ -9,3 +9,4 @@ export * from './client/DataResourcesApi';
 export * from './client/DataResourcesClient';
 export * from './permissions';
 export * from './schema/openapi/generated/models';
+export * from './signals/changeSignal';

@@ -9,6 +9,8 @@ import {
 export interface PortalPorts {
   app: number;
   backend: number;
+  /** Where Prometheus may read the backend's metrics; none are served without. */
+  metrics?: number;
 }
 
 /** What `app-config.yaml` reads its addresses and secrets from. */
@@ -40,6 +42,9 @@ export function portalEnvironment(
     NODE_ENV: 'development',
     PORTAL_APP_PORT: String(portalPorts.app),
     PORTAL_BACKEND_PORT: String(portalPorts.backend),
+    ...(portalPorts.metrics
+      ? { OTEL_EXPORTER_PROMETHEUS_PORT: String(portalPorts.metrics) }
+      : {}),
     ...address('PORTAL_DB', ports['portal-db'], account('portal')),
     ...address('POSTGRES_DEV', ports['postgres-dev'], account('postgres-dev')),
     ...address(

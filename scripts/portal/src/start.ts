@@ -38,8 +38,8 @@ export async function start(args: string[]): Promise<number> {
     await portal.stop();
     await assertPortsFree(
       options.app
-        ? { backend: portalPorts.backend, app: portalPorts.app }
-        : { backend: portalPorts.backend },
+        ? portalPorts
+        : { backend: portalPorts.backend, metrics: portalPorts.metrics },
     );
     const unavailable = new Map<EngineName, string>(
       engineNames
@@ -81,6 +81,9 @@ export async function start(args: string[]): Promise<number> {
         options.app
           ? `The portal is ready: http://localhost:${portalPorts.app}`
           : `The backend is ready: http://localhost:${portalPorts.backend}`,
+      );
+      say(
+        `Metrics for Prometheus: http://127.0.0.1:${portalPorts.metrics}/metrics`,
       );
       return await watch(portal, signal);
     } finally {
@@ -125,14 +128,21 @@ async function parseOptions(args: string[]) {
   const overrides = parsePorts(values.port, [
     'app',
     'backend',
+    'metrics',
     ...enginePortNames,
   ] as const);
-  const { app = 3000, backend = 7007, ...engineOverrides } = overrides;
+  const {
+    app = 3000,
+    backend = 7007,
+    // Prometheus' usual port for OpenTelemetry's exporters.
+    metrics = 9464,
+    ...engineOverrides
+  } = overrides;
   const only = enginesFromOnly(values.only) ?? engineNames;
   return {
     folder: path.resolve(values.data),
     app: !values['no-app'],
-    portalPorts: { app, backend },
+    portalPorts: { app, backend, metrics },
     ports: await enginePorts(
       parsePort('--base-port', values['base-port']),
       engineOverrides,

@@ -4,7 +4,7 @@ export const usage = `Usage: ./portal <command>
   start     Start the portal with its engines, until Ctrl-C
               --only <engines>      of postgres, kafka, cassandra, joined by commas
               --no-app              the backend alone
-              --port <name>=<port>  another port for app, backend, or one of an engine
+              --port <name>=<port>  another port for app, backend, metrics, or one of an engine
               --base-port <port>    first port of the engines
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests and the journeys, or those that are named:

@@ -13,19 +13,27 @@ import { readHead } from './readHead';
 const LOCK = 7302;
 const BATCH = 1_000;
 
+export interface AuditNumbererOptions {
+  knex: Knex;
+  /** Told of rows after their positions were committed; every row goes to one replica. */
+  onNumbered?(rows: readonly { event: string }[]): void;
+}
+
 /**
  * Gives audit rows their positions and chains them, one writer at a time and after they were
  * committed, so that nobody who writes rows waits for anybody else.
  */
 export class AuditNumberer {
   readonly #knex: Knex;
+  readonly #onNumbered: AuditNumbererOptions['onNumbered'];
 
-  private constructor(knex: Knex) {
+  private constructor({ knex, onNumbered }: AuditNumbererOptions) {
     this.#knex = knex;
+    this.#onNumbered = onNumbered;
   }
 
-  static create(options: { knex: Knex }): AuditNumberer {
-    return new AuditNumberer(options.knex);
+  static create(options: AuditNumbererOptions): AuditNumberer {
+    return new AuditNumberer(options);
   }
 
   /**
@@ -36,11 +44,12 @@ export class AuditNumberer {
     let numbered = 0;
     // Most looks find nothing: they cost one read of an index that is empty.
     while (await this.#hasWork()) {
-      const count = await this.#numberBatch();
-      if (count === 0) {
+      const rows = await this.#numberBatch();
+      if (rows.length === 0) {
         break;
       }
-      numbered += count;
+      numbered += rows.length;
+      this.#onNumbered?.(rows);
     }
     return numbered;
   }
@@ -50,7 +59,7 @@ export class AuditNumberer {
     return row !== undefined;
   }
 
-  async #numberBatch(): Promise<number> {
+  async #numberBatch(): Promise<readonly AuditRow[]> {
     return this.#knex.transaction(async trx => {
       const {
         rows: [{ locked }],
@@ -59,7 +68,7 @@ export class AuditNumberer {
         [LOCK],
       );
       if (!locked) {
-        return 0;
+        return [];
       }
       const rows: AuditRow[] = await trx('audit')
         .select(auditColumns(trx))
@@ -67,7 +76,7 @@ export class AuditNumberer {
         .orderBy(['audit.at', 'audit.id'])
         .limit(BATCH);
       if (rows.length === 0) {
-        return 0;
+        return [];
       }
       const head = await readHead(trx);
       const { rowCount } = await trx.raw<{ rowCount: number }>(
@@ -81,7 +90,7 @@ export class AuditNumberer {
           `${rows.length} audit rows were to be numbered, and ${rowCount} could be`,
         );
       }
-      return rowCount;
+      return rows;
     });
   }
 }

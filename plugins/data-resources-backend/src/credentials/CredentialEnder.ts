@@ -94,10 +94,12 @@ export class CredentialEnder {
       );
     } catch (error) {
       // It stays due, and is tried again with the next look.
-      this.#logger.warn(
-        `Version ${credential.version} of ${base} on ${name} is due to end and could not be ended yet`,
-        error instanceof Error ? error : undefined,
-      );
+      this.#logger
+        .child({ instance: name })
+        .warn(
+          `Version ${credential.version} of ${base} on ${name} is due to end and could not be ended yet`,
+          error instanceof Error ? error : undefined,
+        );
     }
   }
 }

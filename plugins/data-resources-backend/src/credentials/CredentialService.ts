@@ -1,3 +1,4 @@
+import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ConflictError,
   NotAllowedError,
@@ -19,7 +20,9 @@ import { withDetails } from '../errors';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
+import type { CredentialMetrics } from '../metrics';
 import { RequestInputError } from '../requests/input';
+import { traced } from '../tracing';
 import { chooseSlot } from './chooseSlot';
 import {
   appendCredentialAudit,
@@ -35,6 +38,8 @@ export interface CredentialServiceOptions {
   installationId: string;
   /** How long the credential before goes on working, in milliseconds. */
   graceMs: number;
+  metrics: CredentialMetrics;
+  logger: LoggerService;
 }
 
 /**
@@ -59,6 +64,25 @@ export class CredentialService {
    * given and that version is void.
    */
   async issue(
+    resource: ResourceRow,
+    request: { principal: string; replace?: boolean },
+    caller: Caller,
+  ): Promise<IssuedCredentials> {
+    const { logger, metrics } = this.#options;
+    const { id: resourceId, instance } = resource;
+    const result = await traced(
+      'credentials.issue',
+      { resourceId, instance },
+      () =>
+        metrics.counted(instance, () => this.#issue(resource, request, caller)),
+    );
+    logger
+      .child({ resourceId, instance })
+      .info(`Version ${result.version} of a credential was issued`);
+    return result;
+  }
+
+  async #issue(
     resource: ResourceRow,
     request: { principal: string; replace?: boolean },
     caller: Caller,

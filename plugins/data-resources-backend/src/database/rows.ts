@@ -33,6 +33,8 @@ export interface RequestRow {
   input_hash: string;
   plan_revision: number;
   plan_hash: string;
+  /** The W3C trace context in which it was made, where something traces. */
+  traceparent: string | null;
   waiting_reason: string | null;
   waiting_message: string | null;
   next_attempt_at: Date | null;

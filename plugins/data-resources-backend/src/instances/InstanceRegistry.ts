@@ -10,6 +10,7 @@ import type {
   ResourceType,
 } from '@data-resources/plugin-data-resources-node';
 import type { DataResourcesConfig } from '../config';
+import type { EngineMetrics } from '../metrics';
 import { ManagedInstance } from './ManagedInstance';
 
 /** How often an instance is looked at without anybody asking. */
@@ -59,9 +60,10 @@ export class InstanceRegistry {
   static create(options: {
     config: DataResourcesConfig;
     engines: EngineCollection;
+    metrics: EngineMetrics;
     logger: LoggerService;
   }): InstanceRegistry {
-    const { config, engines, logger } = options;
+    const { config, engines, metrics, logger } = options;
     const registry = new InstanceRegistry(engines.types);
     for (const item of config.instances) {
       const engine = engines.engines.get(item.engine);
@@ -84,13 +86,16 @@ export class InstanceRegistry {
           entityRef: instanceEntityRef(item.name),
           types: engine.types,
           logger: childLogger,
-          connection: engine.createInstance({
-            name: item.name,
-            environment: item.environment,
-            installationId: config.installationId,
-            config: item.config,
-            logger: childLogger,
-          }),
+          connection: metrics.connection(
+            item,
+            engine.createInstance({
+              name: item.name,
+              environment: item.environment,
+              installationId: config.installationId,
+              config: item.config,
+              logger: childLogger,
+            }),
+          ),
         }),
       );
     }

@@ -3,12 +3,11 @@ import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import type { NotificationService } from '@backstage/plugin-notifications-node';
 import type { Knex } from 'knex';
 import type { RequestRow } from '../database/rows';
+import { OutboxConsumer } from '../feed/OutboxConsumer';
 import { UNRESTRICTED } from '../permissions';
 import type { RequestReader } from '../requests/RequestReader';
 import { describeRequest } from './describeRequest';
 
-const CONSUMER = 'notifications';
-const BATCH = 100;
 /** Nobody in particular: what is read for a notification is the same for everybody. */
 const NOBODY = {
   userRef: 'system:notifications',
@@ -17,71 +16,47 @@ const NOBODY = {
   permissions: UNRESTRICTED,
 };
 
+export interface RequestNotifierOptions {
+  knex: Knex;
+  reader: RequestReader;
+  notifications: NotificationService;
+  logger: LoggerService;
+}
+
 /**
  * Reads the outbox and tells approvers and requesters, at least once: a notification has the
  * request as its scope, so that a repeated one only takes the place of the same.
  */
 export class RequestNotifier {
-  readonly #knex: Knex;
-  readonly #reader: RequestReader;
-  readonly #notifications: NotificationService;
-  readonly #logger: LoggerService;
+  readonly #options: RequestNotifierOptions;
+  readonly #consumer: OutboxConsumer;
 
-  private constructor(options: {
-    knex: Knex;
-    reader: RequestReader;
-    notifications: NotificationService;
-    logger: LoggerService;
-  }) {
-    this.#knex = options.knex;
-    this.#reader = options.reader;
-    this.#notifications = options.notifications;
-    this.#logger = options.logger;
+  private constructor(options: RequestNotifierOptions) {
+    this.#options = options;
+    this.#consumer = OutboxConsumer.create({
+      knex: options.knex,
+      name: 'notifications',
+      kinds: ['request'],
+      from: 'beginning',
+      handle: items => this.#handle(items.map(({ id }) => id)),
+    });
   }
 
-  static create(options: {
-    knex: Knex;
-    reader: RequestReader;
-    notifications: NotificationService;
-    logger: LoggerService;
-  }): RequestNotifier {
+  static create(options: RequestNotifierOptions): RequestNotifier {
     return new RequestNotifier(options);
   }
 
   /** Tells about what is new since the last time. */
   async notify(): Promise<void> {
-    const position = await this.#position();
-    const rows: { position: string; subject_id: string }[] = await this.#knex(
-      'outbox',
-    )
-      .where('kind', 'request')
-      .where('position', '>', position)
-      .orderBy('position')
-      .limit(BATCH)
-      .select('position', 'subject_id');
-    if (rows.length === 0) {
-      return;
-    }
-    const requests: RequestRow[] = await this.#knex<RequestRow>(
-      'requests',
-    ).whereIn('id', [...new Set(rows.map(({ subject_id }) => subject_id))]);
-    for (const request of await this.#reader.present(requests, NOBODY)) {
-      await this.#tell(request);
-    }
-    await this.#knex('feed_cursors')
-      .where({ consumer: CONSUMER, position })
-      .update({ position: rows[rows.length - 1].position });
+    await this.#consumer.consume();
   }
 
-  async #position(): Promise<string> {
-    await this.#knex('feed_cursors')
-      .insert({ consumer: CONSUMER, position: 0 })
-      .onConflict('consumer')
-      .ignore();
-    const row = await this.#knex('feed_cursors')
-      .where({ consumer: CONSUMER })
-      .first('position');
-    return row.position;
+  async #handle(ids: string[]): Promise<void> {
+    const { knex, reader } = this.#options;
+    const requests = await knex<RequestRow>('requests').whereIn('id', ids);
+    for (const request of await reader.present(requests, NOBODY)) {
+      await this.#tell(request);
+    }
   }
 
   async #tell(request: DataRequest): Promise<void> {
@@ -99,8 +74,9 @@ export class RequestNotifier {
     request: DataRequest,
     audience: 'approver' | 'requester',
   ): Promise<void> {
+    const { notifications, logger } = this.#options;
     try {
-      await this.#notifications.send({
+      await notifications.send({
         recipients: {
           type: 'entity',
           entityRef: recipients,
@@ -113,7 +89,7 @@ export class RequestNotifier {
     } catch (error) {
       if (error instanceof Error && error.name === 'NotFoundError') {
         // A portal without the notifications plugin works as well.
-        this.#logger.debug('There is no notifications plugin to tell');
+        logger.debug('There is no notifications plugin to tell');
         return;
       }
       throw error;

@@ -53,10 +53,12 @@ export class DriftWatcher {
         try {
           await this.#pass(instance, signal);
         } catch (error) {
-          this.#options.logger.warn(
-            `${instance.name} could not be compared with the ledger; that is tried again`,
-            error instanceof Error ? error : undefined,
-          );
+          this.#options.logger
+            .child({ instance: instance.name })
+            .warn(
+              `${instance.name} could not be compared with the ledger; that is tried again`,
+              error instanceof Error ? error : undefined,
+            );
         }
       }),
     );
@@ -157,7 +159,7 @@ export class DriftWatcher {
     ) {
       return;
     }
-    await knex.transaction(async trx => {
+    const isWritten = await knex.transaction(async trx => {
       const written = await trx('resources')
         .where({ id: row.id, generation: row.generation, phase: row.phase })
         .whereNull('active_request_id')
@@ -181,7 +183,7 @@ export class DriftWatcher {
           updated_at: trx.raw("date_trunc('milliseconds', now())"),
         });
       if (written === 0) {
-        return;
+        return false;
       }
       await appendAudit(trx, [
         {
@@ -195,7 +197,13 @@ export class DriftWatcher {
         },
       ]);
       await appendOutbox(trx, [{ kind: 'resource', id: row.id }]);
+      return true;
     });
+    if (isWritten) {
+      this.#options.logger
+        .child({ resourceId: row.id, instance: row.instance })
+        .info(`${row.name}: ${drift.condition.message}`);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { ManagedInstance } from '../instances/ManagedInstance';
+import type { LoopMetrics } from '../metrics';
 import type { RequestExecutor } from './RequestExecutor';
 import type { ResourceReconciler } from './ResourceReconciler';
 
@@ -12,6 +13,7 @@ export interface InstanceWorkerOptions {
   instance: ManagedInstance;
   executor: RequestExecutor;
   reconciler: ResourceReconciler;
+  metrics: LoopMetrics;
   logger: LoggerService;
 }
 
@@ -67,13 +69,17 @@ export class InstanceWorker {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
+    const { instance, metrics } = this.#options;
+    const tick = metrics.measured(`Work on ${instance.name}`, () =>
+      this.#tick(signal),
+    );
     while (!signal.aborted) {
       let busy = false;
       try {
-        busy = await this.#tick(signal);
+        busy = await tick();
       } catch (error) {
         this.#options.logger.error(
-          `Work on ${this.#options.instance.name} was interrupted`,
+          `Work on ${instance.name} was interrupted`,
           error instanceof Error ? error : undefined,
         );
       }

@@ -14,6 +14,7 @@ import type { PlannedRequest, PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { Subject } from '../requests/Subject';
 import type { SubjectResolver } from '../requests/SubjectResolver';
+import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { backoffMs } from './backoff';
 import { startExecution } from './startExecution';
@@ -81,8 +82,13 @@ export class RequestExecutor {
     for (const row of rows) {
       byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
     }
-    for (const group of byType.values()) {
-      await this.#runGroup(group, signal);
+    for (const [type, group] of byType) {
+      await traced(
+        'execution.start',
+        { instance: instance.name, type, count: group.length },
+        () => this.#runGroup(group, signal),
+        group.map(({ traceparent }) => traceparent),
+      );
     }
     return rows.length;
   }
@@ -256,7 +262,7 @@ export class RequestExecutor {
       }
     } catch (failure) {
       // The lease ends, and the request is taken up again.
-      this.#options.logger.error(
+      this.#loggerOf(row).error(
         `Request ${row.id} could not be settled after: ${message}`,
         failure instanceof Error ? failure : undefined,
       );
@@ -271,7 +277,7 @@ export class RequestExecutor {
     if (error instanceof Error && error.name === 'ServiceUnavailableError') {
       return ['Unavailable', error.message];
     }
-    this.#options.logger.error(
+    this.#loggerOf(row).error(
       `Request ${row.id} could not be started; it is tried again`,
       error instanceof Error ? error : undefined,
     );
@@ -279,6 +285,14 @@ export class RequestExecutor {
       'Internal',
       `Something went wrong in the portal itself; its log tells more about request ${row.id}`,
     ];
+  }
+
+  #loggerOf({ id, resource_id, instance }: RequestRow): LoggerService {
+    return this.#options.logger.child({
+      requestId: id,
+      ...(resource_id ? { resourceId: resource_id } : {}),
+      instance,
+    });
   }
 
   /** Another replica was faster, or the resource is being worked on: nothing is wrong. */

@@ -11,6 +11,8 @@ import { v7 as uuid } from 'uuid';
 import type { OperationRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoginLocks } from '../logins/LoginLocks';
+import type { EngineMetrics, ExecutionMetrics } from '../metrics';
+import { traced, tracedProvider, type TracedStep } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
 import {
@@ -27,6 +29,7 @@ export interface ResourceReconcilerOptions {
   knex: Knex;
   logins: LoginLocks;
   quarantine: QuarantinePeriods;
+  metrics: { engines: EngineMetrics; executions: ExecutionMetrics };
   logger: LoggerService;
 }
 
@@ -98,29 +101,47 @@ export class ResourceReconciler {
     ticket: string,
     signal: AbortSignal,
   ): Promise<void> {
-    const { knex, logins } = this.#options;
-    const operations: OperationRow[] = await knex<OperationRow>('operations')
+    const { knex, logins, metrics } = this.#options;
+    const operations: Operation[] = await knex('operations AS o')
+      .join('requests AS r', 'r.id', 'o.request_id')
       .whereIn(
-        'request_id',
+        'o.request_id',
         rows.map(({ active_request_id }) => active_request_id!),
       )
-      .orderBy(['request_id', 'ordinal']);
-    const provider = instance.connection.provider(type);
-    const context = instance.context(signal, ticket);
-    const results = await StepRunner.create({
-      provider,
-      context,
-      journal: DatabaseStepJournal.create({
-        knex,
-        logins,
-        ticket,
+      .orderBy(['o.request_id', 'o.ordinal'])
+      .select('o.*', 'r.traceparent');
+    const runner = StepRunner.create({
+      provider: tracedProvider(
+        instance.connection.provider(type),
+        tracedSteps(instance, operations),
+      ),
+      context: instance.context(signal, ticket),
+      journal: metrics.engines.journal(
+        instance,
+        DatabaseStepJournal.create({
+          knex,
+          logins,
+          ticket,
+          instance: instance.name,
+          callTimeoutMs: instance.connection.callTimeoutMs,
+          resourceOf: new Map(
+            operations.map(({ id, resource_id }) => [id, resource_id]),
+          ),
+        }),
+        new Map(operations.map(({ id, kind }) => [id, kind])),
+      ),
+    });
+    const results = await traced(
+      'execution',
+      {
         instance: instance.name,
-        callTimeoutMs: instance.connection.callTimeoutMs,
-        resourceOf: new Map(
-          operations.map(({ id, resource_id }) => [id, resource_id]),
-        ),
-      }),
-    }).run(rows.map(row => runItem(row, operations)));
+        engine: instance.engine,
+        type,
+        count: rows.length,
+      },
+      () => runner.run(rows.map(row => runItem(row, operations))),
+      operations.map(({ traceparent }) => traceparent),
+    );
     const observed = await this.#observe(instance, type, rows, results, signal);
     for (const row of rows) {
       await this.#end(
@@ -130,6 +151,25 @@ export class ResourceReconciler {
         observed.get(row.name),
       );
     }
+    await this.#measure(instance, rows, results, signal);
+  }
+
+  async #measure(
+    instance: ManagedInstance,
+    rows: ResourceRow[],
+    results: Map<string, StepRunResult>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { executions } = this.#options.metrics;
+    const isLost = ({ id }: ResourceRow) => results.get(id)?.state === 'lost';
+    if (!signal.aborted) {
+      executions.leasesLost(instance.name, rows.filter(isLost).length);
+    }
+    await executions.ended(
+      rows
+        .filter(row => !isLost(row))
+        .map(({ active_request_id }) => active_request_id!),
+    );
   }
 
   async #end(
@@ -138,17 +178,30 @@ export class ResourceReconciler {
     result: StepRunResult,
     observed: Observation | undefined,
   ): Promise<void> {
-    const { knex, logger, quarantine } = this.#options;
+    const { knex, quarantine } = this.#options;
+    const logger = this.#options.logger.child({
+      requestId: row.active_request_id!,
+      resourceId: row.id,
+      instance: row.instance,
+    });
     if (result.state === 'lost') {
+      logger.info('The lease is lost; whoever has it now goes on');
       return;
     }
     try {
       if (result.state === 'done') {
         await completeExecution(knex, { row, ticket, observed, quarantine });
+        logger.info(`All steps on ${row.name} are done`);
       } else if (result.error.retryable) {
         await waitExecution(knex, { row, ticket, error: result.error });
+        logger.info(
+          `Work on ${row.name} waits (${result.error.reason}): ${result.error.message}`,
+        );
       } else {
         await failExecution(knex, { row, ticket, error: result.error });
+        logger.warn(
+          `Work on ${row.name} failed (${result.error.reason}): ${result.error.message}`,
+        );
       }
     } catch (error) {
       // One item's trouble must not keep the others from being written.
@@ -211,6 +264,27 @@ export class ResourceReconciler {
     }, RENEW_MS);
     return () => clearInterval(timer);
   }
+}
+
+/** A step with the trace in which its request was made. */
+type Operation = OperationRow & { traceparent: string | null };
+
+function tracedSteps(
+  { name, engine }: ManagedInstance,
+  operations: Operation[],
+): Map<string, TracedStep> {
+  return new Map(
+    operations.map(operation => [
+      operation.id,
+      {
+        requestId: operation.request_id,
+        resourceId: operation.resource_id,
+        instance: name,
+        engine,
+        traceparent: operation.traceparent,
+      },
+    ]),
+  );
 }
 
 function runItem(row: ResourceRow, operations: OperationRow[]): StepRunItem {

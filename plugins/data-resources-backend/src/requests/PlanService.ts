@@ -15,6 +15,7 @@ import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
 import { weaken, type PolicyEngine, type PolicyInput } from '../policy';
+import { traced } from '../tracing';
 import type { UsageLedger } from '../usage';
 import { denials } from './denials';
 import { planHash } from './planHash';
@@ -89,30 +90,41 @@ export class PlanService {
     signal: AbortSignal,
   ): Promise<(PlannedRequest | Error)[]> {
     const [{ instance, type }] = subjects;
-    const probe = await instance.probe();
-    const provider = instance.connection.provider(type.type);
-    const observations = await provider.observe(
-      subjects.map(objectOf),
-      instance.context(signal),
-    );
-    return Promise.all(
-      subjects.map(async asked => {
-        const observed = observations.get(asked.name);
-        if (!observed) {
-          return new Error(`${asked.name} was not observed`);
-        }
-        const subject = withoutNeedlessQuarantine(asked, observed);
-        try {
-          const made = this.#complete(
-            subject,
-            provider.plan(planInput(subject, observed, probe)),
-          );
-          refuseWhatStandsThere(subject, observed, made);
-          return await this.#judge(subject, probe, observed, made);
-        } catch (error) {
-          return error instanceof Error ? error : new Error(String(error));
-        }
-      }),
+    return traced(
+      'plan',
+      {
+        instance: instance.name,
+        engine: instance.engine,
+        type: type.type,
+        count: subjects.length,
+      },
+      async () => {
+        const probe = await instance.probe();
+        const provider = instance.connection.provider(type.type);
+        const observations = await provider.observe(
+          subjects.map(objectOf),
+          instance.context(signal),
+        );
+        return Promise.all(
+          subjects.map(async asked => {
+            const observed = observations.get(asked.name);
+            if (!observed) {
+              return new Error(`${asked.name} was not observed`);
+            }
+            const subject = withoutNeedlessQuarantine(asked, observed);
+            try {
+              const made = this.#complete(
+                subject,
+                provider.plan(planInput(subject, observed, probe)),
+              );
+              refuseWhatStandsThere(subject, observed, made);
+              return await this.#judge(subject, probe, observed, made);
+            } catch (error) {
+              return error instanceof Error ? error : new Error(String(error));
+            }
+          }),
+        );
+      },
     );
   }
 
@@ -201,8 +213,13 @@ export class PlanService {
     made: ProviderPlan,
   ): Promise<PlannedRequest> {
     const { instance, type, input } = subject;
-    const verdict = this.#options.policies.evaluate(
-      await this.#policyInput(subject, { probe, made }),
+    const verdict = await traced(
+      'policies',
+      { instance: instance.name, type: type.type, action: input.action },
+      async () =>
+        this.#options.policies.evaluate(
+          await this.#policyInput(subject, { probe, made }),
+        ),
     );
     const approval = requiredApprovals(subject, verdict);
     const findings = [

@@ -9,6 +9,7 @@ import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
+import { attributesOf, traced } from '../tracing';
 import { RequestInputError, type RequestInput } from './input';
 import { denials } from './denials';
 import type { PlannedRequest, PlanService } from './PlanService';
@@ -60,6 +61,21 @@ export class RequestService {
    * Throws `RequestInputError` with findings where a rule denies it.
    */
   async create(
+    input: RequestInput,
+    caller: Caller,
+    idempotencyKey?: string,
+  ): Promise<{ request: DataRequest; created: boolean }> {
+    return traced('request', { action: input.action }, async span => {
+      const result = await this.#create(input, caller, idempotencyKey);
+      const { id, resourceId, instance, type } = result.request;
+      span.setAttributes(
+        attributesOf({ requestId: id, resourceId, instance, type }),
+      );
+      return result;
+    });
+  }
+
+  async #create(
     input: RequestInput,
     caller: Caller,
     idempotencyKey?: string,

@@ -7,7 +7,9 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow, ResourceRow } from '../database/rows';
+import { currentTraceparent } from '../tracing';
 import { usageOf } from '../usage';
+import { insertDecision, type NewDecision } from './insertDecision';
 import type { PlannedRequest } from './PlanService';
 import { reserveName } from './reservations';
 import { canTransition } from './states';
@@ -96,6 +98,7 @@ export class RequestStore {
             input_hash: request.inputHash,
             plan_revision: 1,
             plan_hash: planned.hash,
+            traceparent: currentTraceparent(),
             expires_at: trx.raw(
               "date_trunc('milliseconds', now()) + ? * interval '1 millisecond'",
               [request.expireAfterMs],
@@ -183,37 +186,9 @@ export class RequestStore {
   async addDecision(
     trx: Knex,
     row: RequestRow,
-    decision: {
-      effect: 'approve' | 'reject';
-      by: string;
-      group?: string;
-      comment?: string;
-    },
+    decision: NewDecision,
   ): Promise<void> {
-    await trx('decisions').insert({
-      id: uuid(),
-      request_id: row.id,
-      effect: decision.effect,
-      decided_by: decision.by,
-      group_ref: decision.group ?? null,
-      plan_revision: row.plan_revision,
-      plan_hash: row.plan_hash,
-      comment: decision.comment ?? null,
-    });
-    await appendAudit(trx, [
-      {
-        event: `decision.${decision.effect}`,
-        actor: decision.by,
-        requestId: row.id,
-        resourceId: row.resource_id,
-        details: {
-          planHash: row.plan_hash,
-          revision: row.plan_revision,
-          group: decision.group ?? null,
-          comment: decision.comment ?? null,
-        },
-      },
-    ]);
+    await insertDecision(trx, row, decision);
   }
 
   /** `pending → approved`. The resource of a `create` stands in the ledger from here on. */

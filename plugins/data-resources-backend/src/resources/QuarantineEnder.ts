@@ -48,10 +48,13 @@ export class QuarantineEnder {
         await requests.purge(resource);
       } catch (error) {
         // For example an engine that is down: the next round tries again.
-        logger.warn(
-          `${resource.name} on ${resource.instance} stays in quarantine for now`,
-          error instanceof Error ? error : undefined,
-        );
+        const { id: resourceId, instance } = resource;
+        logger
+          .child({ resourceId, instance })
+          .warn(
+            `${resource.name} on ${resource.instance} stays in quarantine for now`,
+            error instanceof Error ? error : undefined,
+          );
       }
     }
   }

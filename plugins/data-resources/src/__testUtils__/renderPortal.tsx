@@ -3,6 +3,7 @@ import { mockApis, renderTestApp } from '@backstage/frontend-test-utils';
 import { identityApiRef } from '@backstage/frontend-plugin-api';
 import { catalogApiRef, entityRouteRef } from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
+import { signalApiRef, type SignalApi } from '@backstage/plugin-signals-react';
 import type { DataResourcesApi } from '@data-resources/plugin-data-resources-common';
 import { dataResourcesApiRef } from '../api/dataResourcesApi';
 import plugin from '../plugin';
@@ -52,6 +53,7 @@ export function renderPortal(
   path: string,
   api: DataResourcesApi,
   entities: Entity[] = [],
+  signals?: SignalApi,
 ) {
   return renderTestApp({
     features: [plugin],
@@ -66,6 +68,7 @@ export function renderPortal(
     },
     apis: [
       [dataResourcesApiRef, api],
+      ...(signals ? [[signalApiRef, signals] as const] : []),
       [catalogApiRef, catalogApiMock({ entities })],
       [
         identityApiRef,

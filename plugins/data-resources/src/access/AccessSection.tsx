@@ -34,6 +34,7 @@ export const AccessSection = ({ resource }: { resource: DataResource }) => {
     key: resource.id,
     load: () => api.getResourceGrants(resource.id, { limit: 200 }),
     everyMs: () => 20_000,
+    about: { resource: resource.id },
   });
   const grants = data?.items.filter(({ state }) => state === 'active');
   const type = types.find(known => known.type === resource.type);

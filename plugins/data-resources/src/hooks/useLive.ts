@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useChangeSignal, type SignalSubject } from './useChangeSignal';
 
 /** Something that was loaded and is kept fresh. */
 export interface Live<T> {
@@ -19,8 +20,9 @@ interface State<T> {
 }
 
 /**
- * Loads, and loads again every so often while the tab is seen. An equal answer changes nothing, so
- * what somebody reads, selects or types in stays as it is.
+ * Loads, and loads again every so often while the tab is seen, and at once when the backend signals
+ * a change. An equal answer changes nothing, so what somebody reads, selects or types in stays as it
+ * is.
  */
 export function useLive<T>(options: {
   /** What is loaded; another key drops the data. */
@@ -28,6 +30,8 @@ export function useLive<T>(options: {
   load(): Promise<T>;
   /** How long to wait before looking again; undefined: not by itself. */
   everyMs(data: T | undefined): number | undefined;
+  /** Whose signals make it look again at once. */
+  about?: SignalSubject;
 }): Live<T> {
   const { key } = options;
   const latest = useRef(options);
@@ -67,6 +71,8 @@ export function useLive<T>(options: {
       answer(got);
     }
   }, [answer]);
+
+  useChangeSignal(options.about, reload);
 
   const patch = useCallback(
     (data: T) => {

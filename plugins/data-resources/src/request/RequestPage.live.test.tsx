@@ -1,9 +1,28 @@
+import type { SignalApi } from '@backstage/plugin-signals-react';
+import type { ChangeSignal } from '@data-resources/plugin-data-resources-common';
 import { act, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aPlan, aRequest } from '../__testUtils__/fixtures';
 import { fakeApi, renderPortal } from '../__testUtils__/renderPortal';
 
 const PATH = '/data-resources/requests/request-1';
+
+/** Signals that a test sends itself. */
+function fakeSignals() {
+  const listeners = new Set<(message: any) => void>();
+  const signals: SignalApi = {
+    subscribe(channel, onMessage) {
+      expect(channel).toBe('data-resources');
+      listeners.add(onMessage);
+      return { unsubscribe: () => listeners.delete(onMessage) };
+    },
+  };
+  return {
+    signals,
+    signal: (message: ChangeSignal) =>
+      listeners.forEach(listener => listener(message)),
+  };
+}
 
 function setVisibility(state: 'visible' | 'hidden') {
   jest.spyOn(document, 'visibilityState', 'get').mockReturnValue(state);
@@ -30,6 +49,29 @@ describe('RequestPage, while it is looked at', () => {
     await act(() => new Promise(resolve => setTimeout(resolve, 2_500)));
 
     expect(looks).toBe(looksWhenDone);
+  });
+
+  it('should look again at once when the backend signals a change, and only then', async () => {
+    let state: 'pending' | 'withdrawn' = 'pending';
+    const api = fakeApi({ getRequest: async () => aRequest({ state }) });
+    const { signals, signal } = fakeSignals();
+    renderPortal(PATH, api, [], signals);
+    await screen.findByText('Waits for a decision');
+    const looks = api.getRequest.mock.calls.length;
+
+    act(() => signal({ kind: 'request', id: 'request-2' }));
+    await act(() => new Promise(resolve => setTimeout(resolve, 300)));
+    expect(api.getRequest.mock.calls.length).toBe(looks);
+
+    state = 'withdrawn';
+    act(() => {
+      signal({ kind: 'request', id: 'request-1' });
+      signal({ kind: 'request', id: 'request-1' });
+    });
+    await screen.findByText('Withdrawn: nothing was changed', undefined, {
+      timeout: 900,
+    });
+    expect(api.getRequest.mock.calls.length).toBe(looks + 1);
   });
 
   it('should not ask while nobody sees the tab, and at once when somebody does', async () => {

@@ -21,6 +21,7 @@ export const RequestPage = () => {
     key: requestId,
     load: () => api.getRequest(requestId),
     everyMs: data => lookAgainAfter(data, Date.now() - opened.current),
+    about: { request: requestId },
   });
   useDocumentTitle(request.data && requestTitle(request.data));
 

@@ -20,6 +20,7 @@ export const OpenRequests = ({ resourceId }: { resourceId: string }) => {
       return items.filter(({ state }) => open.includes(state));
     },
     everyMs: () => 10_000,
+    about: { resource: resourceId },
   });
 
   if (!data?.length || !toRequest) {

@@ -27,6 +27,7 @@ export const ResourceContent = (props: {
     key: resourceId,
     load: () => api.getResource(resourceId),
     everyMs: known => (known && isMoving(known.phase) ? 2_000 : 20_000),
+    about: { resource: resourceId },
   });
 
   useEffect(() => {

@@ -1,0 +1,2 @@
+export * from './tracedProvider';
+export * from './tracing';
