@@ -11,21 +11,18 @@ interface Column {
 /** Given by the numberer only; a trigger sees to that. */
 const NUMBERED_LATER = new Set(['audit.position', 'audit.hash']);
 
-/** Words that a column of text may be given, where one is as good as another. */
+/** What columns of text hold; the others are given their own name and a number. */
 const WORDS: Record<string, string> = {
   action: 'create',
   state: 'active',
   phase: 'ready',
   effect: 'approve',
   environment: 'dev',
-  instance: 'box-dev',
   owner: 'group:default/payments',
   requested_by: 'user:default/payments-dev',
   decided_by: 'user:default/platform-lead',
-  principal: 'component:default/payments-api',
   slot: 'a',
   kind: 'resource',
-  event: 'request.created',
 };
 
 /**
@@ -105,9 +102,7 @@ function valueOf(
     case 'timestamp with time zone':
       return new Date(Date.UTC(2026, 10, 20, 12, round));
     case 'text':
-      return WORDS[name] && !['event', 'principal'].includes(name)
-        ? WORDS[name]
-        : `${WORDS[name] ?? name}-${round}`;
+      return WORDS[name] ?? `${name}-${round}`;
     default:
       throw new Error(`No value is known for ${name}, which is of ${type}`);
   }
