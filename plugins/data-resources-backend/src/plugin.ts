@@ -48,6 +48,7 @@ import { RequestReader } from './requests/RequestReader';
 import { RequestService } from './requests/RequestService';
 import { RequestStore } from './requests/RequestStore';
 import { SubjectResolver } from './requests/SubjectResolver';
+import { ResourceCounter } from './resources/ResourceCounter';
 import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
@@ -244,6 +245,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         );
 
         const numberer = OutboxNumberer.create({ knex });
+        const counter = ResourceCounter.create({ knex });
         const auditNumberer = AuditNumberer.create({
           knex,
           onNumbered: rows => metrics.events.numbered(rows),
@@ -314,6 +316,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           loop('Looking for drift', 1_000, () =>
             drift.watchDue(stopping.signal),
           );
+          loop('Adding up resources', 10_000, () => counter.addUp());
           loop('Counting usage', 60_000, () => usage.countUncounted());
         });
         instances.onReachable(name => workers.get(name)?.onReachable());

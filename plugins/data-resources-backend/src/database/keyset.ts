@@ -32,31 +32,55 @@ export function parseKeysetCursor(cursor: string): Position {
   return { createdAt, id };
 }
 
+/** Which rows of a list, at most 50 from its begin where nothing else is said. */
+export interface PageOptions {
+  limit?: number;
+  cursor?: string;
+}
+
+/** One row more than a page shows, to know whether there is another one. */
+export function rowsToRead({ limit = 50 }: PageOptions): number {
+  return limit + 1;
+}
+
 /**
- * Newest first, by `(created_at, id)`, never by an offset. Reads one row more than asked for
- * to know whether there is another page.
+ * Makes a query read a page, newest first, by a time and an id and never by an offset. Both
+ * columns must be named with their table.
  */
+export function newestFirst(
+  query: Knex.QueryBuilder,
+  [time, id]: readonly [time: string, id: string],
+  page: PageOptions,
+): Knex.QueryBuilder {
+  if (page.cursor) {
+    const position = parseKeysetCursor(page.cursor);
+    query.whereRaw('(??, ??) < (?, ?)', [
+      time,
+      id,
+      position.createdAt,
+      position.id,
+    ]);
+  }
+  return query
+    .orderBy([
+      { column: time, order: 'desc' },
+      { column: id, order: 'desc' },
+    ])
+    .limit(rowsToRead(page));
+}
+
+/** Reads a page, by `(created_at, id)`. */
 export async function readPage<TRow extends { created_at: Date; id: string }>(
   query: Knex.QueryBuilder,
   table: string,
-  page: { limit?: number; cursor?: string },
+  page: PageOptions,
 ): Promise<{ rows: TRow[]; nextCursor?: string }> {
-  const limit = page.limit ?? 50;
-  if (page.cursor) {
-    const { createdAt, id } = parseKeysetCursor(page.cursor);
-    query.whereRaw('(??, ??) < (?, ?)', [
-      `${table}.created_at`,
-      `${table}.id`,
-      createdAt,
-      id,
-    ]);
-  }
-  const rows: TRow[] = await query
-    .orderBy([
-      { column: `${table}.created_at`, order: 'desc' },
-      { column: `${table}.id`, order: 'desc' },
-    ])
-    .limit(limit + 1);
+  const rows: TRow[] = await newestFirst(
+    query,
+    [`${table}.created_at`, `${table}.id`],
+    page,
+  );
+  const limit = rowsToRead(page) - 1;
   if (rows.length <= limit) {
     return { rows };
   }

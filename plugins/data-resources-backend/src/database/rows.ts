@@ -60,6 +60,10 @@ export interface ApproverRow {
   plan_revision: number;
   group_ref: string;
   count: number;
+  /** The request's; a trigger fills both. */
+  created_at: Date;
+  /** Whether it is of the current plan of a pending request. */
+  open: boolean;
 }
 
 export interface DecisionRow {

@@ -1,5 +1,6 @@
 import type { Instance } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
+import { resourceCounts } from '../resources/ResourceCounter';
 import type { InstanceRegistry } from './InstanceRegistry';
 
 /** Shows instances with what was last seen of them; never asks a cluster. */
@@ -20,12 +21,7 @@ export class InstanceReader {
   }
 
   async list(): Promise<Instance[]> {
-    const counts: { instance: string; type: string; n: string }[] =
-      await this.#knex('resources')
-        .whereNot({ phase: 'deleted' })
-        .groupBy('instance', 'type')
-        .select('instance', 'type')
-        .count({ n: '*' });
+    const counts = await resourceCounts(this.#knex);
     return this.#instances.all().map(instance => ({
       name: instance.name,
       engine: instance.engine,
@@ -40,11 +36,9 @@ export class InstanceReader {
       usage: Object.fromEntries(
         instance.types.map(({ type }) => [
           type,
-          Number(
-            counts.find(
-              count => count.instance === instance.name && count.type === type,
-            )?.n ?? 0,
-          ),
+          counts.find(
+            count => count.instance === instance.name && count.type === type,
+          )?.count ?? 0,
         ]),
       ),
     }));

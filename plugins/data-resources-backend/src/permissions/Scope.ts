@@ -10,6 +10,7 @@ import {
 } from '@backstage/plugin-permission-node';
 import type { Knex } from 'knex';
 import { criteriaToSql, type SqlOfKeys } from './criteriaToSql';
+import { reasonsOf, type Reason } from './reasons';
 import type { RuleQuery } from './resourceRefs';
 
 /** The rows for which a caller has a permission, said once for queries and once for rows. */
@@ -18,6 +19,8 @@ export interface Scope<TRow> {
   readonly everything: boolean;
   /** Adds to a query of the table that nothing else is read. */
   narrow(query: Knex.QueryBuilder): void;
+  /** The same as {@link Scope.narrow}, taken apart for a list; not where that is of no use. */
+  readonly reasons?: readonly Reason[];
   includes(row: TRow): boolean;
 }
 
@@ -49,12 +52,14 @@ export function scopeOf<TRow, TKey extends string>(
       const criteria: PermissionCriteria<RuleQuery<TKey>> =
         createConditionTransformer(ruleset)(decision.conditions);
       const { sql, bindings } = criteriaToSql(criteria, sqlOfKeys);
+      const reasons = reasonsOf(criteria, sqlOfKeys);
       const authorise = createConditionAuthorizer(ruleset);
       return {
         everything: false,
         narrow: query => {
           query.whereRaw(sql, bindings);
         },
+        reasons,
         includes: row => authorise(decision, row),
       };
     }

@@ -55,9 +55,13 @@ export function criteriaToSql<TKey extends string>(
   }
   return {
     sql: sqlOfKeys[criteria.key],
-    // PostgreSQL takes no text with a NUL, so no row has one of these.
-    bindings: [criteria.values.filter(value => !value.includes('\0'))],
+    bindings: [storable(criteria.values)],
   };
+}
+
+/** PostgreSQL takes no text with a NUL, so no row has one of these. */
+export function storable(values: readonly string[]): string[] {
+  return values.filter(value => !value.includes('\0'));
 }
 
 function joined<TKey extends string>(

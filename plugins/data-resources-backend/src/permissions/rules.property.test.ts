@@ -23,6 +23,8 @@ import {
   SQL_OF_REQUESTS,
   SQL_OF_RESOURCES,
 } from './criteriaToSql';
+import { readVisiblePage } from '../database/readVisiblePage';
+import { reasonsOf, type Reason } from './reasons';
 import { ruledRequests } from './registerPermissions';
 import { requestRules } from './requestRules';
 import { resourceRules } from './resourceRules';
@@ -147,6 +149,33 @@ describe('permission rules', () => {
   });
   beforeEach(() => Object.assign(seen, { none: 0, some: 0, all: 0 }));
 
+  /** Ids as lists have them, two on a page; all were made at one time, so the id decides. */
+  async function everyPage(
+    table: 'requests' | 'resources',
+    ids: string[],
+    scope: { sql: string; bindings: Knex.RawBinding[]; reasons?: Reason[] },
+  ): Promise<string[]> {
+    const found: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await readVisiblePage<{ created_at: Date; id: string }>({
+        knex,
+        table,
+        scope: {
+          everything: false,
+          narrow: query => query.whereRaw(scope.sql, scope.bindings),
+          includes: () => true,
+          reasons: scope.reasons,
+        },
+        filter: query => query.whereIn(`${table}.id`, ids),
+        page: { limit: 2, cursor },
+      });
+      found.push(...page.rows.map(({ id }) => id));
+      cursor = page.nextCursor;
+    } while (cursor);
+    return found;
+  }
+
   it('should pick the same requests in memory and in the database', async () => {
     const authorise = createConditionAuthorizer(Object.values(requestRules));
     const transform = createConditionTransformer(Object.values(requestRules));
@@ -158,10 +187,8 @@ describe('permission rules', () => {
           const ids = await insertRequests(knex, rows);
           const loaded = await ruledRequests(knex, ids);
           for (const each of conditions) {
-            const { sql, bindings } = criteriaToSql(
-              transform(each) as never,
-              SQL_OF_REQUESTS,
-            );
+            const criteria = transform(each) as never;
+            const { sql, bindings } = criteriaToSql(criteria, SQL_OF_REQUESTS);
             const found: string[] = await knex('requests')
               .whereIn('id', ids)
               .whereRaw(sql, bindings)
@@ -174,6 +201,12 @@ describe('permission rules', () => {
               .filter(row => authorise(decision, row))
               .map(({ id }) => id);
             expect(found.sort()).toEqual(expected.sort());
+            const paged = await everyPage('requests', ids, {
+              sql,
+              bindings,
+              reasons: reasonsOf(criteria, SQL_OF_REQUESTS),
+            });
+            expect(paged).toEqual([...expected].sort().reverse());
             count(found.length, ids.length);
           }
         },
@@ -196,10 +229,8 @@ describe('permission rules', () => {
             rows.map(row => ({ ...row, ...REST_OF_RESOURCE })),
           );
           for (const each of conditions) {
-            const { sql, bindings } = criteriaToSql(
-              transform(each) as never,
-              SQL_OF_RESOURCES,
-            );
+            const criteria = transform(each) as never;
+            const { sql, bindings } = criteriaToSql(criteria, SQL_OF_RESOURCES);
             const found: string[] = await knex('resources')
               .whereIn(
                 'id',
@@ -215,6 +246,16 @@ describe('permission rules', () => {
               .filter(row => authorise(decision, row))
               .map(({ id }) => id);
             expect(found.sort()).toEqual(expected.sort());
+            const paged = await everyPage(
+              'resources',
+              rows.map(({ id }) => id),
+              {
+                sql,
+                bindings,
+                reasons: reasonsOf(criteria, SQL_OF_RESOURCES),
+              },
+            );
+            expect(paged).toEqual([...expected].sort().reverse());
             count(found.length, rows.length);
           }
         },

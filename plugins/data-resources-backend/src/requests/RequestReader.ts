@@ -6,7 +6,8 @@ import {
 } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
-import { isUuid, readPage } from '../database/keyset';
+import { isUuid, type PageOptions } from '../database/keyset';
+import { readVisiblePage } from '../database/readVisiblePage';
 import type {
   ApproverRow,
   DecisionRow,
@@ -60,45 +61,35 @@ export class RequestReader {
 
   async list(
     filter: RequestFilter,
-    page: { limit?: number; cursor?: string },
+    page: PageOptions,
     caller: Caller,
   ): Promise<{ items: DataRequest[]; nextCursor?: string }> {
-    const { requestedBy, approvableBy, resourceId, ...columns } = filter;
+    const { resourceId } = filter;
+    if (resourceId !== undefined) {
+      if (
+        !isUuid(resourceId) ||
+        !(await visibleResources(this.#knex, [resourceId], caller)).size
+      ) {
+        return { items: [] };
+      }
+    }
     const { permissions } = caller;
-    const query = this.#knex<RequestRow>('requests').select('requests.*');
-    const readable = await permissions.requests(
+    const scope = await permissions.requests(
       dataResourcesRequestReadPermission,
     );
-    readable.narrow(query);
-    for (const [column, value] of Object.entries(columns)) {
-      if (value !== undefined) {
-        query.where(`requests.${column}`, value);
-      }
-    }
-    if (resourceId !== undefined) {
-      if (!isUuid(resourceId)) {
-        return { items: [] };
-      }
-      if (!(await visibleResources(this.#knex, [resourceId], caller)).size) {
-        return { items: [] };
-      }
-      query.where('requests.resource_id', resourceId);
-    }
-    if (requestedBy) {
-      query.where('requests.requested_by', caller.userRef);
-    }
-    if (approvableBy) {
-      this.#onlyApprovable(query, caller);
-      const decide = await permissions.requests(
-        dataResourcesRequestDecidePermission,
-      );
-      decide.narrow(query);
-    }
-    const { rows, nextCursor } = await readPage<RequestRow>(
-      query,
-      'requests',
+    const decide = filter.approvableBy
+      ? await permissions.requests(dataResourcesRequestDecidePermission)
+      : EVERYTHING;
+    const { rows, nextCursor } = await readVisiblePage<RequestRow>({
+      knex: this.#knex,
+      table: 'requests',
+      scope,
       page,
-    );
+      filter: query => {
+        this.#filter(query, filter, caller);
+        decide.narrow(query);
+      },
+    });
     return { items: await this.present(rows, caller), nextCursor };
   }
 
@@ -313,6 +304,28 @@ export class RequestReader {
     return can;
   }
 
+  #filter(
+    query: Knex.QueryBuilder,
+    filter: RequestFilter,
+    caller: Caller,
+  ): void {
+    const { requestedBy, approvableBy, resourceId, ...columns } = filter;
+    for (const [column, value] of Object.entries(columns)) {
+      if (value !== undefined) {
+        query.where(`requests.${column}`, value);
+      }
+    }
+    if (resourceId !== undefined) {
+      query.where('requests.resource_id', resourceId);
+    }
+    if (requestedBy) {
+      query.where('requests.requested_by', caller.userRef);
+    }
+    if (approvableBy) {
+      this.#onlyApprovable(query, caller);
+    }
+  }
+
   #onlyApprovable(query: Knex.QueryBuilder, caller: Caller): void {
     const groups = [...caller.groups];
     query
@@ -324,6 +337,8 @@ export class RequestReader {
           .whereRaw(
             'a.request_id = requests.id AND a.plan_revision = requests.plan_revision',
           )
+          // Says the same as the state above, and has an index.
+          .where('a.open', true)
           .whereIn('a.group_ref', groups)
           .whereRaw(
             `a.count > (SELECT count(*) FROM decisions d WHERE d.request_id = requests.id

@@ -5,7 +5,8 @@ import {
 } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
-import { isUuid, readPage } from '../database/keyset';
+import { isUuid, type PageOptions } from '../database/keyset';
+import { readVisiblePage } from '../database/readVisiblePage';
 import type { ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { RuledResource, Scope } from '../permissions';
@@ -65,36 +66,18 @@ export class ResourceReader {
 
   async list(
     filter: ResourceFilter,
-    page: { limit?: number; cursor?: string },
+    page: PageOptions,
     caller: Caller,
   ): Promise<{ items: DataResource[]; nextCursor?: string }> {
-    const { q, ...columns } = filter;
-    const query = this.#knex<ResourceRow>('resources').select('resources.*');
-    const readable = await caller.permissions.resources(
-      dataResourcesResourceReadPermission,
-    );
-    readable.narrow(query);
-    for (const [column, value] of Object.entries(columns)) {
-      if (value !== undefined) {
-        query.where(`resources.${column}`, value);
-      }
-    }
-    if (!filter.phase) {
-      query.whereNot('resources.phase', 'deleted');
-    }
-    if (q) {
-      const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
-      query.where(any =>
-        any
-          .whereILike('resources.name', pattern)
-          .orWhereILike('resources.description', pattern),
-      );
-    }
-    const { rows, nextCursor } = await readPage<ResourceRow>(
-      query,
-      'resources',
+    const { rows, nextCursor } = await readVisiblePage<ResourceRow>({
+      knex: this.#knex,
+      table: 'resources',
+      scope: await caller.permissions.resources(
+        dataResourcesResourceReadPermission,
+      ),
       page,
-    );
+      filter: query => onlyMatching(query, filter),
+    });
     return { items: await this.#present(rows, caller), nextCursor };
   }
 
@@ -211,5 +194,27 @@ export class ResourceReader {
       }
     }
     return can;
+  }
+}
+
+function onlyMatching(
+  query: Knex.QueryBuilder,
+  { q, ...columns }: ResourceFilter,
+): void {
+  for (const [column, value] of Object.entries(columns)) {
+    if (value !== undefined) {
+      query.where(`resources.${column}`, value);
+    }
+  }
+  if (!columns.phase) {
+    query.whereNot('resources.phase', 'deleted');
+  }
+  if (q) {
+    const pattern = `%${q.replace(/[\\%_]/g, '\\$&')}%`;
+    query.where(any =>
+      any
+        .whereILike('resources.name', pattern)
+        .orWhereILike('resources.description', pattern),
+    );
   }
 }
