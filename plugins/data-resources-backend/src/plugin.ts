@@ -33,6 +33,7 @@ import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
 import { createPolicyEngine, policiesInForce } from './policy';
 import { DriftWatcher } from './reconciler/DriftWatcher';
+import { checkLease } from './reconciler/checkLease';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
 import { ResourceReconciler } from './reconciler/ResourceReconciler';
@@ -87,6 +88,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           );
         }
         const instances = InstanceRegistry.create({ config, engines, logger });
+        checkLease(config.reconciler.lease, instances.all());
         const knex = await openDatabase(deps.database);
         await recordPolicies(knex, {
           ...config,
@@ -129,12 +131,14 @@ export const dataResourcesPlugin = createBackendPlugin({
           plans,
           subjects,
           directory,
+          leaseMs: config.reconciler.lease,
           logger,
         });
         const reconciler = ResourceReconciler.create({
           knex,
           logins,
           quarantine,
+          leaseMs: config.reconciler.lease,
           logger,
         });
         const workers = new Map(
