@@ -139,6 +139,12 @@ export class Lab {
     }
   }
 
+  /** Asks that a failed request be tried again, and waits for its end. */
+  async retry(item: Item, id: string): Promise<Ended> {
+    await this.portal.post(DEVELOPER, `/requests/${id}/retry`);
+    return this.ended(item, id);
+  }
+
   async #approve(id: string): Promise<void> {
     for (;;) {
       const { body } = await this.portal.get(DEVELOPER, `/requests/${id}`);

@@ -11,7 +11,7 @@ import { Lab } from './Lab';
 import { partOf, type PartName } from './parts';
 import { Portal } from './portal/Portal';
 import { Random } from './random';
-import type { PartResult } from './Report';
+import { Part, tableOf, type PartResult } from './Report';
 import { plantForeign } from './witnesses';
 
 /** What to run, and on what. */
@@ -31,6 +31,23 @@ export interface FaultOptions {
   kills: number;
   signal: AbortSignal;
   say: (line: string) => void;
+}
+
+/** A part that breaks off is a loss; the others still run. */
+async function attempted(
+  name: string,
+  run: () => Promise<PartResult>,
+): Promise<PartResult> {
+  const broken = Part.begin(name);
+  try {
+    return await run();
+  } catch (error) {
+    if ((error as Error).name === 'InterruptedError') {
+      throw error;
+    }
+    broken.count('lost', (error as Error).stack ?? String(error));
+    return broken.end();
+  }
 }
 
 /** Runs the parts one after the other on one portal, and returns what became of each. */
@@ -61,8 +78,9 @@ export async function runFault(options: FaultOptions): Promise<PartResult[]> {
     for (const name of options.parts) {
       options.signal.throwIfAborted();
       say(`\n--- ${name}`);
-      const result = await partOf(name)(lab, options);
+      const result = await attempted(name, () => partOf(name)(lab, options));
       result.notes.forEach(note => say(`  ${note}`));
+      say(tableOf([result]));
       results.push(result);
     }
   } finally {

@@ -1,19 +1,19 @@
 import type { Armed, FromBackend, MomentId, ToBackend } from './messages';
 
-/** Never answers: whoever waits for it stays where it is until the process is killed. */
-const FOREVER = new Promise<never>(() => {});
-
 interface Target {
   id: string;
   /** What a call or a transaction about it holds: its name, and ids as they become known. */
   words: string[];
   stopAt?: MomentId;
   passed: Map<string, number>;
+  /** Lets what is held go on. */
+  release: () => void;
+  released: Promise<void>;
 }
 
 /**
  * Knows the moments at which work on an object can be cut off, tells the runner of each, and
- * holds it back for good at the one that the runner chose.
+ * holds it back at the one that the runner chose, until it is released or the process is killed.
  */
 export class MomentGate {
   readonly #targets = new Map<string, Target>();
@@ -37,11 +37,12 @@ export class MomentGate {
       .map(({ id }) => id);
   }
 
-  /** Waits for ever if this is the moment for one of the targets. */
+  /** Waits if this is the moment of one of the targets. */
   async pass(ids: readonly string[], label: string): Promise<void> {
-    const stops = ids.map(id => this.#reach(id, label));
-    if (stops.includes(true)) {
-      await FOREVER;
+    for (const id of ids) {
+      if (this.#reach(id, label)) {
+        await this.#targets.get(id)?.released;
+      }
     }
   }
 
@@ -65,12 +66,25 @@ export class MomentGate {
     } else if (message.kind === 'learn') {
       this.#targets.get(message.id)?.words.push(message.word);
       this.#send({ kind: 'armed', id: message.id });
+    } else if (message.kind === 'release') {
+      this.#targets.get(message.id)?.release();
     } else {
       this.#targets.delete(message.id);
     }
   }
 
   #arm({ id, words, stopAt }: Armed): void {
-    this.#targets.set(id, { id, words: [...words], stopAt, passed: new Map() });
+    let release = () => {};
+    const released = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    this.#targets.set(id, {
+      id,
+      words: [...words],
+      stopAt,
+      passed: new Map(),
+      release,
+      released,
+    });
   }
 }

@@ -16,7 +16,8 @@ export interface Armed {
 export type ToBackend =
   | { kind: 'arm'; target: Armed }
   | { kind: 'learn'; id: string; word: string }
-  | { kind: 'disarm'; id: string };
+  | { kind: 'disarm'; id: string }
+  | { kind: 'release'; id: string };
 
 /** From a backend to the runner. */
 export type FromBackend =

@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, promises as fs } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type {
@@ -27,6 +28,8 @@ export class Backend {
   readonly #child: ChildProcess;
   readonly #passed = new Map<string, MomentId[]>();
   readonly #stopped = new Map<string, MomentId>();
+  #answers = false;
+  #isFrozen = false;
   readonly #armed = new Map<string, () => void>();
 
   private constructor(options: BackendOptions) {
@@ -47,6 +50,8 @@ export class Backend {
           ...options.environment,
           PORTAL_BACKEND_PORT: String(options.port),
           NODE_ENV: 'development',
+          // It starts hundreds of times.
+          NODE_COMPILE_CACHE: path.join(tmpdir(), 'data-resources-fault'),
           FORCE_COLOR: '0',
         },
         stdio: ['ignore', log, log, 'ipc'],
@@ -79,6 +84,7 @@ export class Backend {
         () => false,
       );
       if (ok) {
+        this.#answers = true;
         return;
       }
       if (!this.isRunning() || Date.now() > end) {
@@ -114,6 +120,11 @@ export class Backend {
     }
   }
 
+  /** Lets what is held of an object go on. */
+  release(id: string): void {
+    this.#child.send({ kind: 'release', id } satisfies ToBackend);
+  }
+
   /** The moments of an object that went by, in their order. */
   passed(id: string): readonly MomentId[] {
     return this.#passed.get(id) ?? [];
@@ -134,11 +145,18 @@ export class Backend {
     await this.#end('SIGTERM');
   }
 
+  /** Whether people who call it may expect an answer. */
+  get isServing(): boolean {
+    return this.#answers && !this.#isFrozen && this.isRunning();
+  }
+
   freeze(): void {
+    this.#isFrozen = true;
     this.#child.kill('SIGSTOP');
   }
 
   resume(): void {
+    this.#isFrozen = false;
     this.#child.kill('SIGCONT');
   }
 

@@ -42,7 +42,7 @@ export class Portal {
 
   /** The replica that calls go to. */
   get backend(): Backend {
-    return this.#replicas.find(each => each.isRunning()) ?? this.#replicas[0];
+    return this.#replicas.find(each => each.isServing) ?? this.#replicas[0];
   }
 
   /** Starts replicas until there are that many; ends those beyond. */
@@ -63,6 +63,26 @@ export class Portal {
     await Promise.all(this.#replicas.map(each => each.kill()));
     await this.scale(this.#replicas.length);
   }
+
+  /** Kills one replica and starts it again, without waiting until it answers. */
+  async restart(index: number): Promise<void> {
+    await this.#replicas[index].kill();
+    this.#replicas[index] = this.#spawn(index);
+    // One that is killed before it answers is no failure.
+    this.#replicas[index].ready(this.#options.signal).catch(() => {});
+  }
+
+  /** Starts one replica more, as the first that calls go to. */
+  async startAnother(): Promise<Backend> {
+    const index = this.#replicas.length;
+    const another = this.#spawn(index);
+    this.#replicas.push(another);
+    await another.ready(this.#options.signal);
+    return another;
+  }
+
+  /** How often somebody was answered 500, which is no way to say that something is away. */
+  serverErrors = 0;
 
   /** Shuts everything down for good. */
   async close(): Promise<void> {
@@ -133,8 +153,9 @@ export class Portal {
     for (;;) {
       this.#options.signal.throwIfAborted();
       const answer = await call();
+      this.serverErrors += answer.status === 500 ? 1 : 0;
       // 503 comes of an engine or a database that is away for now; 401 of a new signing key.
-      if (![0, 401, 502, 503].includes(answer.status)) {
+      if (answer.status !== 0 && answer.status !== 401 && answer.status < 500) {
         return answer;
       }
       if (Date.now() > end) {
