@@ -12,6 +12,7 @@ const FRONTEND = `${SCOPE}plugin-data-resources`;
 const TEST_ENGINES = `${SCOPE}test-engines`;
 const TEST_INTEGRATION = `${SCOPE}test-integration`;
 const TEST_E2E = `${SCOPE}test-e2e`;
+const TEST_FAULT = `${SCOPE}test-fault`;
 const PORTAL_SCRIPTS = `${SCOPE}portal-scripts`;
 const ENGINES = ['kafka', 'cassandra', 'postgres'].map(
   engine => `${BACKEND}-module-${engine}`,
@@ -32,8 +33,10 @@ const ALLOWED = {
   [TEST_ENGINES]: [],
   [TEST_INTEGRATION]: [COMMON, TEST_ENGINES],
   [TEST_E2E]: [COMMON, TEST_ENGINES, TEST_INTEGRATION],
+  // Puts a backend together as packages/backend does.
+  [TEST_FAULT]: [COMMON, NODE, BACKEND, ...ENGINES, PERSONA, TEST_ENGINES],
   // Of the backend only its entry `policyTests`, for `./portal policy test`.
-  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES],
+  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES, TEST_FAULT],
   app: [FRONTEND],
   backend: [
     COMMON,

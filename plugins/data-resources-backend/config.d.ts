@@ -228,5 +228,14 @@ export interface Config {
        */
       interval?: HumanDuration | string;
     };
+
+    reconciler?: {
+      /**
+       * After how long another replica goes on with the work of one that died or hangs; at least
+       * twice the longest `callTimeoutMs` of the instances. One that is shut down hands its work
+       * back at once. Default: 30 seconds.
+       */
+      lease?: HumanDuration | string;
+    };
   };
 }

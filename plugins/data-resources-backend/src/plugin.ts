@@ -36,6 +36,7 @@ import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
 import { createPolicyEngine, policiesInForce } from './policy';
 import { DriftWatcher } from './reconciler/DriftWatcher';
+import { checkLease } from './reconciler/checkLease';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
 import { ResourceReconciler } from './reconciler/ResourceReconciler';
@@ -100,6 +101,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           metrics: engineMetrics,
           logger,
         });
+        checkLease(config.reconciler.lease, instances.all());
         const knex = await openDatabase(deps.database);
         const metrics = createMetrics({ ...deps, knex, instances });
         await recordPolicies(knex, {
@@ -143,6 +145,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           plans,
           subjects,
           directory,
+          leaseMs: config.reconciler.lease,
           logger,
         });
         const reconciler = ResourceReconciler.create({
@@ -150,6 +153,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           logins,
           quarantine,
           metrics: { ...metrics, engines: engineMetrics },
+          leaseMs: config.reconciler.lease,
           logger,
         });
         const workers = new Map(

@@ -2,6 +2,7 @@ import { audit } from './audit';
 import { bench } from './bench';
 import { doctor } from './doctor';
 import { engines } from './engines';
+import { fault } from './fault';
 import { UsageError } from './engineOptions';
 import { InterruptedError } from './interrupt';
 import { policy } from './policy';
@@ -14,6 +15,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   bench,
   doctor,
   engines,
+  fault,
   policy,
   start,
   test,

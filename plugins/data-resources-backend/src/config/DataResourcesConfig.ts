@@ -46,4 +46,6 @@ export interface DataResourcesConfig {
   quarantine: ReadonlyMap<string, number>;
   /** `interval`: milliseconds between two comparisons of an instance with the ledger. */
   drift: { interval: number };
+  /** `lease`: milliseconds after which another replica takes over the work of one that died. */
+  reconciler: { lease: number };
 }

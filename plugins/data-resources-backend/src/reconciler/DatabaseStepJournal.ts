@@ -35,8 +35,12 @@ export class DatabaseStepJournal implements StepJournal {
     intents: readonly { key: string; evidence: JsonObject }[],
   ): Promise<ReadonlySet<string>> {
     const { knex, ticket, callTimeoutMs } = this.#options;
-    return knex.transaction(async trx => {
-      const { rows } = await trx.raw<{ rows: StepChange[] }>(
+    // A clock that goes on while the process is suspended, and that nobody sets.
+    const asked = performance.now();
+    const begun = await knex.transaction(async trx => {
+      const { rows } = await trx.raw<{
+        rows: (StepChange & { rest_ms: number })[];
+      }>(
         `UPDATE operations o
          SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
              error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
@@ -44,12 +48,21 @@ export class DatabaseStepJournal implements StepJournal {
          WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
            AND r.lease_until > now() + ? * interval '1 millisecond'
          RETURNING o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
-           o.attempt, o.error`,
+           o.attempt, o.error,
+           extract(epoch FROM r.lease_until - now())::float8 * 1000 AS rest_ms`,
         [JSON.stringify(intents), ticket, callTimeoutMs],
       );
       await appendStepAudit(trx, rows);
-      return new Set(rows.map(({ id }) => id));
+      return rows;
     });
+    // Suspended while the database answered, another replica may be done with these by now, and
+    // the engine would take a late call for a new one.
+    const waited = performance.now() - asked;
+    return new Set(
+      begun
+        .filter(({ rest_ms }) => waited + callTimeoutMs < rest_ms)
+        .map(({ id }) => id),
+    );
   }
 
   async record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>> {

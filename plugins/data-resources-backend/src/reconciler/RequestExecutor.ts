@@ -21,7 +21,6 @@ import { startExecution } from './startExecution';
 
 /** Rejects what has become impossible between the approval and the execution. */
 const EXECUTION_POLICY = 'policy:no-longer-possible';
-const LEASE_MS = 30_000;
 const BATCH = 50;
 /** The index that lets a resource have one executing request. */
 const ONE_AT_A_TIME = 'requests_executing_idx';
@@ -40,6 +39,8 @@ export interface RequestExecutorOptions {
   plans: PlanService;
   subjects: SubjectResolver;
   directory: CatalogDirectory;
+  /** How long a request that is being planned is left to whoever claimed it. */
+  leaseMs: number;
   logger: LoggerService;
 }
 
@@ -94,7 +95,7 @@ export class RequestExecutor {
   }
 
   async #claim(instance: string): Promise<RequestRow[]> {
-    const { knex } = this.#options;
+    const { knex, leaseMs } = this.#options;
     const { rows } = await knex.raw<{ rows: RequestRow[] }>(
       `UPDATE requests SET lease_ticket = ?, lease_until = now() + ? * interval '1 millisecond'
        WHERE id IN (
@@ -106,7 +107,7 @@ export class RequestExecutor {
              WHERE e.resource_id = r.resource_id AND e.state = 'executing')
          ORDER BY r.created_at, r.id LIMIT ? FOR UPDATE SKIP LOCKED)
        RETURNING *`,
-      [uuid(), LEASE_MS, instance, BATCH],
+      [uuid(), leaseMs, instance, BATCH],
     );
     return rows;
   }

@@ -21,8 +21,6 @@ import {
   waitExecution,
 } from './endExecution';
 
-const LEASE_MS = 30_000;
-const RENEW_MS = 8_000;
 const BATCH = 50;
 
 export interface ResourceReconcilerOptions {
@@ -30,6 +28,8 @@ export interface ResourceReconcilerOptions {
   logins: LoginLocks;
   quarantine: QuarantinePeriods;
   metrics: { engines: EngineMetrics; executions: ExecutionMetrics };
+  /** How long a claim lasts without being renewed. */
+  leaseMs: number;
   logger: LoggerService;
 }
 
@@ -62,7 +62,7 @@ export class ResourceReconciler {
            AND (lease_until IS NULL OR lease_until < now())
          ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED)
        RETURNING *`,
-      [ticket, LEASE_MS, instance.name, BATCH],
+      [ticket, this.#options.leaseMs, instance.name, BATCH],
     );
     return rows.length > 0
       ? signal => this.#run(instance, rows, ticket, signal)
@@ -249,19 +249,19 @@ export class ResourceReconciler {
   }
 
   #keepLease(ticket: string): () => void {
-    const { knex, logger } = this.#options;
+    const { knex, leaseMs, logger } = this.#options;
     const timer = setInterval(() => {
       knex('resources')
         .where({ lease_ticket: ticket })
         .update({
           lease_until: knex.raw("now() + ? * interval '1 millisecond'", [
-            LEASE_MS,
+            leaseMs,
           ]),
         })
         .catch(error => {
           logger.warn('A lease could not be renewed', error);
         });
-    }, RENEW_MS);
+    }, leaseMs / 4);
     return () => clearInterval(timer);
   }
 }

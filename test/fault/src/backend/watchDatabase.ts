@@ -1,0 +1,65 @@
+import { Client, type QueryResult } from 'pg';
+import type { MomentGate } from './MomentGate';
+
+type Callback = (error: Error | null, result: QueryResult) => void;
+
+/** What a transaction has said so far. */
+interface Transaction {
+  text: string[];
+  events: Set<string>;
+}
+
+/** Stands in the audit rows that go with every change of state. */
+const EVENT = /^(request|step|grant|resource)\.[a-z-]+$/;
+
+/**
+ * Puts the gate on both sides of every COMMIT with which the data resources backend changes a
+ * state. Its driver is the place for that: nothing of the product knows of it.
+ */
+export function watchDatabase(gate: MomentGate): void {
+  const transactions = new WeakMap<Client, Transaction>();
+  const query = Client.prototype.query as (...args: unknown[]) => unknown;
+  Client.prototype.query = function watched(this: Client, ...args: unknown[]) {
+    if (this.database !== 'backstage_plugin_data-resources') {
+      return query.apply(this, args);
+    }
+    const [config, callback] = args as [
+      string | { text: string; values?: unknown[] },
+      unknown,
+    ];
+    const text = typeof config === 'string' ? config : config.text ?? '';
+    const values = (typeof config === 'string' ? [] : config.values) ?? [];
+    if (/^BEGIN/i.test(text)) {
+      transactions.set(this, { text: [], events: new Set() });
+    }
+    const transaction = transactions.get(this);
+    for (const value of values.map(String)) {
+      transaction?.text.push(value);
+      if (EVENT.test(value)) {
+        transaction?.events.add(value);
+      }
+    }
+    if (!transaction || !/^(COMMIT|ROLLBACK)/i.test(text)) {
+      return query.apply(this, args);
+    }
+    transactions.delete(this);
+    const ids = gate.about(transaction.text.join('\n'));
+    if (
+      /^ROLLBACK/i.test(text) ||
+      ids.length === 0 ||
+      transaction.events.size === 0 ||
+      typeof callback !== 'function'
+    ) {
+      return query.apply(this, args);
+    }
+    const label = `commit of ${[...transaction.events].join(' + ')}`;
+    void gate.pass(ids, `before ${label}`).then(() =>
+      query.call(this, config, (...answer: Parameters<Callback>) => {
+        void gate
+          .pass(ids, `after ${label}`)
+          .then(() => (callback as Callback)(...answer));
+      }),
+    );
+    return undefined;
+  } as typeof Client.prototype.query;
+}
