@@ -48,6 +48,7 @@ import { SubjectResolver } from './requests/SubjectResolver';
 import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
+import { UseReader } from './resources/UseReader';
 import { createRouter } from './router/createRouter';
 import { UsageLedger } from './usage';
 
@@ -197,6 +198,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             requestReader,
             resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
+            useReader: UseReader.create({ knex, instances }),
             credentials: CredentialService.create({
               knex,
               instances,

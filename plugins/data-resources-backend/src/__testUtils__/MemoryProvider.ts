@@ -227,13 +227,16 @@ export class MemoryProvider implements ResourceProvider {
     objects: readonly ObjectRef[],
   ): Promise<Map<string, Inspection>> {
     this.#server.mustAnswer();
+    if (this.#server.inspectFault) {
+      throw this.#server.inspectFault;
+    }
     return new Map(
       objects.map(({ name }) => [
         name,
         {
           users: this.#server.boxes.get(name)?.users ?? [],
           measures: [],
-          unseen: [],
+          unseen: this.#server.unseen,
         },
       ]),
     );
@@ -281,7 +284,7 @@ export class MemoryProvider implements ResourceProvider {
               error: new ProviderError('Conflict', `${object.name} is there`),
             };
       case 'adopt':
-        return box?.id === args.id
+        return box && box.id === args.id
           ? { state: 'satisfied', identity: { id: box.id } }
           : {
               state: 'failed',

@@ -36,6 +36,10 @@ export class MemoryServer {
   /** Awaited before each act: lets a test look, or do something, in the middle. */
   beforeAct: (kind: string) => Promise<void> = async () => {};
   loginFault?: ProviderError;
+  /** What a look at live use ends with. */
+  inspectFault?: ProviderError;
+  /** What a look at live use cannot see. */
+  unseen: string[] = [];
   #created = 0;
 
   mustAnswer(): void {

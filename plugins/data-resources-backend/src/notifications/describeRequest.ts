@@ -65,6 +65,7 @@ function forApprover(request: DataRequest): Text {
           `${who} asks for it on ${where}, for ${nameOf(request.owner)}.`,
           request.reason && `Reason: ${quote(request.reason)}`,
           request.plan.risk === 'high' && 'The plan is of high risk.',
+          request.plan.use?.users.length && 'It is in use now.',
         ),
         severity: request.plan.risk === 'high' ? 'high' : 'normal',
       };
@@ -258,7 +259,7 @@ function quote(text: string): string {
   return /[.!?…]$/.test(line) ? line : `${line}.`;
 }
 
-function sentences(...parts: (string | false | undefined)[]): string {
+function sentences(...parts: (string | false | 0 | undefined)[]): string {
   return parts.filter(Boolean).join(' ');
 }
 
