@@ -2,6 +2,7 @@ import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { didYouMean } from '../checks';
 import {
+  DRIFT_WAYS,
   POLICY_ACTIONS,
   POLICY_EFFECTS,
   type PolicyDefinition,
@@ -9,7 +10,17 @@ import {
 } from '../policy/types';
 import { checkGroupRef, checkKeys, found, readGroupRef } from './checks';
 
-const KEYS = ['name', 'match', 'when', 'effect', 'message', 'path', 'approve'];
+const KEYS = [
+  'name',
+  'match',
+  'when',
+  'effect',
+  'message',
+  'path',
+  'approve',
+  'quarantine',
+  'drift',
+];
 const MATCH_KEYS = [
   'types',
   'environments',
@@ -42,6 +53,16 @@ export function readPolicy(config: Config, path: string): PolicyDefinition {
     message: config.getOptionalString('message'),
     path: config.getOptionalString('path'),
     approve: readApprove(config, path),
+    quarantine: readOneOf(
+      config.getOptionalString('quarantine'),
+      `${path}.quarantine`,
+      ['none'],
+    ),
+    drift: readOneOf(
+      config.getOptionalString('drift'),
+      `${path}.drift`,
+      DRIFT_WAYS,
+    ),
     configPath: path,
   };
 }

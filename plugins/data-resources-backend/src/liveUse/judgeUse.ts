@@ -14,6 +14,12 @@ const UNSEEN = 'resource/use-unseen';
 /** How many users a sentence names. */
 const MAX_NAMED = 10;
 
+const CONSEQUENCES: { readonly [action in PlanAction]?: string } = {
+  quarantine: 'They lose it as soon as this is carried out.',
+  delete: 'They lose it for good as soon as this is carried out.',
+  update: 'This takes something away from them.',
+};
+
 /** Whether a plan takes something from whoever uses the object. */
 export function isGuarded(
   action: PlanAction,
@@ -28,8 +34,10 @@ export function isGuarded(
 
 /** The plan with what live use means for it: its risk, and who is hit, in words. */
 export function withLiveUse(
-  action: PlanAction,
-  made: ProviderPlan,
+  {
+    subject: { planAction: action },
+    made,
+  }: { subject: { planAction: PlanAction }; made: ProviderPlan },
   use: LiveUse | undefined,
 ): ProviderPlan {
   return use
@@ -71,12 +79,6 @@ function findingsOfUse(action: PlanAction, use: LiveUse): Finding[] {
   }
   return findings;
 }
-
-const CONSEQUENCES: { readonly [action in PlanAction]?: string } = {
-  quarantine: 'They lose it as soon as this is carried out.',
-  delete: 'They lose it for good as soon as this is carried out.',
-  update: 'This takes something away from them.',
-};
 
 /** For example `session billing_a (3) of component:default/billing`. */
 export function listUsers(users: readonly LiveUser[]): string {

@@ -1,5 +1,6 @@
 import type { NotificationPayload } from '@backstage/plugin-notifications-common';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
+import { isReversible } from '../requests/deletionChange';
 
 /** Whom a notification is for. Who is both gets the requester's. */
 export type RequestAudience = 'approver' | 'requester';
@@ -269,7 +270,5 @@ function unknownState(state: never): never {
 
 /** Whether a deletion is only its first half, from which there is a way back. */
 function isQuarantine({ action, plan }: DataRequest): boolean {
-  return (
-    action === 'delete' && plan.changes.some(({ path }) => path === 'deletion')
-  );
+  return action === 'delete' && isReversible(plan.changes);
 }

@@ -25,7 +25,12 @@ import {
 } from '../policy';
 import type { UsageLedger } from '../usage';
 import { denials } from './denials';
-import { draftPlan, type Draft } from './draftPlan';
+import {
+  draftPlan,
+  withoutQuarantine,
+  type Draft,
+  type DraftOptions,
+} from './draftPlan';
 import { planHash } from './planHash';
 import { objectOf } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
@@ -122,16 +127,43 @@ export class PlanService {
         if (draft instanceof Error) {
           return draft;
         }
-        const { subject, observed } = draft;
-        const use = uses.get(subject.name);
-        const made = withLiveUse(subject.planAction, draft.made, use);
+        const { observed } = draft;
+        const use = uses.get(draft.subject.name);
         try {
+          const { subject, made } = await this.#atOnce(
+            { ...draft, made: withLiveUse(draft, use) },
+            { use, provider, probe, quarantine },
+          );
           return await this.#judge(subject, observed, { probe, made, use });
         } catch (error) {
           return toError(error);
         }
       }),
     );
+  }
+
+  /** A deletion of which a policy says that it needs no quarantine, planned as such. */
+  async #atOnce(
+    draft: Draft,
+    { use, ...options }: DraftOptions & { use?: LiveUse },
+  ): Promise<Draft> {
+    const { policies } = this.#options;
+    const { subject, observed, made } = draft;
+    if (
+      subject.planAction !== 'quarantine' ||
+      !policies.mayLeaveOutQuarantine
+    ) {
+      return draft;
+    }
+    const policy = policies.withoutQuarantine(
+      await this.#policyInput(subject, { probe: options.probe, made }),
+    );
+    if (policy === undefined) {
+      return draft;
+    }
+    const asked = { ...withoutQuarantine(subject), atOnce: policy };
+    const again = draftPlan(asked, observed, options);
+    return { ...again, made: withLiveUse(again, use) };
   }
 
   /** Judges a plan by what the owner group holds now, without asking the engine again. */

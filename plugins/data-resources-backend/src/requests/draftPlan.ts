@@ -6,6 +6,7 @@ import type {
   ProviderPlan,
   ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
+import { deletionAtOnce, deletionLater } from './deletionChange';
 import { denials } from './denials';
 import { planInput } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
@@ -38,30 +39,33 @@ export function draftPlan(
     changes: [
       ...engines.changes,
       ...declaredChanges(subject, engines),
-      ...deletionLater(subject, quarantine),
+      ...deletionOf(subject, quarantine),
     ],
   };
   refuseWhatStandsThere(subject, observed, made);
   return { subject, observed, made };
 }
 
-/** Part of what is approved: how long there is a way back. */
-function deletionLater(
-  { planAction, instance, name }: Subject,
+/** Of a deletion: when the object is gone for good. */
+function deletionOf(
+  { planAction, instance, name, atOnce }: Subject,
   quarantine: QuarantinePeriods,
 ): Change[] {
-  return planAction === 'quarantine'
-    ? [
-        {
-          path: 'deletion',
-          from: name,
-          to: `${quarantine.describe(
-            instance.environment,
-          )} after this, unless it is restored before`,
-          kind: 'destructive',
-        },
-      ]
-    : [];
+  if (planAction === 'quarantine') {
+    return [deletionLater(name, quarantine.describe(instance.environment))];
+  }
+  return atOnce ? [deletionAtOnce(name, atOnce)] : [];
+}
+
+/** The same deletion without its first half. */
+export function withoutQuarantine(subject: Subject): Subject {
+  const { suspended = [] } = subject;
+  return {
+    ...subject,
+    planAction: 'delete',
+    suspended: undefined,
+    grants: { add: [], remove: suspended, keep: [] },
+  };
 }
 
 /** What is gone, or another object now, can be kept from nobody: only our traces are removed. */
@@ -69,14 +73,8 @@ function withoutNeedlessQuarantine(
   subject: Subject,
   observed: Observation,
 ): Subject {
-  const { planAction, suspended = [] } = subject;
-  return planAction === 'quarantine' && !observed.ours
-    ? {
-        ...subject,
-        planAction: 'delete',
-        suspended: undefined,
-        grants: { add: [], remove: suspended, keep: [] },
-      }
+  return subject.planAction === 'quarantine' && !observed.ours
+    ? withoutQuarantine(subject)
     : subject;
 }
 

@@ -7,6 +7,19 @@ import { Section } from '../components/Section';
 import { RequestDialog } from './RequestDialog';
 import styles from './resource.module.css';
 
+/** What is still in use at the end stays until people have decided. */
+const Ending = ({ at }: { at: string }) =>
+  Date.parse(at) > useNow(30_000) ? (
+    <>
+      It is removed for good <Moment at={at} />.
+    </>
+  ) : (
+    <>
+      Its time was over <Moment at={at} />; the request for its removal says
+      what that waits for.
+    </>
+  );
+
 /** Until when a deletion can be undone, and the way back. */
 export const QuarantineSection = ({ resource }: { resource: DataResource }) => {
   const [isOpen, setOpen] = useState(false);
@@ -43,16 +56,3 @@ export const QuarantineSection = ({ resource }: { resource: DataResource }) => {
     </Section>
   );
 };
-
-/** What is still in use at the end stays until people have decided. */
-const Ending = ({ at }: { at: string }) =>
-  Date.parse(at) > useNow(30_000) ? (
-    <>
-      It is removed for good <Moment at={at} />.
-    </>
-  ) : (
-    <>
-      Its time was over <Moment at={at} />; the request for its removal says
-      what that waits for.
-    </>
-  );
