@@ -162,6 +162,21 @@ export interface Config {
           }
         /** All of these groups; each person counts for one of them alone. */
         | Array<{ group: string; count?: number }>;
+
+      /**
+       * `none`: a deletion that the policy applies to removes the object at once, and there is no
+       * way back. `when` sees the plan with its quarantine; `plan.risk` is `high` where the object
+       * is in use.
+       */
+      quarantine?: 'none';
+
+      /**
+       * What is done about drift that the policy applies to: `put-back` declares again what was
+       * declared, `keep` declares what the engine has. The drift pass asks for it as
+       * `system:drift`, and the policy approves that; what destroys something is left to people.
+       * `when` sees what putting it back would change.
+       */
+      drift?: 'put-back' | 'keep';
     }>;
 
     /**
@@ -216,7 +231,8 @@ export interface Config {
 
     /**
      * How long what is deleted stays on the engine, out of everybody's reach, and can be restored;
-     * by environment. Default: 7 days in production, else 1 day.
+     * by environment. At least 1 second; a policy with `quarantine: none` leaves it out. Default: 7
+     * days in production, else 1 day.
      */
     quarantine?: {
       [environment: string]: HumanDuration | string;

@@ -53,6 +53,7 @@ import { ResourceCounter } from './resources/ResourceCounter';
 import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceReader } from './resources/ResourceReader';
+import { UseReader } from './resources/UseReader';
 import { createRouter } from './router/createRouter';
 import { ChangeSignaller } from './signals/ChangeSignaller';
 import { UsageLedger } from './usage';
@@ -221,6 +222,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             requestReader,
             resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
+            useReader: UseReader.create({ knex, instances }),
             credentials: CredentialService.create({
               knex,
               instances,

@@ -4,8 +4,10 @@
  * @packageDocumentation
  */
 export * from './engine/CallContext';
+export * from './engine/Discovery';
 export * from './engine/Engine';
 export * from './engine/EngineInstance';
+export * from './engine/LiveUse';
 export * from './engine/LoginProvider';
 export * from './engine/ResourceProvider';
 export * from './engine/ResourceType';

@@ -1,10 +1,20 @@
 import type { JsonObject } from '@backstage/types';
-import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import {
+  ProviderError,
+  type EffectiveAccess,
+  type LiveUser,
+  type OwnerHint,
+} from '@data-resources/plugin-data-resources-node';
 
 interface Stored {
   id: string;
   spec: JsonObject;
   access: Set<string>;
+  /** Ways in that the portal did not make. */
+  foreign: EffectiveAccess[];
+  users: LiveUser[];
+  hints: OwnerHint[];
+  internal?: string;
 }
 
 /**
@@ -26,6 +36,10 @@ export class MemoryServer {
   /** Awaited before each act: lets a test look, or do something, in the middle. */
   beforeAct: (kind: string) => Promise<void> = async () => {};
   loginFault?: ProviderError;
+  /** What a look at live use ends with. */
+  inspectFault?: ProviderError;
+  /** What a look at live use cannot see. */
+  unseen: string[] = [];
   #created = 0;
 
   mustAnswer(): void {
@@ -36,7 +50,14 @@ export class MemoryServer {
 
   create(name: string, spec: JsonObject): Stored {
     this.#created += 1;
-    const box = { id: `box-${this.#created}`, spec, access: new Set<string>() };
+    const box: Stored = {
+      id: `box-${this.#created}`,
+      spec,
+      access: new Set(),
+      foreign: [],
+      users: [],
+      hints: [],
+    };
     this.boxes.set(name, box);
     return box;
   }

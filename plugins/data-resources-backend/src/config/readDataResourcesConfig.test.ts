@@ -402,6 +402,18 @@ describe('readDataResourcesConfig', () => {
       policy({ approve: { groups: 'group:default/dba' } }),
     ],
     [
+      'dataResources.quarantine.dev is "0 days", and must be a duration such as "14 days", "PT36H" or { hours: 36 }, from 1 second to 10 years. To remove what is deleted at once, without a way back, write a policy with quarantine: none',
+      { quarantine: { dev: '0 days' } },
+    ],
+    [
+      'dataResources.policies[0].quarantine is "off", and must be one of none',
+      policy({ quarantine: 'off' }),
+    ],
+    [
+      'dataResources.policies[0].drift is "putback" (did you mean "put-back"?), and must be one of put-back, keep',
+      policy({ drift: 'putback' }),
+    ],
+    [
       'dataResources.policies[0].match.type is no known setting (did you mean "types"?)',
       policy({ match: { type: ['kafka-topic'] } }),
     ],

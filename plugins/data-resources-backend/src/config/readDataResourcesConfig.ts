@@ -110,7 +110,10 @@ export function readDataResourcesConfig(
           'quarantine',
           environment,
           productionEnvironments.includes(environment) ? 7 * DAY_MS : DAY_MS,
-          environments,
+          {
+            keys: environments,
+            hint: '. To remove what is deleted at once, without a way back, write a policy with quarantine: none',
+          },
         ),
       ]),
     ),
@@ -193,7 +196,8 @@ function readDuration(
   parentKey: string,
   key: string,
   defaultMs: number,
-  keys: readonly string[] = [key],
+  /** `hint`: what to do instead of what was tried. */
+  { keys = [key], hint = '' }: { keys?: readonly string[]; hint?: string } = {},
 ): number {
   const parent = section.getOptionalConfig(parentKey);
   if (!parent) {
@@ -204,8 +208,7 @@ function readDuration(
   if (!parent.has(key)) {
     return defaultMs;
   }
-  const expected =
-    'must be a duration such as "14 days", "PT36H" or { hours: 36 }, from 1 second to 10 years';
+  const expected = `must be a duration such as "14 days", "PT36H" or { hours: 36 }, from 1 second to 10 years${hint}`;
   let duration: number;
   try {
     duration = durationToMilliseconds(readDurationFromConfig(parent, { key }));

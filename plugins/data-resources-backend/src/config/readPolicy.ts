@@ -3,6 +3,7 @@ import { InputError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import { didYouMean } from '../checks';
 import {
+  DRIFT_WAYS,
   POLICY_ACTIONS,
   POLICY_EFFECTS,
   type ApproverRequirement,
@@ -11,7 +12,17 @@ import {
 } from '../policy/types';
 import { checkGroupRef, checkKeys, found, readGroupRef } from './checks';
 
-const KEYS = ['name', 'match', 'when', 'effect', 'message', 'path', 'approve'];
+const KEYS = [
+  'name',
+  'match',
+  'when',
+  'effect',
+  'message',
+  'path',
+  'approve',
+  'quarantine',
+  'drift',
+];
 const MATCH_KEYS = [
   'types',
   'environments',
@@ -44,6 +55,16 @@ export function readPolicy(config: Config, path: string): PolicyDefinition {
     message: config.getOptionalString('message'),
     path: config.getOptionalString('path'),
     approve: readApprove(config, path),
+    quarantine: readOneOf(
+      config.getOptionalString('quarantine'),
+      `${path}.quarantine`,
+      ['none'],
+    ),
+    drift: readOneOf(
+      config.getOptionalString('drift'),
+      `${path}.drift`,
+      DRIFT_WAYS,
+    ),
     configPath: path,
   };
 }

@@ -1,5 +1,6 @@
 import type { NotificationPayload } from '@backstage/plugin-notifications-common';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
+import { isReversible } from '../requests/deletionChange';
 
 /** Whom a notification is for. Who is both gets the requester's. */
 export type RequestAudience = 'approver' | 'requester';
@@ -65,6 +66,7 @@ function forApprover(request: DataRequest): Text {
           `${who} asks for it on ${where}, for ${nameOf(request.owner)}.`,
           request.reason && `Reason: ${quote(request.reason)}`,
           request.plan.risk === 'high' && 'The plan is of high risk.',
+          request.plan.use?.users.length && 'It is in use now.',
         ),
         severity: request.plan.risk === 'high' ? 'high' : 'normal',
       };
@@ -258,7 +260,7 @@ function quote(text: string): string {
   return /[.!?…]$/.test(line) ? line : `${line}.`;
 }
 
-function sentences(...parts: (string | false | undefined)[]): string {
+function sentences(...parts: (string | false | 0 | undefined)[]): string {
   return parts.filter(Boolean).join(' ');
 }
 
@@ -268,7 +270,5 @@ function unknownState(state: never): never {
 
 /** Whether a deletion is only its first half, from which there is a way back. */
 function isQuarantine({ action, plan }: DataRequest): boolean {
-  return (
-    action === 'delete' && plan.changes.some(({ path }) => path === 'deletion')
-  );
+  return action === 'delete' && isReversible(plan.changes);
 }

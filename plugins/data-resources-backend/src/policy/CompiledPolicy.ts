@@ -1,8 +1,11 @@
 import { InputError, stringifyError } from '@backstage/errors';
 import type { Finding } from '@data-resources/plugin-data-resources-node';
+import { DRIFT_REQUESTER } from '../requests/systemRequesters';
 import { PolicyCondition, type ConditionResult } from './PolicyCondition';
 import type {
   ApproverRequirement,
+  DriftWay,
+  PolicyAction,
   PolicyDefinition,
   PolicyInput,
 } from './types';
@@ -11,12 +14,18 @@ import type {
 export class CompiledPolicy {
   readonly name: string;
   readonly approve?: 'automatically' | readonly ApproverRequirement[];
+  /** Whether a deletion that it applies to goes without a quarantine. */
+  readonly leavesOutQuarantine: boolean;
+  /** What is done about drift that it applies to. */
+  readonly drift?: DriftWay;
   readonly #definition: PolicyDefinition;
   readonly #condition?: PolicyCondition;
 
   private constructor(definition: PolicyDefinition) {
     const { name, approve, when } = definition;
     this.name = name;
+    this.leavesOutQuarantine = definition.quarantine === 'none';
+    this.drift = definition.drift;
     this.#definition = definition;
     this.#condition =
       when === undefined ? undefined : PolicyCondition.compile(when);
@@ -25,11 +34,13 @@ export class CompiledPolicy {
 
   static create(definition: PolicyDefinition): CompiledPolicy {
     const { name, configPath, effect, approve, message } = definition;
-    if (!effect && !approve) {
+    if (!effect && !approve && !definition.quarantine && !definition.drift) {
       throw new InputError(
-        `${configPath}, policy "${name}", has neither "effect" nor "approve", so it would do nothing; give it one of them`,
+        `${configPath}, policy "${name}", has none of "effect", "approve", "quarantine" and "drift", so it would do nothing; give it one of them`,
       );
     }
+    checkAction(definition, 'quarantine', 'delete');
+    checkAction(definition, 'drift', 'update');
     if (effect === 'deny' && approve) {
       throw new InputError(
         `${configPath}, policy "${name}", both denies and approves; make two policies of it`,
@@ -60,12 +71,24 @@ export class CompiledPolicy {
   matches(input: PolicyInput): boolean {
     const match = this.#definition.match ?? {};
     return (
+      this.#concerns(input) &&
       holds(match.types, input.type) &&
       holds(match.environments, input.instance.environment) &&
       holds(match.instances, input.instance.name) &&
       holds(match.actions, input.request.action) &&
       holds(match.engines, input.instance.engine) &&
       holds(match.owners, input.owner)
+    );
+  }
+
+  /** What speaks of one kind of request alone has nothing to say to others. */
+  #concerns({ request, requester }: PolicyInput): boolean {
+    const { effect, approve, quarantine, drift } = this.#definition;
+    return (
+      effect !== undefined ||
+      approve !== undefined ||
+      (quarantine !== undefined && request.action === 'delete') ||
+      (drift !== undefined && requester.ref === DRIFT_REQUESTER)
     );
   }
 
@@ -110,6 +133,21 @@ export class CompiledPolicy {
           : unknown,
       ),
     ];
+  }
+}
+
+/** A list of actions without the one that a key is about would switch the key off. */
+function checkAction(
+  { name, configPath, match, ...definition }: PolicyDefinition,
+  key: 'quarantine' | 'drift',
+  action: PolicyAction,
+): void {
+  if (definition[key] && match?.actions && !match.actions.includes(action)) {
+    throw new InputError(
+      `${configPath}.match.actions of policy "${name}" is ${match.actions.join(
+        ', ',
+      )}, so its "${key}" would never apply; list ${action} as well, or leave actions out`,
+    );
   }
 }
 

@@ -246,7 +246,7 @@ describe('PolicyEngine', () => {
       [
         'a policy that does nothing',
         [{ approve: 'automatically' }, { when: 'true' }],
-        'dataResources.policies[1], policy "policy-1", has neither "effect" nor "approve"',
+        'dataResources.policies[1], policy "policy-1", has none of "effect", "approve", "quarantine" and "drift"',
       ],
       [
         'a policy that denies and approves',

@@ -7,6 +7,7 @@ import type {
   ApprovalVerdict,
   ApproverRequirement,
   BudgetDefinition,
+  DriftVerdict,
   PolicyDefinition,
   PolicyInput,
   PolicyVerdict,
@@ -116,6 +117,47 @@ export class PolicyEngine {
       this.#budgets.apply(input) ||
       this.#policies.some(policy => policy.needsUsage && policy.matches(input))
     );
+  }
+
+  /**
+   * The name of the first policy that applies and lets a deletion go without quarantine. A
+   * condition that cannot be evaluated leaves nothing out.
+   */
+  withoutQuarantine(input: PolicyInput): string | undefined {
+    return this.#policies.find(
+      policy =>
+        policy.leavesOutQuarantine &&
+        policy.matches(input) &&
+        policy.evaluate(input).state === 'true',
+    )?.name;
+  }
+
+  /** Whether any policy leaves out a quarantine, so that it is worth asking. */
+  get mayLeaveOutQuarantine(): boolean {
+    return this.#policies.some(policy => policy.leavesOutQuarantine);
+  }
+
+  /** Whether any policy has drift corrected, so that it is worth asking. */
+  get mayCorrectDrift(): boolean {
+    return this.#policies.some(({ drift }) => drift !== undefined);
+  }
+
+  /**
+   * What the first policy that applies and speaks of drift says. One whose condition cannot be
+   * evaluated ends the search: perhaps it would have said otherwise than those after it.
+   */
+  drift(input: PolicyInput): DriftVerdict | undefined {
+    for (const policy of this.#policies) {
+      const { name, drift } = policy;
+      if (!drift || !policy.matches(input)) {
+        continue;
+      }
+      const { state } = policy.evaluate(input);
+      if (state !== 'false') {
+        return state === 'true' ? { policy: name, way: drift } : undefined;
+      }
+    }
+    return undefined;
   }
 
   /**

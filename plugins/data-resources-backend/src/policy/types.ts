@@ -24,6 +24,12 @@ export const POLICY_EFFECTS = ['deny', 'warn', 'info'] as const;
 /** What a policy says about a request that it applies to. */
 export type PolicyEffect = (typeof POLICY_EFFECTS)[number];
 
+/** What a policy can have done about drift: the declared state again, or reality as declared. */
+export const DRIFT_WAYS = ['put-back', 'keep'] as const;
+
+/** See {@link DRIFT_WAYS}. */
+export type DriftWay = (typeof DRIFT_WAYS)[number];
+
 /** Which requests a policy looks at: every list that is given must hold the request's value. */
 export interface PolicyMatch {
   types?: string[];
@@ -56,6 +62,10 @@ export interface PolicyDefinition {
   path?: string;
   /** Whoever must say yes; each person counts for one group alone. */
   approve?: 'automatically' | readonly ApproverRequirement[];
+  /** Lets a deletion remove the object at once, without a way back. */
+  quarantine?: 'none';
+  /** Lets the drift pass ask for the correction itself, and approves that. */
+  drift?: DriftWay;
   /** Where it was read, e.g. `dataResources.policies[0]`. */
   configPath: string;
 }
@@ -146,6 +156,12 @@ export interface PolicyInput {
 export type ApprovalVerdict =
   | { mode: 'auto'; policy: string }
   | { mode: 'manual'; policy?: string; required: ApproverRequirement[] };
+
+/** What is done about drift, and which policy says so. */
+export interface DriftVerdict {
+  policy: string;
+  way: DriftWay;
+}
 
 /** What all policies together say. */
 export interface PolicyVerdict {

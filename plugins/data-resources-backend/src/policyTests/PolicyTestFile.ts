@@ -1,6 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import { z } from 'zod/v3';
-import { POLICY_ACTIONS, POLICY_EFFECTS } from '../policy';
+import { DRIFT_WAYS, POLICY_ACTIONS, POLICY_EFFECTS } from '../policy';
 import { toInputError } from '../requests/input/InputProblem';
 import { errorMap, zodProblems } from '../requests/input/zodProblems';
 
@@ -114,6 +114,8 @@ const example = z
           .optional(),
         approval: z.enum(['auto', 'manual']).optional(),
         by: text.optional(),
+        quarantine: z.enum(['none', 'kept']).optional(),
+        drift: z.enum([...DRIFT_WAYS, 'left']).optional(),
       })
       .strict()
       .optional(),

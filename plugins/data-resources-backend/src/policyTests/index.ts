@@ -4,4 +4,4 @@
  * @packageDocumentation
  */
 export { runPolicyTests, type PolicyTestResult } from './runPolicyTests';
-export type { ApprovalVerdict } from '../policy';
+export type { ApprovalVerdict, DriftVerdict } from '../policy';

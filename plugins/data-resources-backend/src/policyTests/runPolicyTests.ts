@@ -5,8 +5,11 @@ import {
   createPolicyEngine,
   weaken,
   type ApprovalVerdict,
+  type DriftVerdict,
   type PolicyEngine,
+  type PolicyInput,
 } from '../policy';
+import { DRIFT_REQUESTER } from '../requests/systemRequesters';
 import { exampleInput } from './exampleInput';
 import { parsePolicyTestFile, type PolicyExample } from './PolicyTestFile';
 import { inFile, readPolicies } from './readPolicies';
@@ -22,6 +25,10 @@ export interface PolicyTestResult {
   findings: Finding[];
   /** Who approves, by policies and budgets; the rules of the domain come on top. */
   approval: ApprovalVerdict;
+  /** Of a `delete`: the policy that leaves out its quarantine. */
+  withoutQuarantine?: string;
+  /** Of an `update`: what is done by itself where it would put drift back, and who says so. */
+  drift?: DriftVerdict;
   /** What is not as expected; empty where all is. */
   problems: string[];
 }
@@ -65,19 +72,40 @@ export async function runPolicyTests(options: {
       findings,
       changedSpecPaths(input.previousSpec, input.spec),
     );
-    return {
+    const result = {
       name: example.name,
       findings: weakened,
       approval,
-      problems: problemsOf(example.expect, weakened, approval),
+      withoutQuarantine: policies.withoutQuarantine(input),
+      drift:
+        input.request.action === 'update'
+          ? policies.drift(asDrift(input, config.platformGroup))
+          : undefined,
     };
+    return { ...result, problems: problemsOf(example.expect, result) };
   });
+}
+
+/** As the drift pass asks, which is of the platform. */
+function asDrift(input: PolicyInput, platformGroup: string): PolicyInput {
+  return {
+    ...input,
+    requester: {
+      ref: DRIFT_REQUESTER,
+      groups: [platformGroup],
+      isPlatform: true,
+    },
+  };
 }
 
 function problemsOf(
   expected: PolicyExample['expect'],
-  findings: readonly Finding[],
-  approval: ApprovalVerdict,
+  {
+    findings,
+    approval,
+    withoutQuarantine,
+    drift,
+  }: Omit<PolicyTestResult, 'problems'>,
 ): string[] {
   const problems: string[] = [];
   const list = (items: readonly { policy: string; effect: string }[]) =>
@@ -103,6 +131,16 @@ function problemsOf(
   ];
   if (expected?.by !== undefined && !by.includes(expected.by)) {
     problems.push(`by: expected ${expected.by}; found ${by.join(', ')}`);
+  }
+  const quarantine = withoutQuarantine === undefined ? 'kept' : 'none';
+  if (expected?.quarantine && expected.quarantine !== quarantine) {
+    problems.push(
+      `quarantine: expected ${expected.quarantine}; found ${quarantine}`,
+    );
+  }
+  const way = drift?.way ?? 'left';
+  if (expected?.drift && expected.drift !== way) {
+    problems.push(`drift: expected ${expected.drift}; found ${way}`);
   }
   return problems;
 }

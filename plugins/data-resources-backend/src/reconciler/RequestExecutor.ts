@@ -7,6 +7,7 @@ import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { appendAudit } from '../database/appendEvents';
 import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
+import { isUsedOtherwise, listUsers } from '../liveUse/judgeUse';
 import { approvalProgress } from '../requests/approvalProgress';
 import type { RequestInput } from '../requests/input';
 import { denials } from '../requests/denials';
@@ -161,7 +162,11 @@ export class RequestExecutor {
         .first(),
       knex<DecisionRow>('decisions').where({ request_id: row.id }),
     ]);
-    const changed = planned.hash !== row.plan_hash;
+    const changed =
+      planned.hash !== row.plan_hash ||
+      // Whoever approved knew whom it hits; somebody new has not been thought of.
+      (row.action === 'delete' &&
+        isUsedOtherwise(stored!.plan.use, planned.plan.use));
     const denied = denials(planned.plan).length > 0;
     if (
       changed ||
@@ -236,7 +241,14 @@ export class RequestExecutor {
           actor: 'system:reconciler',
           requestId: row.id,
           resourceId: row.resource_id,
-          details: { from: row.plan_hash, to: planned.hash, revision },
+          details: {
+            from: row.plan_hash,
+            to: planned.hash,
+            revision,
+            ...(planned.plan.use?.users.length
+              ? { usedBy: listUsers(planned.plan.use.users) }
+              : {}),
+          },
         },
       ]);
       const { approval } = planned;

@@ -1,11 +1,11 @@
-import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import { ServiceUnavailableError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import type {
   Approval,
   Finding,
+  LiveUse,
 } from '@data-resources/plugin-data-resources-common';
 import type {
-  Change,
   InstanceProbe,
   Observation,
   PlannedStep,
@@ -14,23 +14,31 @@ import type {
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
-import { weaken, type PolicyEngine, type PolicyInput } from '../policy';
+import { isGuarded, withLiveUse } from '../liveUse/judgeUse';
+import { readLiveUse } from '../liveUse/readLiveUse';
+import {
+  weaken,
+  type PolicyEngine,
+  type PolicyInput,
+  type PolicyVerdict,
+} from '../policy';
 import { traced } from '../tracing';
 import type { UsageLedger } from '../usage';
 import { denials } from './denials';
+import {
+  draftPlan,
+  withoutQuarantine,
+  type Draft,
+  type DraftOptions,
+} from './draftPlan';
 import { planHash } from './planHash';
-import { objectOf, planInput } from './planInput';
+import { objectOf } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
 import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
 import type { NewGrant, Subject } from './Subject';
-import {
-  changedPaths,
-  declaredChanges,
-  engineFindings,
-  noChangeFindings,
-} from './updateRules';
+import { changedPaths, engineFindings, noChangeFindings } from './updateRules';
 
 /** A plan with all that is stored of it. */
 export interface PlannedRequest {
@@ -42,7 +50,7 @@ export interface PlannedRequest {
   /** What the engine has, as it was seen. */
   observed: Observation;
   /** What the plan was judged by besides; to judge it again without asking the engine. */
-  basis: { probe: InstanceProbe; made: ProviderPlan };
+  basis: { probe: InstanceProbe; made: ProviderPlan; use?: LiveUse };
 }
 
 export interface PlanServiceOptions {
@@ -98,62 +106,81 @@ export class PlanService {
         type: type.type,
         count: subjects.length,
       },
-      async () => {
-        const probe = await instance.probe();
-        const provider = instance.connection.provider(type.type);
-        const observations = await provider.observe(
-          subjects.map(objectOf),
-          instance.context(signal),
-        );
-        return Promise.all(
-          subjects.map(async asked => {
-            const observed = observations.get(asked.name);
-            if (!observed) {
-              return new Error(`${asked.name} was not observed`);
-            }
-            const subject = withoutNeedlessQuarantine(asked, observed);
-            try {
-              const made = this.#complete(
-                subject,
-                provider.plan(planInput(subject, observed, probe)),
-              );
-              refuseWhatStandsThere(subject, observed, made);
-              return await this.#judge(subject, probe, observed, made);
-            } catch (error) {
-              return error instanceof Error ? error : new Error(String(error));
-            }
-          }),
-        );
-      },
+      () => this.#planAll(subjects, signal),
     );
   }
 
-  /** What the engine would do, and what the ledger alone would have otherwise. */
-  #complete(subject: Subject, made: ProviderPlan): ProviderPlan {
-    return {
-      ...made,
-      changes: [
-        ...made.changes,
-        ...declaredChanges(subject, made),
-        ...this.#deletionLater(subject),
-      ],
-    };
+  async #planAll(
+    subjects: readonly Subject[],
+    signal: AbortSignal,
+  ): Promise<(PlannedRequest | Error)[]> {
+    const [{ instance, type }] = subjects;
+    const probe = await instance.probe();
+    const provider = instance.connection.provider(type.type);
+    const context = instance.context(signal);
+    const observations = await provider.observe(
+      subjects.map(objectOf),
+      context,
+    );
+    const { quarantine } = this.#options;
+    const drafts = subjects.map(asked => {
+      const observed = observations.get(asked.name);
+      return observed
+        ? attempt(() =>
+            draftPlan(asked, observed, { provider, probe, quarantine }),
+          )
+        : new Error(`${asked.name} was not observed`);
+    });
+    const uses = await readLiveUse(
+      drafts.filter(isGuardedDraft).map(({ subject }) => ({
+        object: objectOf(subject),
+        grants: [...subject.grants.keep, ...subject.grants.remove],
+      })),
+      provider,
+      context,
+    );
+    return Promise.all(
+      drafts.map(async draft => {
+        if (draft instanceof Error) {
+          return draft;
+        }
+        const { observed } = draft;
+        const use = uses.get(draft.subject.name);
+        try {
+          const { subject, made } = await this.#atOnce(
+            { ...draft, made: withLiveUse(draft, use) },
+            { use, provider, probe, quarantine },
+          );
+          return await this.#judge(subject, observed, { probe, made, use });
+        } catch (error) {
+          return toError(error);
+        }
+      }),
+    );
   }
 
-  /** Part of what is approved: how long there is a way back. */
-  #deletionLater({ planAction, instance, name }: Subject): Change[] {
-    return planAction === 'quarantine'
-      ? [
-          {
-            path: 'deletion',
-            from: name,
-            to: `${this.#options.quarantine.describe(
-              instance.environment,
-            )} after this, unless it is restored before`,
-            kind: 'destructive',
-          },
-        ]
-      : [];
+  /** A deletion of which a policy says that it needs no quarantine, planned as such. */
+  async #atOnce(
+    draft: Draft,
+    { use, ...options }: DraftOptions & { use?: LiveUse },
+  ): Promise<Draft> {
+    const { policies } = this.#options;
+    const { subject, observed, made } = draft;
+    if (
+      subject.planAction !== 'quarantine' ||
+      !policies.mayLeaveOutQuarantine
+    ) {
+      return draft;
+    }
+    const policy = policies.withoutQuarantine(
+      await this.#policyInput(subject, { probe: options.probe, made }),
+    );
+    if (policy === undefined) {
+      return draft;
+    }
+    const asked = { ...withoutQuarantine(subject), atOnce: policy };
+    const again = draftPlan(asked, observed, options);
+    return { ...again, made: withLiveUse(again, use) };
   }
 
   /** Judges a plan by what the owner group holds now, without asking the engine again. */
@@ -162,7 +189,7 @@ export class PlanService {
     observed,
     basis,
   }: PlannedRequest): Promise<PlannedRequest> {
-    return this.#judge(subject, basis.probe, observed, basis.made);
+    return this.#judge(subject, observed, basis);
   }
 
   /**
@@ -187,7 +214,7 @@ export class PlanService {
       ...bare,
       usage: await policyUsageOf(subject, usage, trx),
     });
-    const now = requiredApprovals(subject, verdict);
+    const now = this.#approvals(subject, verdict, basis);
     const denied = denials({
       findings: weaken(
         subject.input.action,
@@ -208,20 +235,20 @@ export class PlanService {
 
   async #judge(
     subject: Subject,
-    probe: InstanceProbe,
     observed: Observation,
-    made: ProviderPlan,
+    basis: PlannedRequest['basis'],
   ): Promise<PlannedRequest> {
     const { instance, type, input } = subject;
+    const { probe, made, use } = basis;
     const verdict = await traced(
       'policies',
       { instance: instance.name, type: type.type, action: input.action },
       async () =>
         this.#options.policies.evaluate(
-          await this.#policyInput(subject, { probe, made }),
+          await this.#policyInput(subject, basis),
         ),
     );
-    const approval = requiredApprovals(subject, verdict);
+    const approval = this.#approvals(subject, verdict, basis);
     const findings = [
       ...weaken(
         input.action,
@@ -240,7 +267,7 @@ export class PlanService {
     return {
       subject,
       observed,
-      basis: { probe, made },
+      basis,
       approval,
       steps: made.steps,
       hash: planHash({
@@ -259,9 +286,19 @@ export class PlanService {
         changes: made.changes,
         findings,
         approval,
+        use,
         observedAt: new Date().toISOString(),
       },
     };
+  }
+
+  #approvals(
+    subject: Subject,
+    verdict: PolicyVerdict,
+    { use }: PlannedRequest['basis'],
+  ): Approval {
+    const { platformGroup } = this.#options;
+    return requiredApprovals(subject, verdict, { platformGroup, use });
   }
 
   async #policyInput(
@@ -289,42 +326,26 @@ export class PlanService {
   }
 }
 
-/** What is gone, or another object now, can be kept from nobody: only our traces are removed. */
-function withoutNeedlessQuarantine(
-  subject: Subject,
-  observed: Observation,
-): Subject {
-  const { planAction, suspended = [] } = subject;
-  return planAction === 'quarantine' && !observed.ours
-    ? {
-        ...subject,
-        planAction: 'delete',
-        suspended: undefined,
-        grants: { add: [], remove: suspended, keep: [] },
-      }
-    : subject;
+/** What the error of one subject alone is. */
+function attempt<T>(work: () => T): T | Error {
+  try {
+    return work();
+  } catch (error) {
+    return toError(error);
+  }
 }
 
-function refuseWhatStandsThere(
-  subject: Subject,
-  observed: Observation,
-  made: ProviderPlan,
-): void {
-  const { input, instance, name } = subject;
-  // A name that nobody may have is told as such: taking it over would be no way out.
-  const nameIsDenied = denials(made).some(({ path }) => path === 'name');
-  if (input.action === 'create' && observed.exists && !nameIsDenied) {
-    throw new ConflictError(
-      `${name} exists on ${instance.name} already, and nobody manages it. Choose another name, or ask the platform team to take it over with the action "adopt"`,
-    );
-  }
-  if (input.action === 'grant' && !observed.ours) {
-    throw new ConflictError(
-      observed.exists
-        ? `What is called ${name} on ${instance.name} now is not what the portal created there; somebody replaced it. Nothing can be granted on it`
-        : `${name} is gone from ${instance.name}; nothing can be granted on it`,
-    );
-  }
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** What is gone, or not ours, is nobody's to miss. */
+function isGuardedDraft(draft: Draft | Error): draft is Draft {
+  return (
+    !(draft instanceof Error) &&
+    draft.observed.ours &&
+    isGuarded(draft.subject.planAction, draft.made)
+  );
 }
 
 function desiredOf(subject: Subject): JsonObject {

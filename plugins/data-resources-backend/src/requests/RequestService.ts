@@ -135,7 +135,7 @@ export class RequestService {
 
   /**
    * Asks for the removal of a resource whose quarantine has ended: once for each quarantine,
-   * however often it is called.
+   * however often it is called. Where it is in use, people decide.
    */
   async purge(resource: { id: string; generation: number }): Promise<void> {
     const input: RequestInput = { action: 'delete', resourceId: resource.id };
@@ -157,7 +157,9 @@ export class RequestService {
       idempotencyKey,
       expireAfterMs,
     });
-    this.#options.onApproved(row.instance);
+    if (row.state === 'approved') {
+      this.#options.onApproved(row.instance);
+    }
   }
 
   async withdraw(id: string, caller: Caller): Promise<DataRequest> {

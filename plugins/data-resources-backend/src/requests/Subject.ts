@@ -51,6 +51,8 @@ export interface Subject {
    * `quarantine` and of a `restore`.
    */
   suspended?: readonly LedgerGrant[];
+  /** Of a `delete` that leaves out its quarantine: the policy that lets it. */
+  atOnce?: string;
   /** What the ledger gains and loses. */
   grants: {
     add: readonly NewGrant[];

@@ -20,6 +20,7 @@ export function presentPlan(stored: PlanRow, decisions: DecisionRow[]): Plan {
         decisions,
       ),
     },
+    use: plan.use,
     observedAt: plan.observedAt,
   };
 }

@@ -1,8 +1,10 @@
 import type {
   Approval,
   Finding,
+  LiveUse,
 } from '@data-resources/plugin-data-resources-common';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import { isUnused } from '../liveUse/judgeUse';
 import type { PolicyVerdict } from '../policy';
 import { canBeGiven } from './approverAssignment';
 import type { Subject } from './Subject';
@@ -21,13 +23,16 @@ const QUARANTINE_POLICY = 'quarantine-has-ended';
 export function requiredApprovals(
   subject: Subject,
   verdict: PolicyVerdict,
+  { platformGroup, use }: { platformGroup: string; use?: LiveUse },
 ): Approval {
   const { input, requesterGroups, sides } = subject;
   if (input.action === 'revoke') {
     return { mode: 'auto', policy: REVOKE_POLICY, required: [] };
   }
   if (subject.requestedBy === QUARANTINE_REQUESTER) {
-    return { mode: 'auto', policy: QUARANTINE_POLICY, required: [] };
+    return isUnused(use)
+      ? { mode: 'auto', policy: QUARANTINE_POLICY, required: [] }
+      : oneOfEach([platformGroup, sides.resourceOwner]);
   }
   if (
     input.action === 'grant' &&
@@ -61,6 +66,18 @@ export function requiredApprovals(
     required: [...required].map(([group, count]) => ({
       group,
       count,
+      given: 0,
+    })),
+  };
+}
+
+/** People must look: what was to be removed by itself is in use. */
+function oneOfEach(groups: readonly string[]): Approval {
+  return {
+    mode: 'manual',
+    required: [...new Set(groups)].map(group => ({
+      group,
+      count: 1,
       given: 0,
     })),
   };

@@ -144,10 +144,11 @@ export class GrantReader {
       const access = await instance.connection
         .provider(resource.type)
         .access(
-          { name: resource.name, identity: resource.identity },
+          [{ name: resource.name, identity: resource.identity }],
           instance.context(signal),
         );
-      return { items: await this.#named(resource, access, caller), observedAt };
+      const items = access.get(resource.name) ?? [];
+      return { items: await this.#named(resource, items, caller), observedAt };
     } catch (error) {
       // The ledger is still worth showing when the engine does not answer.
       return {

@@ -2,6 +2,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
 import type { ResourceRow } from '../database/rows';
 import type { RequestService } from '../requests/RequestService';
+import { QUARANTINE_REQUESTER } from '../requests/systemRequesters';
 
 const BATCH = 100;
 
@@ -31,13 +32,16 @@ export class QuarantineEnder {
     const due = await knex<ResourceRow>('resources AS r')
       .where('r.phase', 'quarantined')
       .whereRaw('r.purge_at <= now()')
-      // One whose request is being decided, carried out or mended needs no second one.
+      // One whose request is being decided, carried out or mended needs no second one; and what
+      // people have turned down is asked for once.
       .whereNotExists(
         knex('requests AS q')
           .select(knex.raw('1'))
           .whereRaw(
-            `q.resource_id = r.id AND q.action IN ('delete', 'restore')
-             AND q.state IN ('approved', 'executing')`,
+            `q.resource_id = r.id AND (
+               q.action IN ('delete', 'restore') AND q.state IN ('approved', 'executing')
+               OR q.requested_by = ? AND q.idempotency_key = 'purge:' || r.id || ':' || r.generation)`,
+            [QUARANTINE_REQUESTER],
           ),
       )
       .orderBy('r.purge_at')

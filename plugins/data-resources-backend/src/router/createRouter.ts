@@ -26,6 +26,7 @@ import type { RequestReader } from '../requests/RequestReader';
 import type { RequestService } from '../requests/RequestService';
 import type { GrantReader } from '../resources/GrantReader';
 import type { ResourceReader } from '../resources/ResourceReader';
+import type { UseReader } from '../resources/UseReader';
 import { createOpenApiRouter } from '../schema/openapi/generated';
 
 export interface RouterOptions {
@@ -38,6 +39,7 @@ export interface RouterOptions {
   requestReader: RequestReader;
   resourceReader: ResourceReader;
   grantReader: GrantReader;
+  useReader: UseReader;
   credentials: CredentialService;
   feed: FeedReader;
   history: HistoryReader;
@@ -180,6 +182,12 @@ export async function createRouter(
     res.json(
       await options.grantReader.list(resource, { limit, cursor }, caller),
     );
+  });
+
+  router.get('/v1/resources/:id/use', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const resource = await resourceReader.row(req.params.id, caller);
+    res.json(await options.useReader.read(resource));
   });
 
   router.get('/v1/resources/:id/history', async (req, res) => {

@@ -9,6 +9,7 @@ import type {
   HistoryPage,
   Instance,
   IssuedCredentials,
+  LiveUse,
   Plan,
   RequestAction,
   RequestInput,
@@ -127,6 +128,8 @@ export interface DataResourcesApi {
     query?: PageQuery,
     options?: CallOptions,
   ): Promise<ResourceGrants>;
+  /** Who uses a resource now, asked of the engine. */
+  getResourceUse(id: string, options?: CallOptions): Promise<LiveUse>;
   /** What happened to a resource, newest first. */
   getResourceHistory(
     id: string,

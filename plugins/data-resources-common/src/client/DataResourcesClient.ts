@@ -113,6 +113,10 @@ export class DataResourcesClient implements DataResourcesApi {
     );
   }
 
+  async getResourceUse(id: string, options?: CallOptions) {
+    return read(this.#client.getResourceUse({ path: { id } }, options));
+  }
+
   async getResourceHistory(
     id: string,
     query: PageQuery = {},

@@ -1,6 +1,8 @@
 import type { JsonObject } from '@backstage/types';
 import type { CallContext } from './CallContext';
+import type { DiscoveryPage } from './Discovery';
 import type { InstanceProbe } from './EngineInstance';
+import type { Inspection } from './LiveUse';
 import type { LoginSlots } from './LoginProvider';
 import type { ProviderError } from '../errors/ProviderError';
 
@@ -63,12 +65,16 @@ export interface PlannedGrant {
  * - `quarantine`: nobody but an administrator reaches the object any more; its data and identity
  *   stay. What is open is ended where that is possible.
  * - `restore`: undoes a `quarantine`.
+ * - `adopt`: makes an object that nobody manages ours, as it is: no data, no setting and nobody's
+ *   access changes. Its steps prove and mark it, and lay what later grants need; after them
+ *   `observe` says `ours`. An object that cannot be adopted is a `deny` finding that says why.
  * - `delete`: of an object in quarantine or not.
  *
  * @public
  */
 export type PlanAction =
   | 'create'
+  | 'adopt'
   | 'update'
   | 'quarantine'
   | 'restore'
@@ -86,10 +92,10 @@ export interface PlanInput<TSpec extends JsonObject = JsonObject> {
   object: ObjectRef;
   /**
    * The spec asked for; absent for `quarantine` and `delete`, the current one for `restore`,
-   * `grant` and `revoke`.
+   * `grant` and `revoke`, the observed one for `adopt`.
    */
   desired?: TSpec;
-  /** The spec that was last agreed; absent for `create`. */
+  /** The spec that was last agreed; absent for `create` and `adopt`. */
   current?: TSpec;
   grants: {
     /** To be given by this plan: the one asked for, or all of them in a `restore`. */
@@ -215,6 +221,11 @@ export interface EffectiveAccess {
   rights: string[];
   /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
   via: string;
+  /**
+   * True where it belongs to how the portal or the server works, and to no client: the
+   * provisioner, super users, the group roles themselves.
+   */
+  internal?: boolean;
 }
 
 /**
@@ -261,8 +272,30 @@ export interface ResourceProvider<TSpec extends JsonObject = JsonObject> {
   ): Promise<Map<string, ProviderError>>;
   /** How many steps of a kind may go into one {@link ResourceProvider.act}. */
   batchSize(kind: string): number;
-  /** Who can do what on the object now, other people's ways in included. */
-  access(object: ObjectRef, context: CallContext): Promise<EffectiveAccess[]>;
+  /**
+   * Who can do what on the objects now, other people's ways in included: in as few calls as the
+   * engine allows. The answer has an entry per `name` asked for, each in a fixed order.
+   */
+  access(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, EffectiveAccess[]>>;
+  /**
+   * Who uses the objects now, and how much: in as few calls as the engine allows. The answer has
+   * an entry per `name` asked for. What is gone is used by nobody.
+   */
+  inspect(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Inspection>>;
+  /**
+   * Objects of the type on the instance, whoever made them, ordered by name from after `after` on,
+   * at most `limit` of them. Changes nothing.
+   */
+  discover(
+    page: { after?: string; limit: number },
+    context: CallContext,
+  ): Promise<DiscoveryPage>;
   /**
    * What users are told, from the instance's `client` configuration; with `login` also what
    * is particular to a principal (Kafka's group prefix).

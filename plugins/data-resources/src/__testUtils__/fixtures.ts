@@ -3,6 +3,7 @@ import type {
   DataResource,
   Grant,
   Instance,
+  LiveUse,
   Plan,
   ResourceGrants,
   ResourceType,
@@ -146,5 +147,15 @@ export function someGrants(items: Grant[]): ResourceGrants {
       ],
       observedAt: SOME_DAY,
     },
+  };
+}
+
+export function someUse(overrides: Partial<LiveUse> = {}): LiveUse {
+  return {
+    users: [],
+    measures: [],
+    unseen: [],
+    observedAt: SOME_DAY,
+    ...overrides,
   };
 }

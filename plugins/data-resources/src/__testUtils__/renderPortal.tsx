@@ -8,7 +8,7 @@ import type { DataResourcesApi } from '@data-resources/plugin-data-resources-com
 import { dataResourcesApiRef } from '../api/dataResourcesApi';
 import plugin from '../plugin';
 import { askRouteRef } from '../routes';
-import { kafkaDev, kafkaTopic } from './fixtures';
+import { kafkaDev, kafkaTopic, someUse } from './fixtures';
 // The pages are loaded on demand; compiled here, no test waits for that.
 import '../entity/DataResourceContent';
 import '../entity/InstanceCard';
@@ -25,6 +25,7 @@ export function fakeApi(answers: Partial<DataResourcesApi>): FakeApi {
   const api = {
     getTypes: async () => [kafkaTopic],
     getInstances: async () => [kafkaDev],
+    getResourceUse: async () => someUse(),
     createPlan: unexpected('createPlan'),
     createRequest: unexpected('createRequest'),
     getRequests: unexpected('getRequests'),

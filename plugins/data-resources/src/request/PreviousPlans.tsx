@@ -30,7 +30,10 @@ export const PreviousPlans = (props: { plans: Plan[]; current: Plan }) => {
 
 function Comparison(props: { before: Plan; after: Plan }) {
   const { before, after } = props;
-  const { changes, unchanged, gone, added } = comparePlans(before, after);
+  const { changes, unchanged, gone, added, arrived } = comparePlans(
+    before,
+    after,
+  );
 
   return (
     <div className={styles.comparison}>
@@ -63,6 +66,12 @@ function Comparison(props: { before: Plan; after: Plan }) {
         {unchanged} {unchanged === 1 ? 'change is' : 'changes are'} the same in
         both.
       </p>
+      {arrived.length > 0 && (
+        <p>
+          In use now, and not when plan {before.revision} was made:{' '}
+          {arrived.map(({ kind, name }) => `${kind} ${name}`).join(', ')}.
+        </p>
+      )}
       {gone.map(step => (
         <Statement
           key={step.id}

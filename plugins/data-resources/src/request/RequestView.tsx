@@ -6,6 +6,7 @@ import { PageFrame } from '../components/PageFrame';
 import { Section } from '../components/Section';
 import { Statement } from '../components/Statement';
 import { ChangeCounts } from '../components/ChangeCounts';
+import { LiveUseTables } from '../use/LiveUseTables';
 import { requestsRouteRef } from '../routes';
 import { requestTitle } from '../words/requestWords';
 import { ChangeTable } from './ChangeTable';
@@ -70,6 +71,12 @@ export const RequestView = (props: {
             </p>
           )}
         </Section>
+
+        {plan.use && (
+          <Section title="Live use">
+            <LiveUseTables use={plan.use} />
+          </Section>
+        )}
 
         <Section title="Decisions">
           <DecisionTimeline request={request} />

@@ -35,6 +35,27 @@ describe('comparePlans', () => {
       ],
       gone: [{ id: 'b', title: 'B', call: 'TWO' }],
       added: [{ id: 'b', title: 'B', call: 'THREE' }],
+      arrived: [],
     });
+  });
+
+  it('should name who uses it now and did not before, whatever their number', () => {
+    const user = (name: string, count: number) => ({
+      name,
+      kind: 'session',
+      count,
+    });
+    const use = (...users: ReturnType<typeof user>[]) => ({
+      users,
+      measures: [],
+      unseen: [],
+      observedAt: '2026-03-02T10:00:00.000Z',
+    });
+    expect(
+      comparePlans(
+        aPlan({ use: use(user('billing', 3)) }),
+        aPlan({ use: use(user('billing', 9), user('audit', 1)) }),
+      ).arrived,
+    ).toEqual([user('audit', 1)]);
   });
 });

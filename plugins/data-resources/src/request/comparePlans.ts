@@ -1,4 +1,8 @@
-import type { Plan, Step } from '@data-resources/plugin-data-resources-common';
+import type {
+  LiveUser,
+  Plan,
+  Step,
+} from '@data-resources/plugin-data-resources-common';
 
 /** How two plans of one request differ. */
 export interface PlanComparison {
@@ -10,6 +14,8 @@ export interface PlanComparison {
   gone: Step[];
   /** Calls that only the newer plan makes, or makes so. */
   added: Step[];
+  /** Who uses it according to the newer plan only. */
+  arrived: LiveUser[];
 }
 
 export function comparePlans(before: Plan, after: Plan): PlanComparison {
@@ -32,6 +38,12 @@ export function comparePlans(before: Plan, after: Plan): PlanComparison {
     unchanged,
     gone: before.steps.filter(step => !hasCall(after, step)),
     added: after.steps.filter(step => !hasCall(before, step)),
+    arrived: usersOf(after).filter(
+      user =>
+        !usersOf(before).some(
+          ({ kind, name }) => kind === user.kind && name === user.name,
+        ),
+    ),
   };
 }
 
@@ -44,6 +56,10 @@ function outcome(plan: Plan, path: string): unknown {
   return change.kind === 'destructive' && change.to === undefined
     ? 'removed'
     : change.to ?? null;
+}
+
+function usersOf({ use }: Plan): LiveUser[] {
+  return use?.users ?? [];
 }
 
 function hasCall(plan: Plan, step: Step): boolean {

@@ -2,9 +2,23 @@ import { Button, Flex } from '@backstage/ui';
 import type { DataResource } from '@data-resources/plugin-data-resources-common';
 import { useState } from 'react';
 import { Moment } from '../components/Moment';
+import { useNow } from '../hooks/useNow';
 import { Section } from '../components/Section';
 import { RequestDialog } from './RequestDialog';
 import styles from './resource.module.css';
+
+/** What is still in use at the end stays until people have decided. */
+const Ending = ({ at }: { at: string }) =>
+  Date.parse(at) > useNow(30_000) ? (
+    <>
+      It is removed for good <Moment at={at} />.
+    </>
+  ) : (
+    <>
+      Its time was over <Moment at={at} />; the request for its removal says
+      what that waits for.
+    </>
+  );
 
 /** Until when a deletion can be undone, and the way back. */
 export const QuarantineSection = ({ resource }: { resource: DataResource }) => {
@@ -23,11 +37,7 @@ export const QuarantineSection = ({ resource }: { resource: DataResource }) => {
       >
         <p className={styles.text}>
           Nobody can use {name}; its data and its grants are kept.{' '}
-          {purgeAt && (
-            <>
-              It is removed for good <Moment at={purgeAt} />.
-            </>
-          )}
+          {purgeAt && <Ending at={purgeAt} />}
         </p>
         {can.includes('restore') && (
           <Button onPress={() => setOpen(true)}>Request restore…</Button>

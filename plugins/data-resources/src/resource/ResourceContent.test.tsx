@@ -6,6 +6,7 @@ import {
   aRequest,
   aResource,
   someGrants,
+  someUse,
 } from '../__testUtils__/fixtures';
 import { fakeApi, renderPortal } from '../__testUtils__/renderPortal';
 
@@ -52,6 +53,68 @@ describe('ResourceContent', () => {
     expect(
       screen.getByRole('table', { name: 'Effective access' }),
     ).toHaveTextContent(/mirror-maker.*no Component.*Read/);
+  });
+
+  it('should show who uses it, how much, and what cannot be seen', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () => aResource(),
+        getRequests: nothingOpen,
+        getResourceGrants: async () => someGrants([]),
+        getResourceUse: async () =>
+          someUse({
+            users: [
+              {
+                name: 'billing',
+                kind: 'consumer group',
+                count: 3,
+                detail: 'lag 12',
+                principal: 'component:default/billing-worker',
+              },
+            ],
+            lastUsedAt: new Date(Date.now() - 7_200_000).toISOString(),
+            measures: [
+              {
+                name: 'size',
+                title: 'Size on disk',
+                value: 2048,
+                unit: 'bytes',
+              },
+            ],
+            unseen: ['Producers: needs the metrics of the brokers'],
+          }),
+      }),
+    );
+
+    const section = await screen.findByRole('region', { name: 'Live use' });
+    expect(
+      await within(section).findByRole('row', { name: /billing/ }),
+    ).toHaveTextContent(/consumer group.*billing-worker.*3.*lag 12/);
+    expect(section).toHaveTextContent(/Last used2 hours ago/);
+    expect(section).toHaveTextContent(/Size on disk2 KiB/);
+    expect(section).toHaveTextContent(
+      /could not be looked at:.*Producers: needs the metrics/,
+    );
+  });
+
+  it('should say that a quarantine is over and what it waits for', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () =>
+          aResource({
+            phase: 'quarantined',
+            purgeAt: new Date(Date.now() - 3_600_000).toISOString(),
+          }),
+        getRequests: nothingOpen,
+        getResourceGrants: async () => someGrants([]),
+      }),
+    );
+
+    expect(
+      await screen.findByRole('region', { name: 'Quarantine' }),
+    ).toHaveTextContent(/time was over 1 hour ago; the request/);
   });
 
   it('should offer nothing that the API does not allow', async () => {

@@ -8,6 +8,7 @@ import pageStyles from '../components/Page.module.css';
 import { useLive } from '../hooks/useLive';
 import { isMoving } from '../words/resourceWords';
 import { AccessSection } from '../access/AccessSection';
+import { LiveUseSection } from '../use/LiveUseSection';
 import { ConnectionSection } from './ConnectionSection';
 import { DangerSection } from './DangerSection';
 import { DriftSection } from './DriftSection';
@@ -56,6 +57,7 @@ export const ResourceContent = (props: {
           <QuarantineSection resource={data} />
           <DriftSection resource={data} />
           <AccessSection resource={data} />
+          <LiveUseSection resource={data} />
           <ConnectionSection connection={data.connection} />
           <SettingsSection resource={data} />
           <DangerSection resource={data} />

@@ -5,7 +5,8 @@ import type {
 
 /** The result of one example as lines that people read. */
 export function describeResult(result: PolicyTestResult): string[] {
-  const { name, findings, approval, problems } = result;
+  const { name, findings, approval, problems, withoutQuarantine, drift } =
+    result;
   const width = (of: (finding: (typeof findings)[number]) => string) =>
     Math.max(...findings.map(finding => of(finding).length));
   const policyWidth = width(({ policy }) => policy);
@@ -21,6 +22,16 @@ export function describeResult(result: PolicyTestResult): string[] {
     findings.some(({ effect }) => effect === 'deny')
       ? '      refused'
       : `      ${describeApproval(approval)}`,
+    ...(withoutQuarantine
+      ? [`      removed at once, without quarantine, says ${withoutQuarantine}`]
+      : []),
+    ...(drift
+      ? [
+          `      as drift it is ${
+            drift.way === 'keep' ? 'declared as it is' : 'put back'
+          }, says ${drift.policy}`,
+        ]
+      : []),
     ...problems.map(problem => `      not as expected: ${problem}`),
   ];
 }

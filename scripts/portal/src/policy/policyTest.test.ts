@@ -132,4 +132,42 @@ ${EXAMPLE}`,
   ])('should refuse %s', async (_, content, message) => {
     await expect(run(content)).rejects.toThrow(message);
   });
+
+  it('should tell what is removed at once and what is done about drift', async () => {
+    const policies = `
+policies:
+  - name: at-once
+    quarantine: none
+  - name: straight
+    when: plan.changes.all(c, c.path.startsWith("config."))
+    drift: put-back
+  - name: as-it-is
+    drift: keep
+`;
+    const example = (action: string, more = '') =>
+      EXAMPLE.replace('input:', `input:\n      action: ${action}\n${more}`);
+    const [, deletion] = await run(
+      `${policies}${example('delete')}    expect: { quarantine: kept }`,
+    );
+    expect(deletion).toContain(
+      'removed at once, without quarantine, says at-once',
+    );
+    expect(deletion).toContain(
+      'not as expected: quarantine: expected kept; found none',
+    );
+    const change = (path: string) =>
+      `      plan: { changes: [{ path: ${path}, kind: in-place }] }`;
+    const [, back] = await run(
+      `${policies}${example('update', change('config.retention.ms'))}`,
+    );
+    expect(back).toContain('as drift it is put back, says straight');
+    const [, kept] = await run(
+      `${policies}${example(
+        'update',
+        change('partitions'),
+      )}    expect: { drift: left }`,
+    );
+    expect(kept).toContain('as drift it is declared as it is, says as-it-is');
+    expect(kept).toContain('not as expected: drift: expected left; found keep');
+  });
 });

@@ -126,6 +126,11 @@ export const MATRIX: readonly Row[] = [
     '401 403 200 200 200 200 200 200 200 200',
   ),
   row(
+    'GET /resources/{id}/use',
+    ['resource.read'],
+    '401 403 200 200 200 200 200 200 200 200',
+  ),
+  row(
     'GET /resources/{id}/history',
     ['resource.read'],
     '401 403 200 200 200 200 200 200 200 200',

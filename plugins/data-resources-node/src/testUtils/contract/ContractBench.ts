@@ -267,7 +267,10 @@ export class ContractBench {
 
   /** What the logins of a grant may do on the object, in the engine's words, per slot. */
   async rights(subject: Subject, { login }: PlannedGrant) {
-    const access = await this.provider.access(subject, this.context());
+    const access =
+      (await this.provider.access([subject], this.context())).get(
+        subject.name,
+      ) ?? [];
     const of = (username: string) =>
       [
         ...new Set(
@@ -329,6 +332,8 @@ function watched(
     plan: input => provider.plan(input),
     batchSize: kind => provider.batchSize(kind),
     access: (...args) => provider.access(...args),
+    inspect: (...args) => provider.inspect(...args),
+    discover: (...args) => provider.discover(...args),
     connection: (...args) => provider.connection(...args),
     check: async (...args) => {
       alive();

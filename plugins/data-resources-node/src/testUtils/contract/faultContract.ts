@@ -27,7 +27,9 @@ export function faultContract(bench: () => ContractBench): void {
         const calls = [
           () => instance.probe(context),
           () => provider.observe([subject], context),
-          () => provider.access(subject, context),
+          () => provider.access([subject], context),
+          () => provider.inspect([subject], context),
+          () => provider.discover({ limit: 10 }, context),
           () => instance.logins.observe(['some_login_a'], context),
         ];
         for (const call of calls) {

@@ -112,7 +112,7 @@ export function planContract(bench: () => ContractBench): void {
       const seen = JSON.stringify([
         input,
         bench().provider.plan(input),
-        await bench().provider.access(subject, bench().context()),
+        [...(await bench().provider.access([subject], bench().context()))],
         bench().provider.connection(subject.name, grant.login),
       ]);
 

@@ -562,6 +562,9 @@ export const spec = {
           "approval": {
             "$ref": "#/components/schemas/Approval"
           },
+          "use": {
+            "$ref": "#/components/schemas/LiveUse"
+          },
           "observedAt": {
             "type": "string"
           }
@@ -1127,6 +1130,115 @@ export const spec = {
               }
             },
             "additionalProperties": false
+          }
+        },
+        "additionalProperties": false
+      },
+      "LiveUser": {
+        "type": "object",
+        "required": [
+          "name",
+          "kind",
+          "count"
+        ],
+        "properties": {
+          "name": {
+            "type": "string",
+            "description": "The engine's name of who it is, e.g. a login or a consumer group."
+          },
+          "kind": {
+            "type": "string",
+            "description": "For example `session`, `consumer group`."
+          },
+          "count": {
+            "type": "integer",
+            "description": "Sessions, members, connections."
+          },
+          "detail": {
+            "type": "string"
+          },
+          "principal": {
+            "type": "string",
+            "description": "The entity ref, where a grant on the resource made the login."
+          }
+        },
+        "additionalProperties": false
+      },
+      "Measure": {
+        "type": "object",
+        "required": [
+          "name",
+          "title",
+          "value",
+          "unit"
+        ],
+        "properties": {
+          "name": {
+            "type": "string"
+          },
+          "title": {
+            "type": "string"
+          },
+          "value": {
+            "type": "number"
+          },
+          "unit": {
+            "type": "string",
+            "enum": [
+              "bytes",
+              "count",
+              "seconds",
+              "ratio",
+              "per second"
+            ]
+          },
+          "labels": {
+            "type": "object",
+            "additionalProperties": {
+              "type": "string"
+            }
+          }
+        },
+        "additionalProperties": false
+      },
+      "LiveUse": {
+        "type": "object",
+        "description": "Who uses a resource now, as the engine sees it.",
+        "required": [
+          "users",
+          "measures",
+          "unseen",
+          "observedAt"
+        ],
+        "properties": {
+          "users": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/LiveUser"
+            }
+          },
+          "lastUsedAt": {
+            "type": "string"
+          },
+          "measures": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Measure"
+            }
+          },
+          "unseen": {
+            "type": "array",
+            "description": "What could not be looked at, and what it would take.",
+            "items": {
+              "type": "string"
+            }
+          },
+          "message": {
+            "type": "string",
+            "description": "Why nothing at all could be seen."
+          },
+          "observedAt": {
+            "type": "string"
           }
         },
         "additionalProperties": false
@@ -2117,6 +2229,31 @@ export const spec = {
               "application/json": {
                 "schema": {
                   "$ref": "#/components/schemas/ResourceGrants"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/resources/{id}/use": {
+      "get": {
+        "operationId": "GetResourceUse",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/id"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Who uses the resource now, asked of the engine.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/LiveUse"
                 }
               }
             }

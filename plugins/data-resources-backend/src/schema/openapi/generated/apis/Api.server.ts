@@ -18,6 +18,7 @@ import { GetTypes200Response } from '../models/GetTypes200Response.model';
 import { HistoryPage } from '../models/HistoryPage.model';
 import { IssueCredentialsRequest } from '../models/IssueCredentialsRequest.model';
 import { IssuedCredentials } from '../models/IssuedCredentials.model';
+import { LiveUse } from '../models/LiveUse.model';
 import { Plan } from '../models/Plan.model';
 import { RejectRequestRequest } from '../models/RejectRequestRequest.model';
 import { RequestAction } from '../models/RequestAction.model';
@@ -153,6 +154,15 @@ export type GetResourceHistory = {
 /**
  * @public
  */
+export type GetResourceUse = {
+  path: {
+    id: string;
+  };
+  response: LiveUse | ErrorBody;
+};
+/**
+ * @public
+ */
 export type GetResources = {
   query: {
     limit?: number;
@@ -243,6 +253,8 @@ export type EndpointMap = {
   '#get|/v1/resources/{id}/grants': GetResourceGrants;
 
   '#get|/v1/resources/{id}/history': GetResourceHistory;
+
+  '#get|/v1/resources/{id}/use': GetResourceUse;
 
   '#get|/v1/resources': GetResources;
 

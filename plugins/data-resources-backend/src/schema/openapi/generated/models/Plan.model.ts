@@ -6,6 +6,7 @@
 import { Approval } from '../models/Approval.model';
 import { Change } from '../models/Change.model';
 import { Finding } from '../models/Finding.model';
+import { LiveUse } from '../models/LiveUse.model';
 import { Step } from '../models/Step.model';
 
 /**
@@ -19,6 +20,7 @@ export interface Plan {
   steps: Array<Step>;
   findings: Array<Finding>;
   approval: Approval;
+  use?: LiveUse;
   observedAt: string;
 }
 

@@ -22,6 +22,7 @@ import { GetTypes200Response } from '../models/GetTypes200Response.model';
 import { HistoryPage } from '../models/HistoryPage.model';
 import { IssueCredentialsRequest } from '../models/IssueCredentialsRequest.model';
 import { IssuedCredentials } from '../models/IssuedCredentials.model';
+import { LiveUse } from '../models/LiveUse.model';
 import { Plan } from '../models/Plan.model';
 import { RejectRequestRequest } from '../models/RejectRequestRequest.model';
 import { RequestAction } from '../models/RequestAction.model';
@@ -157,6 +158,14 @@ export type GetResourceHistory = {
   query: {
     limit?: number;
     cursor?: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetResourceUse = {
+  path: {
+    id: string;
   };
 };
 /**
@@ -527,6 +536,31 @@ export class DefaultApiClient {
     const uri = parser.parse(uriTemplate).expand({
       id: request.path.id,
       ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * @param id -
+   */
+  public async getResourceUse(
+    // @ts-ignore
+    request: GetResourceUse,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<LiveUse>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/resources/{id}/use`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      id: request.path.id,
     });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {

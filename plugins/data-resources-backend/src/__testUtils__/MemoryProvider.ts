@@ -1,0 +1,346 @@
+import type { JsonObject } from '@backstage/types';
+import {
+  ProviderError,
+  type DiscoveryPage,
+  type EffectiveAccess,
+  type Finding,
+  type Inspection,
+  type ObjectRef,
+  type Observation,
+  type PlanInput,
+  type PlannedStep,
+  type ProviderPlan,
+  type ResourceProvider,
+  type StepCall,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
+import type { MemoryServer } from './MemoryServer';
+
+const reserved = {
+  policy: 'memory/reserved-name',
+  effect: 'deny' as const,
+  message: 'name is "reserved"; the server keeps that name',
+  path: 'name',
+};
+
+const gone = {
+  policy: 'memory/gone',
+  effect: 'deny' as const,
+  message: 'the box is gone',
+  path: 'resourceId',
+};
+
+function differencesOf(
+  from: JsonObject = {},
+  to: JsonObject = {},
+): ProviderPlan['changes'] {
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])]
+    .filter(field => from[field] !== to[field])
+    .map(field => ({
+      path: field,
+      from: from[field],
+      to: to[field],
+      kind:
+        field === 'size' && to.size! < from.size! ? 'destructive' : 'in-place',
+    }));
+}
+
+function findingsOf(name: string, size: number): Finding[] {
+  if (name === 'reserved') {
+    return [reserved];
+  }
+  return size > 100
+    ? [
+        {
+          policy: 'memory/size',
+          effect: 'deny',
+          message: `spec.size is ${size}; at most 100`,
+          path: 'spec.size',
+        },
+      ]
+    : [];
+}
+
+/** Boxes of a `MemoryServer`. */
+export class MemoryProvider implements ResourceProvider {
+  readonly #server: MemoryServer;
+
+  constructor(server: MemoryServer) {
+    this.#server = server;
+  }
+
+  async observe(
+    objects: readonly ObjectRef[],
+  ): Promise<Map<string, Observation>> {
+    this.#server.mustAnswer();
+    return new Map(
+      objects.map(({ name, identity }) => {
+        const box = this.#server.boxes.get(name);
+        return [
+          name,
+          {
+            exists: Boolean(box),
+            identity: box && { id: box.id },
+            ours: Boolean(box) && identity?.id === box?.id,
+            spec: box?.spec,
+            facts: {},
+          },
+        ];
+      }),
+    );
+  }
+
+  plan(input: PlanInput): ProviderPlan {
+    const { action, object, desired, grants, observed } = input;
+    const steps: PlannedStep[] = [];
+    const add = (
+      id: string,
+      kind: string,
+      args: JsonObject,
+      login?: PlannedStep['login'],
+    ) =>
+      steps.push({
+        id,
+        title: id,
+        kind,
+        args,
+        login,
+        call: `${kind.toUpperCase()} ${object.name} ${JSON.stringify(args)}`,
+      });
+    if (action === 'adopt') {
+      add('adopt', 'adopt', { id: observed.identity?.id ?? null });
+    }
+    if (action === 'create') {
+      add('create', 'create', { spec: desired ?? {} });
+    }
+    const differences =
+      action === 'update' ? differencesOf(observed.spec, desired) : [];
+    if (differences.length > 0) {
+      add('change', 'change', { spec: desired ?? {} });
+    }
+    for (const { login, role } of grants.add) {
+      add(
+        `ensure:${login.base}`,
+        'ensure',
+        { base: login.base },
+        {
+          base: login.base,
+          mode: 'ensure',
+        },
+      );
+      add(`grant:${login.base}:${role}`, 'grant', {
+        to: `${login.base}:${role}`,
+      });
+    }
+    for (const { login, role } of grants.remove) {
+      if (action !== 'delete') {
+        add(`revoke:${login.base}:${role}`, 'revoke', {
+          to: `${login.base}:${role}`,
+        });
+      }
+    }
+    if (action === 'delete') {
+      add('drop', 'drop', {});
+    }
+    for (const { login } of action === 'quarantine' ? [] : grants.remove) {
+      add(
+        `release:${login.base}`,
+        'release',
+        { base: login.base },
+        {
+          base: login.base,
+          mode: 'release',
+        },
+      );
+    }
+    return {
+      steps,
+      changes:
+        action === 'update'
+          ? differences
+          : [
+              {
+                path: 'box',
+                kind: action === 'delete' ? 'destructive' : 'create',
+              },
+            ],
+      findings: [
+        ...findingsOf(object.name, Number(desired?.size ?? 0)),
+        ...(['update', 'restore'].includes(action) && !observed.ours
+          ? [gone]
+          : []),
+      ],
+      risk: action === 'delete' ? 'high' : 'low',
+    };
+  }
+
+  async check(steps: readonly StepCall[]): Promise<Map<string, StepCheck>> {
+    this.#server.mustAnswer();
+    return new Map(steps.map(step => [step.key, this.#checkOne(step)]));
+  }
+
+  async act(steps: readonly StepCall[]): Promise<Map<string, ProviderError>> {
+    const failed = new Map<string, ProviderError>();
+    for (const step of steps) {
+      await this.#server.beforeAct(step.kind);
+      this.#server.mustAnswer();
+      const fault = this.#server.faults.get(step.kind);
+      if (fault && fault.times > 0) {
+        fault.times -= 1;
+        failed.set(step.key, fault.error);
+        if (!fault.afterEffect) {
+          continue;
+        }
+      }
+      this.#actOne(step);
+    }
+    return failed;
+  }
+
+  batchSize(): number {
+    return 10;
+  }
+
+  async access(
+    objects: readonly ObjectRef[],
+  ): Promise<Map<string, EffectiveAccess[]>> {
+    this.#server.mustAnswer();
+    return new Map(
+      objects.map(({ name }) => {
+        const box = this.#server.boxes.get(name);
+        return [
+          name,
+          [
+            ...[...(box?.access ?? [])].map(entry => ({
+              login: `${entry.split(':')[0]}_a`,
+              rights: [entry.split(':')[1]],
+              via: 'box',
+            })),
+            ...(box?.foreign ?? []),
+          ],
+        ];
+      }),
+    );
+  }
+
+  async inspect(
+    objects: readonly ObjectRef[],
+  ): Promise<Map<string, Inspection>> {
+    this.#server.mustAnswer();
+    if (this.#server.inspectFault) {
+      throw this.#server.inspectFault;
+    }
+    return new Map(
+      objects.map(({ name }) => [
+        name,
+        {
+          users: this.#server.boxes.get(name)?.users ?? [],
+          measures: [],
+          unseen: this.#server.unseen,
+        },
+      ]),
+    );
+  }
+
+  async discover({
+    after = '',
+    limit,
+  }: {
+    after?: string;
+    limit: number;
+  }): Promise<DiscoveryPage> {
+    this.#server.mustAnswer();
+    const names = [...this.#server.boxes.keys()]
+      .filter(name => name > after)
+      .sort();
+    const page = names.slice(0, limit);
+    return {
+      items: page.map(name => {
+        const { id, spec, hints, internal } = this.#server.boxes.get(name)!;
+        return { name, identity: { id }, spec, hints, internal };
+      }),
+      next: names.length > limit ? page[page.length - 1] : undefined,
+    };
+  }
+
+  connection(name: string) {
+    return { engine: 'memory', box: name };
+  }
+
+  #checkOne({ object, kind, args, intent, loginInUse }: StepCall): StepCheck {
+    const box = this.#server.boxes.get(object.name);
+    const ours = box && box.id === object.identity?.id;
+    const pending: StepCheck = { state: 'pending', evidence: { seen: 'none' } };
+    const done: StepCheck = { state: 'satisfied' };
+    switch (kind) {
+      case 'create':
+        if (!box) {
+          return pending;
+        }
+        return ours || intent
+          ? { state: 'satisfied', identity: { id: box.id } }
+          : {
+              state: 'failed',
+              error: new ProviderError('Conflict', `${object.name} is there`),
+            };
+      case 'adopt':
+        return box && box.id === args.id
+          ? { state: 'satisfied', identity: { id: box.id } }
+          : {
+              state: 'failed',
+              error: new ProviderError('Conflict', `${object.name} is no more`),
+            };
+      case 'ensure':
+        return this.#server.logins.has(`${args.base}_a`) ? done : pending;
+      case 'grant':
+        return box?.access.has(String(args.to)) ? done : pending;
+      case 'revoke':
+        return box?.access.has(String(args.to)) ? pending : done;
+      case 'change':
+        if (!ours) {
+          return {
+            state: 'failed',
+            error: new ProviderError('Conflict', `${object.name} is no more`),
+          };
+        }
+        return differencesOf(box.spec, args.spec as JsonObject).length > 0
+          ? pending
+          : done;
+      case 'drop':
+        return ours ? pending : done;
+      default:
+        return loginInUse || !this.#server.logins.has(`${args.base}_a`)
+          ? done
+          : pending;
+    }
+  }
+
+  #actOne({ object, kind, args }: StepCall): void {
+    const { boxes, logins, acted } = this.#server;
+    acted.push(kind);
+    switch (kind) {
+      case 'create':
+        this.#server.create(object.name, args.spec as JsonObject);
+        break;
+      case 'ensure':
+        logins.set(`${args.base}_a`, {});
+        logins.set(`${args.base}_b`, {});
+        break;
+      case 'grant':
+        boxes.get(object.name)!.access.add(String(args.to));
+        break;
+      case 'revoke':
+        boxes.get(object.name)!.access.delete(String(args.to));
+        break;
+      case 'change':
+        boxes.get(object.name)!.spec = args.spec as JsonObject;
+        break;
+      case 'drop':
+        boxes.delete(object.name);
+        break;
+      default:
+        logins.delete(`${args.base}_a`);
+        logins.delete(`${args.base}_b`);
+    }
+  }
+}
