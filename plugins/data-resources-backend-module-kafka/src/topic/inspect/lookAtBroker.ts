@@ -7,6 +7,7 @@ import type { Offsets, TopicPartitions } from '../../client/offsets';
 import { describeProducers } from '../../client/producers';
 import type { Producers } from '../../client/producers';
 import type { Topic } from '../../client/topics';
+import { listTransactionalIds } from '../../client/transactions';
 
 /** What one broker tells of the partitions that it leads, and of its disks. */
 export interface BrokerView {
@@ -18,11 +19,13 @@ export interface BrokerView {
   /** Why partitions have no offsets, by topic. */
   refused: Map<string, Set<string>>;
   producers: Producers;
+  /** Of the transactional ids that it coordinates, by the ids of their producers. */
+  transactionalIds: Map<string, string>;
   disk: DiskUse;
 }
 
 /**
- * Six calls per 500 topics.
+ * Six calls per 500 topics, and one more.
  *
  * @param since - from when on records count as recent, in milliseconds
  */
@@ -40,15 +43,26 @@ export async function lookAtBroker(
   const refused: BrokerView['refused'] = new Map();
   const offsets = (spec: bigint) =>
     listOffsets(client, broker, deadline, led, spec, refused);
-  const [begin, end, newest, recent, producers, disk] = await Promise.all([
-    offsets(OffsetSpecs.BEGIN),
-    offsets(OffsetSpecs.END),
-    offsets(OffsetSpecs.NEWEST_RECORD),
-    offsets(BigInt(since)),
-    describeProducers(client, broker, deadline, led),
-    describeDiskUse(client, broker, deadline, kept),
-  ]);
-  return { begin, end, newest, recent, refused, producers, disk };
+  const [begin, end, newest, recent, producers, transactionalIds, disk] =
+    await Promise.all([
+      offsets(OffsetSpecs.BEGIN),
+      offsets(OffsetSpecs.END),
+      offsets(OffsetSpecs.NEWEST_RECORD),
+      offsets(BigInt(since)),
+      describeProducers(client, broker, deadline, led),
+      listTransactionalIds(client, broker, deadline),
+      describeDiskUse(client, broker, deadline, kept),
+    ]);
+  return {
+    begin,
+    end,
+    newest,
+    recent,
+    refused,
+    producers,
+    transactionalIds,
+    disk,
+  };
 }
 
 function partitionsOf(

@@ -19,10 +19,6 @@ export function producerUse(
   const known = lastOfEach(
     seen.flatMap(({ producers }) => producers.found.get(name) ?? []),
   );
-  const active = known.filter(
-    ({ lastTimestamp, inTransaction }) =>
-      inTransaction || now - lastTimestamp < RECENT_MS,
-  );
   const totals = totalsOf(name, seen);
   // Timestamps are the producers' own by default; nothing was written in the future.
   const last = Math.min(
@@ -30,19 +26,17 @@ export function producerUse(
     Math.max(totals.newest, ...known.map(({ lastTimestamp }) => lastTimestamp)),
   );
   return {
-    users:
-      active.length === 0 && totals.recent > 0
-        ? [
-            {
-              name: 'producer without an id',
-              kind: 'producer',
-              count: 1,
-              detail: `${totals.recent} records in the last ${duration(
-                RECENT_MS,
-              )}; Kafka does not tell who wrote them`,
-            },
-          ]
-        : active.map(producer => userOf(producer, now)),
+    users: usersOf({
+      active: known.filter(
+        ({ lastTimestamp, inTransaction }) =>
+          inTransaction || now - lastTimestamp < RECENT_MS,
+      ),
+      transactionalIds: new Map(
+        seen.flatMap(({ transactionalIds }) => [...transactionalIds]),
+      ),
+      recent: totals.recent,
+      now,
+    }),
     measures: measuresOf(totals, last < 0 ? undefined : now - last),
     ...(last < 0 ? {} : { lastUsedAt: last }),
   };
@@ -162,22 +156,61 @@ function lastOfEach(producers: readonly Producer[]): Producer[] {
   return [...each.values()];
 }
 
-function userOf(
-  { id, lastTimestamp, inTransaction }: Producer,
-  now: number,
-): LiveUser {
-  const said = [
-    ...(lastTimestamp < 0
+/**
+ * Transactional producers have a name that outlives them. The others do not: they stand
+ * together, so that one which was started anew is nobody new.
+ */
+function usersOf({
+  active,
+  transactionalIds,
+  recent,
+  now,
+}: {
+  active: readonly Producer[];
+  transactionalIds: ReadonlyMap<string, string>;
+  recent: number;
+  now: number;
+}): LiveUser[] {
+  const named = active.filter(({ id }) => transactionalIds.has(id));
+  const nameless = active.filter(({ id }) => !transactionalIds.has(id));
+  const users = named.map(
+    (producer): LiveUser => ({
+      name: transactionalIds.get(producer.id)!,
+      kind: 'transactional producer',
+      count: 1,
+      detail: lastOf([producer], now),
+    }),
+  );
+  if (nameless.length > 0) {
+    users.push({
+      name: 'producers',
+      kind: 'producer',
+      count: nameless.length,
+      detail: `without a name, ${lastOf(nameless, now)}`,
+    });
+  } else if (active.length === 0 && recent > 0) {
+    users.push({
+      name: 'producers',
+      kind: 'producer',
+      count: 1,
+      detail: `at least one without an id: ${recent} records in the last ${duration(
+        RECENT_MS,
+      )}`,
+    });
+  }
+  return users;
+}
+
+function lastOf(producers: readonly Producer[], now: number): string {
+  const last = Math.max(...producers.map(({ lastTimestamp }) => lastTimestamp));
+  return [
+    ...(last < 0
       ? []
-      : [`last record ${duration(Math.max(0, now - lastTimestamp))} ago`]),
-    ...(inTransaction ? ['in a transaction'] : []),
-  ];
-  return {
-    name: `producer id ${id}`,
-    kind: 'producer',
-    count: 1,
-    detail: said.join(', '),
-  };
+      : [`last record ${duration(Math.max(0, now - last))} ago`]),
+    ...(producers.some(({ inTransaction }) => inTransaction)
+      ? ['in a transaction']
+      : []),
+  ].join(', ');
 }
 
 function sum(values: readonly number[]): number {

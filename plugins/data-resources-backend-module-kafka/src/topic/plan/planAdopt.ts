@@ -50,6 +50,14 @@ export function planAdopt(input: Input, settings: PlanSettings): ProviderPlan {
       ...grantSteps(object.name, grants.add),
     ],
     findings: [
+      ...(observed.ours
+        ? [
+            denied(
+              `The portal manages topic '${object.name}' already; there is nothing to adopt.`,
+              'name',
+            ),
+          ]
+        : []),
       ...internalFindings(input),
       ...specFindings(input, settings),
       ...accessFindings(input, settings),

@@ -1,9 +1,10 @@
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type {
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import type { TopicList } from '../../client/topics';
-import { listTopicsOf, noOwnTopic, ownTopic } from './ownTopic';
+import { listTopicsOf, ownTopic } from './ownTopic';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
 
@@ -22,12 +23,19 @@ export const adoptTopic: StepHandler = {
 };
 
 function checkOne({ object, args }: StepCall, list: TopicList): StepCheck {
+  const { name } = object;
   const identity = args as StepArgs['adopt-topic'];
-  const wanted = { name: object.name, identity };
-  return ownTopic(wanted, list)
-    ? { state: 'satisfied', identity }
-    : noOwnTopic(wanted, list, {
-        other: 'it is not adopted',
-        gone: 'to adopt',
-      });
+  if (ownTopic({ name, identity }, list)) {
+    return { state: 'satisfied', identity };
+  }
+  const topic = list.topics.get(name);
+  return {
+    state: 'failed',
+    error: new ProviderError(
+      'Conflict',
+      topic
+        ? `The topic ${name} that stands there now (topic id ${topic.topicId}) is not the one that was to be adopted (topic id ${identity.topicId}). Look at it again, and ask anew.`
+        : `There is no topic ${name} any more to adopt.`,
+    ),
+  };
 }

@@ -70,8 +70,8 @@ export interface ProviderContractFixture {
      */
     canUse(name: string, username: string, password: string): Promise<boolean>;
     /**
-     * Opens a plain client that uses the object, with a login that has the first of the type's
-     * roles, until it is ended.
+     * Opens a plain client that uses the object, with a login that has {@link
+     * ProviderContractFixture.roleOfUse}, until it is ended.
      */
     use(
       name: string,
@@ -81,6 +81,11 @@ export interface ProviderContractFixture {
     /** Whether a plain client logs in. Throws when the server does not answer. */
     canLogin(username: string, password: string): Promise<boolean>;
   };
+  /**
+   * A role whose users the engine knows by a name that begins with their login's base; the first
+   * of the type's roles unless told.
+   */
+  roleOfUse?: string;
   /**
    * The longest that `outage.end()` needs until the server answers again, in milliseconds;
    * 0 unless told.

@@ -33,7 +33,8 @@ export function inspectContract(bench: () => ContractBench): void {
     });
 
     it('should name a client that uses an object, until it has gone', async () => {
-      const grant = bench().grant(bench().roles[0]);
+      const { roleOfUse = bench().roles[0] } = bench().fixture;
+      const grant = bench().grant(roleOfUse);
       const subject = await bench().create(grant);
       const neighbour = await bench().create();
       await bench().instance.logins.enable(
