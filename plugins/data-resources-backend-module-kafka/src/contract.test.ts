@@ -2,6 +2,7 @@ import {
   runProviderContractTests,
   TcpProxy,
 } from '@data-resources/plugin-data-resources-node/testUtils';
+import { openConsumer } from './__testUtils__/openConsumer';
 import { PlainClients } from './__testUtils__/PlainClients';
 import {
   INSTALLATION_ID,
@@ -9,6 +10,9 @@ import {
   uniqueName,
 } from './__testUtils__/TestCluster';
 import { kafkaEngine } from './kafkaEngine';
+
+const [TOPIC, LITERAL, ALLOW] = [2, 3, 3] as const;
+const [READ, DESCRIBE] = [3, 8] as const;
 
 let cluster: TestCluster;
 let clients: PlainClients;
@@ -19,6 +23,11 @@ const spec = {
   replicationFactor: 1,
   config: { 'retention.ms': '86400000', 'cleanup.policy': 'delete' },
 };
+
+/** Long before anybody could count it as of now. */
+const LONG_AGO = Date.UTC(2020, 1, 1);
+/** What the portal calls logins: their base and the slot. */
+const OURS = /_[0-9a-f]{10}_[ab]$/;
 
 runProviderContractTests({
   name: 'Kafka',
@@ -45,7 +54,26 @@ runProviderContractTests({
         config: { 'retention.ms': '172800000', 'compression.type': 'gzip' },
       },
       uniqueName: () => uniqueName('contract'),
+      roleOfUse: 'consumer',
       administrator: {
+        createAdoptable: async name => {
+          await cluster.createTopic(name, {
+            partitions: 3,
+            config: { 'retention.ms': '-1', 'max.message.bytes': '2000000' },
+          });
+          await cluster.addAcls(
+            [READ, DESCRIBE].map(operation => ({
+              resourceType: TOPIC,
+              resourceName: name,
+              resourcePatternType: LITERAL,
+              principal: 'User:left-by-others',
+              host: '*',
+              operation,
+              permissionType: ALLOW,
+            })),
+          );
+          await cluster.write(name, ['one', 'two', 'three'], LONG_AGO);
+        },
         createForeign: name =>
           cluster.createTopic(name, {
             partitions: spec.partitions,
@@ -65,6 +93,20 @@ runProviderContractTests({
           const topic = await cluster.topic(name);
           return topic && JSON.stringify(topic);
         },
+        asLeft: async name => {
+          const topic = await cluster.topic(name);
+          return (
+            topic &&
+            JSON.stringify([
+              topic,
+              // Trying whether a login may write adds records.
+              await cluster.firstRecords(name, LONG_AGO),
+              (await cluster.aclsOf(name, [])).filter(
+                ({ principal }) => !OURS.test(principal),
+              ),
+            ])
+          );
+        },
         leftovers: async (name, logins) => [
           ...(await cluster.aclsOf(name, logins)).map(acl =>
             JSON.stringify(acl),
@@ -73,6 +115,13 @@ runProviderContractTests({
         ],
         canUse: (name, user, password) =>
           clients.canProduce({ user, password }, name),
+        use: (name, user, password) =>
+          openConsumer({
+            bootstrap: cluster.description.bootstrap,
+            login: { user, password },
+            topic: name,
+            group: `${user.replace(/_[ab]$/, '')}.contract`,
+          }),
         canLogin: (username, password) => cluster.canLogin(username, password),
       },
     };

@@ -211,9 +211,10 @@ describe('a topic', () => {
     ] as const;
     await cluster.addAcls([...others]);
     try {
-      const access = await instance
+      const answer = await instance
         .provider('kafka-topic')
-        .access(subject, context());
+        .access([subject], context());
+      const access = answer.get(subject.name)!;
 
       expect(access).toContainEqual({
         login: 'User:p',

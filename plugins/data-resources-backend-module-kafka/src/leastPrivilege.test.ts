@@ -4,6 +4,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { EngineInstance } from '@data-resources/plugin-data-resources-node';
 import { execute, planFor } from './__testUtils__/execute';
+import { openConsumer } from './__testUtils__/openConsumer';
 import { OddBroker } from './__testUtils__/OddBroker';
 import { context, TestCluster, uniqueName } from './__testUtils__/TestCluster';
 
@@ -11,9 +12,8 @@ jest.setTimeout(180_000);
 
 const CLUSTER = { resourceType: 4, resourceName: 'kafka-cluster' } as const;
 const EVERY_TOPIC = { resourceType: 2, resourceName: '*' } as const;
-const [DESCRIBE_CONFIGS, CREATE, DELETE, ALTER, DESCRIBE, ALTER_CONFIGS] = [
-  10, 5, 6, 7, 8, 11,
-] as const;
+const [READ, DESCRIBE_CONFIGS, CREATE, DELETE, ALTER, DESCRIBE, ALTER_CONFIGS] =
+  [3, 10, 5, 6, 7, 8, 11] as const;
 
 const CHANGING = [ALTER, ALTER_CONFIGS];
 
@@ -101,9 +101,15 @@ describe('a portal that is no super user', () => {
     const password = generatePassword();
     await portal.logins.enable({ username: login.a, password }, context());
     expect(await cluster.canLogin(login.a, password)).toBe(true);
+    const access = await portal
+      .provider('kafka-topic')
+      .access([subject], context());
     expect(
-      await portal.provider('kafka-topic').access(subject, context()),
-    ).toHaveLength(3);
+      access
+        .get(subject.name)!
+        .filter(({ internal }) => !internal)
+        .map(({ login: who }) => who),
+    ).toEqual([`User:${login.a}`, `User:${login.b}`]);
 
     const changed = {
       partitions: 3,
@@ -135,6 +141,66 @@ describe('a portal that is no super user', () => {
     expect(await cluster.topic(subject.name)).toBeUndefined();
     expect(await cluster.canLogin(login.a, password)).toBe(false);
     expect(await cluster.aclsOf(subject.name, [login.a, login.b])).toEqual([]);
+  });
+
+  it('should say what it may not look at, until it may', async () => {
+    const subject = { name: uniqueName('least') };
+    const spec = { partitions: 1, replicationFactor: 1, config: {} };
+    const create = await planFor(portal, subject, 'create', { spec });
+    await execute(portal, [{ subject, plan: create }]);
+    const reader = await openConsumer({
+      bootstrap: cluster.description.bootstrap,
+      login: cluster.description.admin,
+      topic: subject.name,
+      group: 'hidden',
+    });
+    const inspect = async () =>
+      (await portal.provider('kafka-topic').inspect([subject], context())).get(
+        subject.name,
+      )!;
+    const more = [
+      { resourceType: 3, resourceName: '*', operation: DESCRIBE },
+      { resourceType: 2, resourceName: subject.name, operation: READ },
+    ].map(ofPortal);
+    try {
+      const { users, unseen, measures } = await inspect();
+      expect(users).toEqual([]);
+      expect(measures.map(({ name }) => name)).toContain('size');
+      expect(unseen).toEqual([
+        expect.stringMatching(
+          new RegExp(
+            `^Producers .* --allow-principal User:portal --topic ${subject.name} --operation READ$`,
+          ),
+        ),
+        expect.stringMatching(
+          /^Members and offsets of group hidden, .* --group '\*' --operation DESCRIBE$/,
+        ),
+      ]);
+
+      await cluster.addAcls(more);
+      const seen = await inspect();
+      expect(seen.unseen).toEqual([]);
+      expect(seen.users).toMatchObject([
+        { name: 'hidden', kind: 'consumer group', count: 1 },
+      ]);
+    } finally {
+      await reader.end();
+      await cluster.removeAcls(more);
+    }
+  });
+
+  it('should find what is there with these rights', async () => {
+    const subject = { name: uniqueName('least') };
+    await cluster.createTopic(subject.name);
+    const { items } = await portal
+      .provider('kafka-topic')
+      .discover({ limit: 100 }, context());
+    expect(items.map(({ name }) => name)).toContain(subject.name);
+
+    const adopt = await planFor(portal, subject, 'adopt');
+    expect(await execute(portal, [{ subject, plan: adopt }])).toEqual([
+      { state: 'done' },
+    ]);
   });
 
   it('should say before a change which right it lacks', async () => {

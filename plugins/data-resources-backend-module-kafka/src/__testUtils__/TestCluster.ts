@@ -11,7 +11,10 @@ import {
   describeConfigsV4,
   describeUserScramCredentialsV0,
   findErrorBy,
+  listOffsetsV8,
   metadataV12,
+  Producer,
+  stringSerializers,
 } from '@platformatic/kafka';
 import type { Acl, SASLOptions } from '@platformatic/kafka';
 import { kafkaEngine } from '../kafkaEngine';
@@ -26,6 +29,7 @@ const LITERAL = 3;
 const UNKNOWN_TOPIC = 3;
 const DYNAMIC_TOPIC_CONFIG = 1;
 const [SET, DELETE] = [0, 1] as const;
+const EARLIEST = -2n;
 
 /** The real broker, seen and set up without the product's code. */
 export class TestCluster {
@@ -67,6 +71,17 @@ export class TestCluster {
         limits: { ...overrides.limits },
       } as never),
     });
+  }
+
+  async createTopics(names: string[]): Promise<void> {
+    await this.#admin.createTopics({
+      topics: names,
+      partitions: 1,
+      replicas: 1,
+    });
+    await settled(
+      async () => (await this.topic(names[names.length - 1]))?.ready === true,
+    );
   }
 
   async createTopic(
@@ -115,6 +130,10 @@ export class TestCluster {
   async deleteTopic(name: string): Promise<void> {
     await this.#admin.deleteTopics({ topics: [name] });
     await settled(async () => (await this.topic(name)) === undefined);
+  }
+
+  async deleteTopics(names: string[]): Promise<void> {
+    await this.#admin.deleteTopics({ topics: names });
   }
 
   /** The topic's id, size and own settings. */
@@ -183,6 +202,58 @@ export class TestCluster {
     return resources.flatMap(({ acls, ...resource }) =>
       acls.map(acl => ({ ...resource, ...acl } as Acl)),
     );
+  }
+
+  /** Where each partition begins, and has its first record since a time. */
+  async firstRecords(name: string, since: number): Promise<string> {
+    const partitions = (await this.topic(name))?.partitions ?? 0;
+    const connection = await this.#connection();
+    const answers = await Promise.all(
+      [EARLIEST, BigInt(since)].map(timestamp =>
+        listOffsetsV8.api.async(connection, -1, 0, [
+          {
+            name,
+            partitions: Array.from({ length: partitions }, (_, index) => ({
+              partitionIndex: index,
+              currentLeaderEpoch: -1,
+              timestamp,
+            })),
+          },
+        ]),
+      ),
+    );
+    return answers
+      .flatMap(({ topics }) => topics[0].partitions)
+      .map(({ partitionIndex, offset }) => `${partitionIndex}:${offset}`)
+      .sort()
+      .join(' ');
+  }
+
+  /** Writes records as the administrator, without the id that an idempotent producer has. */
+  async write(
+    topic: string,
+    values: readonly string[],
+    timestamp: number = Date.now(),
+  ): Promise<void> {
+    const { bootstrap, admin } = this.description;
+    const producer = new Producer({
+      clientId: 'witness',
+      bootstrapBrokers: [bootstrap],
+      sasl: saslOf(admin),
+      idempotent: false,
+      serializers: stringSerializers,
+    });
+    try {
+      await producer.send({
+        messages: values.map(value => ({
+          topic,
+          value,
+          timestamp: BigInt(timestamp),
+        })),
+      });
+    } finally {
+      await producer.close();
+    }
   }
 
   /** ACLs that bear the topic's name or one of the logins. */

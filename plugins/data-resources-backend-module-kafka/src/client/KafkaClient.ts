@@ -3,11 +3,18 @@ import type { CallContext } from '@data-resources/plugin-data-resources-node';
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import { ResponseError } from '@platformatic/kafka';
 import type { API } from '@platformatic/kafka';
-import type { AdminConfig } from '../config/readKafkaConfig';
+import type { AdminConfig, BrokerAddress } from '../config/readKafkaConfig';
 import { Deadline } from './Deadline';
 import { describeCause } from './describeCause';
 import { KafkaConnection } from './KafkaConnection';
 import type { OpenConnection } from './openConnection';
+
+/** A broker of the cluster. */
+export interface Broker {
+  id: number;
+  /** Absent for the only one there is: the connection that is open leads to it. */
+  address?: BrokerAddress;
+}
 
 /** A function of the protocol as the client library offers it. */
 export type ProtocolApi<A extends unknown[], R> = Pick<API<A, R>, 'async'>;
@@ -20,6 +27,8 @@ export class KafkaClient {
   readonly #config: AdminConfig;
   readonly #reads: KafkaConnection;
   readonly #writes: KafkaConnection;
+  /** By address: for what only one broker knows. */
+  readonly #brokers = new Map<string, KafkaConnection>();
 
   private constructor(config: AdminConfig) {
     this.#config = config;
@@ -41,6 +50,16 @@ export class KafkaClient {
     return this.#open(this.#reads, deadline);
   }
 
+  /** Whether the brokers know a request of the protocol. */
+  async speaks<A extends unknown[], R>(
+    deadline: Deadline,
+    { key, version }: Pick<API<A, R>, 'key' | 'version'>,
+  ): Promise<boolean> {
+    const { versions } = await this.open(deadline);
+    const range = versions.get(key);
+    return Boolean(range && version >= range.min && version <= range.max);
+  }
+
   /**
    * Sends a request that changes nothing. A request that met a connection which had just
    * broken is sent once more.
@@ -51,23 +70,26 @@ export class KafkaClient {
     api: ProtocolApi<A, R>,
     ...args: A
   ): Promise<R> {
-    for (let attempt = 1; ; attempt += 1) {
-      const open = await this.#open(this.#reads, deadline);
-      try {
-        return await this.#send(this.#reads, open, deadline, api, args);
-      } catch (error) {
-        if (attempt > 1 || deadline.signal.aborted) {
-          throw new ProviderError(
-            'Unreachable',
-            `Kafka gave no answer while the portal tried to ${doing}: ${reason(
-              error,
-              deadline,
-            )}.`,
-            error,
-          );
-        }
-      }
-    }
+    return this.#read(this.#reads, deadline, doing, api, args);
+  }
+
+  /** {@link KafkaClient.read} at one broker, for what no other one knows. */
+  async readAt<A extends unknown[], R>(
+    { address }: Pick<Broker, 'address'>,
+    deadline: Deadline,
+    doing: string,
+    api: ProtocolApi<A, R>,
+    ...args: A
+  ): Promise<R> {
+    return address
+      ? this.#read(
+          this.#at(address),
+          deadline,
+          `${doing} (broker ${address.host}:${address.port})`,
+          api,
+          args,
+        )
+      : this.#read(this.#reads, deadline, doing, api, args);
   }
 
   /**
@@ -96,7 +118,46 @@ export class KafkaClient {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#reads.close(), this.#writes.close()]);
+    await Promise.all(
+      [this.#reads, this.#writes, ...this.#brokers.values()].map(connection =>
+        connection.close(),
+      ),
+    );
+  }
+
+  #at(address: BrokerAddress): KafkaConnection {
+    const key = `${address.host}:${address.port}`;
+    const known =
+      this.#brokers.get(key) ??
+      new KafkaConnection({ ...this.#config, brokers: [address] });
+    this.#brokers.set(key, known);
+    return known;
+  }
+
+  async #read<A extends unknown[], R>(
+    connection: KafkaConnection,
+    deadline: Deadline,
+    doing: string,
+    api: ProtocolApi<A, R>,
+    args: A,
+  ): Promise<R> {
+    for (let attempt = 1; ; attempt += 1) {
+      const open = await this.#open(connection, deadline);
+      try {
+        return await this.#send(connection, open, deadline, api, args);
+      } catch (error) {
+        if (attempt > 1 || deadline.signal.aborted) {
+          throw new ProviderError(
+            'Unreachable',
+            `Kafka gave no answer while the portal tried to ${doing}: ${reason(
+              error,
+              deadline,
+            )}.`,
+            error,
+          );
+        }
+      }
+    }
   }
 
   async #open(

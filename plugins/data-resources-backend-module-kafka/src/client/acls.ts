@@ -129,14 +129,6 @@ export function describeAcl(acl: Acl): string {
   return `${acl.permission} ${acl.principal} ${acl.operation} on ${acl.resourceType} ${acl.resourceName} (${acl.patternType})${host}`;
 }
 
-/** True when the ACL is about a resource of this name, now or when there is one. */
-export function coversName(acl: Acl, name: string): boolean {
-  if (acl.patternType === 'PREFIXED') {
-    return name.startsWith(acl.resourceName);
-  }
-  return acl.resourceName === name || isWildcard(acl);
-}
-
 /** `*` as a literal name stands for every name. */
 export function isWildcard(acl: Acl): boolean {
   return acl.patternType === 'LITERAL' && acl.resourceName === '*';

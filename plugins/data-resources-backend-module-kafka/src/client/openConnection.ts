@@ -26,6 +26,8 @@ export interface OpenConnection {
   connection: Connection;
   /** Finalised features and their levels, e.g. `metadata.version` → 30. */
   features: ReadonlyMap<string, number>;
+  /** The requests that it knows, by their key, with the versions of each. */
+  versions: ReadonlyMap<number, { min: number; max: number }>;
 }
 
 const CLIENT_ID = 'data-resources';
@@ -110,7 +112,7 @@ async function openTo(
   connection.on('error', () => {});
   await connection.connect(broker.host, broker.port);
   try {
-    return { connection, features: await negotiate(connection) };
+    return { connection, ...(await negotiate(connection)) };
   } catch (error) {
     connection.close().catch(() => {});
     throw error;
@@ -130,7 +132,7 @@ function tlsOptions(
 
 async function negotiate(
   connection: Connection,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<Omit<OpenConnection, 'connection'>> {
   const answer = await apiVersionsV3.api.async(connection, CLIENT_ID, '1');
   const missing = REQUIRED.filter(({ key, version }) => {
     const range = answer.apiKeys.find(({ apiKey }) => apiKey === key);
@@ -144,12 +146,20 @@ async function negotiate(
         .join(', ')}). Apache Kafka 3.7 or newer in KRaft mode is needed.`,
     );
   }
-  return new Map(
-    (answer.finalizedFeatures ?? []).map(({ name, maxVersionLevel }) => [
-      name,
-      maxVersionLevel,
-    ]),
-  );
+  return {
+    features: new Map(
+      (answer.finalizedFeatures ?? []).map(({ name, maxVersionLevel }) => [
+        name,
+        maxVersionLevel,
+      ]),
+    ),
+    versions: new Map(
+      answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [
+        apiKey,
+        { min: minVersion, max: maxVersion },
+      ]),
+    ),
+  };
 }
 
 /** The broker looked at the login and said no; trying again changes nothing. */

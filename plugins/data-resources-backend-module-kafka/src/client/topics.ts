@@ -8,7 +8,7 @@ import {
 } from '@platformatic/kafka';
 import type { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Deadline } from './Deadline';
-import type { KafkaClient } from './KafkaClient';
+import type { Broker, KafkaClient } from './KafkaClient';
 import { ErrorCodes, errorOf } from './protocolErrors';
 import { topicIdFromUuid, uuidFromTopicId } from './topicId';
 
@@ -21,11 +21,26 @@ export interface Topic {
   replicationFactor: number;
   /** Every partition has a leader, so that clients can use it. */
   ready: boolean;
+  /** The brokers themselves keep it for their own work. */
+  internal: boolean;
+  /** Where each partition is, by its number. */
+  placement: readonly Placement[];
+  /** What the portal's login may do with it, as bits of the protocol's numbers; if asked for. */
+  ownOperations?: number;
+}
+
+/** The brokers that have a partition, by their ids. */
+export interface Placement {
+  partition: number;
+  /** Negative where there is none just now. */
+  leader: number;
+  replicas: readonly number[];
 }
 
 /** What the metadata of a cluster tells. */
 export interface TopicList {
   clusterId: string;
+  brokers: Broker[];
   topics: Map<string, Topic>;
 }
 
@@ -58,6 +73,7 @@ export async function listTopics(
   client: KafkaClient,
   deadline: Deadline,
   names: readonly string[] | null,
+  { ownOperations = false }: { ownOperations?: boolean } = {},
 ): Promise<TopicList> {
   const answer = await client.read(
     deadline,
@@ -65,7 +81,7 @@ export async function listTopics(
     metadataV12.api,
     names && [...names],
     false,
-    false,
+    ownOperations,
   );
   const topics = new Map<string, Topic>();
   for (const topic of answer.topics) {
@@ -94,9 +110,28 @@ export async function listTopics(
       ready:
         topic.partitions.length > 0 &&
         topic.partitions.every(({ leaderId }) => leaderId >= 0),
+      internal: topic.isInternal,
+      ...(ownOperations
+        ? { ownOperations: topic.topicAuthorizedOperations }
+        : {}),
+      placement: topic.partitions
+        .map(({ partitionIndex, leaderId, replicaNodes }) => ({
+          partition: partitionIndex,
+          leader: leaderId,
+          replicas: replicaNodes,
+        }))
+        .sort((left, right) => left.partition - right.partition),
     });
   }
-  return { clusterId: answer.clusterId ?? '', topics };
+  return {
+    clusterId: answer.clusterId ?? '',
+    brokers: answer.brokers.map(({ nodeId, host, port }) =>
+      answer.brokers.length === 1
+        ? { id: nodeId }
+        : { id: nodeId, address: { host, port } },
+    ),
+    topics,
+  };
 }
 
 /** One key of a topic's own configuration. */

@@ -1,7 +1,9 @@
 import type {
   CallContext,
   ConnectionDetails,
+  DiscoveryPage,
   EffectiveAccess,
+  Inspection,
   LoginSlots,
   ObjectRef,
   Observation,
@@ -14,11 +16,13 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaClient } from '../client/KafkaClient';
 import type { ClientConfig } from '../config/readKafkaConfig';
+import { readAccess } from './access/readAccess';
+import { discoverTopics } from './discover/discoverTopics';
+import { inspectTopics } from './inspect/inspectTopics';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
 import { observeTopics } from './observeTopics';
 import { planTopic } from './plan/planTopic';
 import type { PlanSettings } from './plan/planTopic';
-import { readAccess } from './readAccess';
 import { stepHandler } from './steps';
 
 interface Options {
@@ -76,11 +80,24 @@ export class KafkaTopicProvider implements ResourceProvider<KafkaTopicSpec> {
   }
 
   async access(
-    object: ObjectRef,
+    objects: readonly ObjectRef[],
     context: CallContext,
-  ): Promise<EffectiveAccess[]> {
-    const { client } = this.#options;
-    return readAccess(client, client.deadline(context), object.name);
+  ): Promise<Map<string, EffectiveAccess[]>> {
+    return readAccess(this.#tools(context), objects);
+  }
+
+  async inspect(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Inspection>> {
+    return inspectTopics(this.#tools(context), objects);
+  }
+
+  async discover(
+    page: { after?: string; limit: number },
+    context: CallContext,
+  ): Promise<DiscoveryPage> {
+    return discoverTopics(this.#tools(context), page);
   }
 
   connection(name: string, login?: LoginSlots): ConnectionDetails {
@@ -98,7 +115,11 @@ export class KafkaTopicProvider implements ResourceProvider<KafkaTopicSpec> {
   }
 
   #tools(context: CallContext) {
-    const { client } = this.#options;
-    return { client, deadline: client.deadline(context) };
+    const { client, settings } = this.#options;
+    return {
+      client,
+      deadline: client.deadline(context),
+      ownPrincipal: settings.ownPrincipal,
+    };
   }
 }

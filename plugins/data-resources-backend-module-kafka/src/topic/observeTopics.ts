@@ -1,20 +1,17 @@
-import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type {
   ObjectRef,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
-import { coversName, describeAcls } from '../client/acls';
-import type { Acl } from '../client/acls';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { describeTopicConfigs, listTopics } from '../client/topics';
-import type { TopicConfigEntry, TopicList } from '../client/topics';
+import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
+import { whoseTopic } from './discover/internalTopics';
 import { tryToChange, tryToCreate } from './dryRuns';
+import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { readTopicAcls } from './readTopicAcls';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
-
-/** Up to here ACLs are asked for by name; beyond, all ACLs on topics are read at once. */
-const FEW_NAMES = 4;
 
 /** Looks at many topics in three to seven calls, however many there are. */
 export async function observeTopics(
@@ -48,12 +45,14 @@ export async function observeTopics(
     objects.map(object => {
       const { name } = object;
       const dryRun = dryRuns.get(name);
+      const internal = internalOf(name, list, configs.get(name));
       const facts: TopicFacts = {
-        acls: acls.filter(acl => coversName(acl, name)),
+        acls: acls.covering(name),
         collisions: (alike.get(normaliseTopicName(name)) ?? []).filter(
           other => other !== name,
         ),
         ...(dryRun ? { dryRun } : {}),
+        ...(internal ? { internal } : {}),
       };
       return [name, observationOf(object, list, configs.get(name), facts)];
     }),
@@ -71,48 +70,41 @@ function observationOf(
   if (!topic || !config) {
     return { exists: false, ours: false, facts };
   }
-  const { topicId, partitions, replicationFactor } = topic;
+  const { topicId } = topic;
   return {
     exists: true,
     identity: { clusterId, topicId },
     ours: identity?.topicId === topicId && identity.clusterId === clusterId,
-    spec: {
-      partitions,
-      replicationFactor,
-      config: Object.fromEntries(
-        [...config].map(([key, { value }]) => [key, value]),
-      ),
-    },
+    spec: specOf(topic, config),
     facts,
   };
 }
 
-async function readTopicAcls(
-  client: KafkaClient,
-  deadline: Deadline,
-  names: readonly string[],
-): Promise<Acl[]> {
-  const filters =
-    names.length <= FEW_NAMES
-      ? names.map(resourceName => ({
-          resourceName,
-          patternType: 'MATCH' as const,
-        }))
-      : [{}];
-  try {
-    const found = await Promise.all(
-      filters.map(filter =>
-        describeAcls(client, deadline, { ...filter, resourceType: 'TOPIC' }),
-      ),
-    );
-    return found.flat();
-  } catch (error) {
-    // Without an authorizer there are no ACLs; the preflight says what that means.
-    if (isProviderError(error) && error.reason === 'Unsupported') {
-      return [];
-    }
-    throw error;
-  }
+function internalOf(
+  name: string,
+  { topics }: TopicList,
+  config: ReadonlyMap<string, TopicConfigEntry> | undefined,
+): string | undefined {
+  const topic = topics.get(name);
+  return topic && config
+    ? whoseTopic(topic, specOf(topic, config).config, other =>
+        topics.has(other),
+      )
+    : undefined;
+}
+
+/** A topic as it stands, in the type's own words. */
+export function specOf(
+  { partitions, replicationFactor }: Topic,
+  config: ReadonlyMap<string, TopicConfigEntry>,
+): KafkaTopicSpec {
+  return {
+    partitions,
+    replicationFactor,
+    config: Object.fromEntries(
+      [...config].map(([key, { value }]) => [key, value]),
+    ),
+  };
 }
 
 function groupAlike({ topics }: TopicList): Map<string, string[]> {

@@ -9,6 +9,8 @@ export type TopicFacts = {
   collisions: string[];
   /** What the broker said about creating it, or changing it, without doing it. */
   dryRun?: { error: string; message: string };
+  /** Whose it is, where the brokers or a tool keep it for themselves. */
+  internal?: string;
 };
 
 /** What a look at the cluster knows that plans need. */
@@ -25,8 +27,13 @@ export type ClusterFacts = {
 
 /** The facts of an observation that {@link KafkaTopicProvider} made. */
 export function topicFacts(facts: JsonObject): TopicFacts {
-  const { acls = [], collisions = [], dryRun } = facts as Partial<TopicFacts>;
-  return { acls, collisions, dryRun };
+  const {
+    acls = [],
+    collisions = [],
+    dryRun,
+    internal,
+  } = facts as Partial<TopicFacts>;
+  return { acls, collisions, dryRun, internal };
 }
 
 /** The facts of a probe of this engine. */

@@ -17,15 +17,9 @@ export function foreignAclFindings(
   name: string,
   acls: readonly Acl[],
   grants: readonly PlannedGrant[],
+  ownPrincipal: string | undefined,
 ): Finding[] {
-  const ours = new Set(grants.flatMap(({ login }) => principalsOf(login)));
-  const foreign = acls.filter(
-    acl => acl.resourceType === 'TOPIC' && !ours.has(acl.principal),
-  );
-  const literal = foreign.filter(
-    acl => acl.patternType === 'LITERAL' && !isWildcard(acl),
-  );
-  const broad = foreign.filter(acl => !literal.includes(acl));
+  const { literal, broad } = foreignAcls(acls, grants, ownPrincipal);
   const findings: Finding[] = [];
   if (literal.length > 0) {
     findings.push({
@@ -48,6 +42,30 @@ export function foreignAclFindings(
     });
   }
   return findings;
+}
+
+/** ACLs on topics that are neither the portal's own nor of these grants. */
+export function foreignAcls(
+  acls: readonly Acl[],
+  grants: readonly PlannedGrant[],
+  ownPrincipal: string | undefined,
+): {
+  /** For the name alone. */
+  literal: Acl[];
+  /** Prefixed ones, and those on every topic. */
+  broad: Acl[];
+} {
+  const ours = new Set(grants.flatMap(({ login }) => principalsOf(login)));
+  const foreign = acls.filter(
+    ({ resourceType, principal }) =>
+      resourceType === 'TOPIC' &&
+      principal !== ownPrincipal &&
+      !ours.has(principal),
+  );
+  const literal = foreign.filter(
+    acl => acl.patternType === 'LITERAL' && !isWildcard(acl),
+  );
+  return { literal, broad: foreign.filter(acl => !literal.includes(acl)) };
 }
 
 /** As people read them; of many only the first. */

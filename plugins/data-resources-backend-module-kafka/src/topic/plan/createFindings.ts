@@ -23,11 +23,7 @@ export function createFindings(
     ...nameFindings(name, facts),
     ...sizeFindings(spec, input.instance.topology.brokers, partitionsLimit),
     ...configFindings(spec, clusterFacts(input.instance.facts)),
-    ...foreignAclFindings(
-      name,
-      facts.acls.filter(({ principal }) => principal !== ownPrincipal),
-      input.grants.add,
-    ),
+    ...foreignAclFindings(name, facts.acls, input.grants.add, ownPrincipal),
   ];
   return [
     ...findings,

@@ -5,15 +5,15 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { clusterFacts } from '../topicFacts';
 import { createFindings } from './createFindings';
+import { planAdopt } from './planAdopt';
+import { planDelete } from './planDelete';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import {
   createTopicStep,
-  deleteTopicStep,
   ensureLoginSteps,
   grantSteps,
   releaseLoginSteps,
@@ -35,12 +35,14 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
   switch (input.action) {
     case 'create':
       return planCreate(input, settings);
+    case 'adopt':
+      return planAdopt(input, settings);
     case 'grant':
       return planGrant(input);
     case 'revoke':
       return planRevoke(input);
     case 'delete':
-      return planDelete(input);
+      return planDelete(input, settings);
     case 'update':
       return planUpdate(input, settings);
     case 'quarantine':
@@ -103,32 +105,5 @@ function planRevoke(input: Input): ProviderPlan {
     changes: grantChanges(input.grants),
     steps: [...revokeSteps(name, remove, keep), ...releaseLoginSteps(remove)],
     findings: [],
-  };
-}
-
-function planDelete(input: Input): ProviderPlan {
-  const { name, identity } = input.object;
-  const { remove, keep } = input.grants;
-  const findings = missingFindings(input, 'info');
-  if (clusterFacts(input.instance.facts).deleteTopicEnable === false) {
-    findings.push({
-      policy: 'kafka/topic-deletion',
-      effect: 'deny',
-      message:
-        'The brokers refuse to delete topics (delete.topic.enable=false); set it to true first.',
-    });
-  }
-  return {
-    risk: 'high',
-    changes: [
-      { path: 'name', from: name, kind: 'destructive' },
-      ...grantChanges(input.grants),
-    ],
-    steps: [
-      ...revokeSteps(name, remove, keep),
-      deleteTopicStep(name, identity?.topicId),
-      ...releaseLoginSteps(remove),
-    ],
-    findings,
   };
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '@backstage/types';
 import type {
   PlannedGrant,
   PlannedStep,
@@ -32,6 +33,24 @@ export function createTopicStep(
       ...config,
     ].join('\n'),
     kind: 'create-topic',
+    args,
+  };
+}
+
+/** Proves which topic it is, and records that. */
+export function adoptTopicStep(
+  name: string,
+  identity: JsonObject | undefined,
+): PlannedStep {
+  const args: StepArgs['adopt-topic'] = {
+    clusterId: String(identity?.clusterId),
+    topicId: String(identity?.topicId),
+  };
+  return {
+    id: 'adopt-topic',
+    title: `Adopt topic ${name} as it is`,
+    call: `Metadata ${name}\n  topicId=${args.topicId} is recorded; nothing is changed`,
+    kind: 'adopt-topic',
     args,
   };
 }
@@ -88,6 +107,18 @@ export function deleteTopicStep(name: string, topicId?: unknown): PlannedStep {
     }(${name})`,
     kind: 'delete-topic',
     args: {},
+  };
+}
+
+/** Removes the ACLs of others on the topic that is no more. */
+export function removeForeignAclsStep(name: string, acls: Acl[]): PlannedStep {
+  const args: StepArgs['remove-foreign-acls'] = { acls };
+  return {
+    id: 'remove-foreign-acls',
+    title: `Remove the ACLs of others on topic ${name}`,
+    call: aclCall('DeleteAcls', acls),
+    kind: 'remove-foreign-acls',
+    args,
   };
 }
 

@@ -11,6 +11,7 @@ export type StepArgs = {
     replicationFactor: number;
     config: { [key: string]: string };
   };
+  'adopt-topic': { clusterId: string; topicId: string };
   'alter-configs': TopicConfigChange;
   /** How many there are to be in the end. */
   'add-partitions': { partitions: number };
@@ -18,5 +19,6 @@ export type StepArgs = {
   grant: { acls: Acl[] };
   revoke: { acls: Acl[] };
   'delete-topic': {};
+  'remove-foreign-acls': { acls: Acl[] };
   'release-login': { users: string[]; acls: Acl[] };
 };

@@ -1,9 +1,11 @@
 import { InputError } from '@backstage/errors';
 import { ensureLogin, grant, revoke } from './aclSteps';
 import { addPartitions } from './addPartitions';
+import { adoptTopic } from './adoptTopic';
 import { alterConfigs } from './alterConfigs';
 import { createTopic } from './createTopic';
 import { deleteTopic } from './deleteTopic';
+import { removeForeignAcls } from './foreignAcls';
 import { releaseLogin } from './releaseLogin';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
@@ -12,12 +14,14 @@ export type { StepHandler, StepTools } from './StepHandler';
 
 const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
   'create-topic': createTopic,
+  'adopt-topic': adoptTopic,
   'alter-configs': alterConfigs,
   'add-partitions': addPartitions,
   'ensure-login': ensureLogin,
   grant,
   revoke,
   'delete-topic': deleteTopic,
+  'remove-foreign-acls': removeForeignAcls,
   'release-login': releaseLogin,
 };
 

@@ -1,0 +1,28 @@
+import { acl } from '../__testUtils__/planInputs';
+import { AclIndex } from './AclIndex';
+
+describe('AclIndex', () => {
+  const literal = acl();
+  const other = acl({ resourceName: 'orders.eu' });
+  const prefixed = acl({ resourceName: 'orders', patternType: 'PREFIXED' });
+  const everywhere = acl({ resourceName: '*' });
+  const index = new AclIndex([
+    everywhere,
+    literal,
+    other,
+    prefixed,
+    { ...prefixed },
+  ]);
+
+  it('should find what covers a name, each once and in order', () => {
+    expect(index.covering('orders')).toEqual([everywhere, literal, prefixed]);
+    expect(index.covering('orders.eu')).toEqual([everywhere, other, prefixed]);
+    expect(index.covering('bills')).toEqual([everywhere]);
+  });
+
+  it('should take a prefix of * for what it says, and not for everything', () => {
+    const star = acl({ resourceName: '*', patternType: 'PREFIXED' });
+
+    expect(new AclIndex([star]).covering('orders')).toEqual([]);
+  });
+});
