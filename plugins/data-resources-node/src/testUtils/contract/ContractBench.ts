@@ -3,6 +3,7 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { JsonObject } from '@backstage/types';
 import type { EngineInstance } from '../../engine/EngineInstance';
 import type {
+  EffectiveAccess,
   PlanInput,
   PlannedGrant,
   ProviderPlan,
@@ -26,6 +27,8 @@ import type { ProviderContractFixture } from './ProviderContractFixture';
 export interface Subject {
   name: string;
   identity?: JsonObject;
+  /** What is agreed of it; the fixture's spec unless told. */
+  spec?: JsonObject;
   /** Every login that a plan about it has named. */
   logins: Set<string>;
 }
@@ -152,24 +155,28 @@ export class ContractBench {
     subject: Subject,
     action: PlanInput['action'],
     grants: Partial<PlanInput['grants']> = {},
-    spec: JsonObject = this.spec,
+    spec: JsonObject = subject.spec ?? this.spec,
   ): Promise<PlanInput> {
     const object = { name: subject.name, identity: subject.identity };
     const all = { add: [], remove: [], keep: [], ...grants };
     for (const { login } of [...all.add, ...all.remove, ...all.keep]) {
       subject.logins.add(login.a).add(login.b);
     }
-    const [observed, probe] = await Promise.all([
+    const [observations, probe] = await Promise.all([
       this.provider.observe([object], this.context()),
       this.instance.probe(this.context()),
     ]);
+    const observed = observations.get(subject.name)!;
+    const desired = action === 'adopt' ? observed.spec : spec;
     return {
       action,
       object,
-      desired: ['quarantine', 'delete'].includes(action) ? undefined : spec,
-      current: action === 'create' ? undefined : this.spec,
+      desired: ['quarantine', 'delete'].includes(action) ? undefined : desired,
+      current: ['create', 'adopt'].includes(action)
+        ? undefined
+        : subject.spec ?? this.spec,
       grants: all,
-      observed: observed.get(subject.name)!,
+      observed,
       instance: probe,
     };
   }
@@ -178,7 +185,7 @@ export class ContractBench {
     subject: Subject,
     action: PlanInput['action'],
     grants: Partial<PlanInput['grants']> = {},
-    spec: JsonObject = this.spec,
+    spec: JsonObject = subject.spec ?? this.spec,
   ): Promise<Operation> {
     return this.operation(
       subject,
@@ -265,12 +272,31 @@ export class ContractBench {
     return subject;
   }
 
+  /** Makes an object that somebody else left, for a test to adopt. */
+  async leftByOthers(): Promise<Subject> {
+    const subject = this.subject();
+    await this.fixture.administrator.createAdoptable(subject.name);
+    return subject;
+  }
+
+  /** Plans to adopt an object, as it stands, with nothing that speaks against it. */
+  async planAdoption(subject: Subject): Promise<Operation> {
+    const input = await this.planInput(subject, 'adopt');
+    subject.spec = input.observed.spec;
+    const operation = this.operation(subject, this.provider.plan(input));
+    expectNoDeny(operation.plan);
+    return operation;
+  }
+
+  /** Who can do what on the object. */
+  async access(subject: Subject): Promise<EffectiveAccess[]> {
+    const found = await this.provider.access([subject], this.context());
+    return found.get(subject.name)!;
+  }
+
   /** What the logins of a grant may do on the object, in the engine's words, per slot. */
   async rights(subject: Subject, { login }: PlannedGrant) {
-    const access =
-      (await this.provider.access([subject], this.context())).get(
-        subject.name,
-      ) ?? [];
+    const access = await this.access(subject);
     const of = (username: string) =>
       [
         ...new Set(

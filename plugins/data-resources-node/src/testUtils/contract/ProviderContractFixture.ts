@@ -28,6 +28,12 @@ export interface ProviderContractFixture {
   administrator: {
     /** Makes an object of the type that is not ours, as like ours as can be. */
     createForeign(name: string): Promise<void>;
+    /**
+     * Makes an object that is not ours, as people leave one: with data in it, settings of its
+     * own and somebody who may use it. Gives the portal's login what an adoption asks an
+     * administrator for.
+     */
+    createAdoptable(name: string): Promise<void>;
     /** Changes something of the object that its spec declares, as a person would by hand. */
     change(name: string): Promise<void>;
     /** Drops the object alone, whoever made it. */
@@ -48,6 +54,12 @@ export interface ProviderContractFixture {
      */
     fingerprint(name: string): Promise<string | undefined>;
     /**
+     * What an adoption must leave, as text: the object itself, its data and settings, who owns
+     * it, and what everybody may do but the portal's own login, group roles and logins. Undefined
+     * when there is no such object.
+     */
+    asLeft(name: string): Promise<string | undefined>;
+    /**
      * Everything on the server, save the object itself, that bears its name or one of the
      * logins: group roles, ACLs, users, … Empty when all is gone.
      */
@@ -57,6 +69,15 @@ export interface ProviderContractFixture {
      * roles. Throws when the server does not answer.
      */
     canUse(name: string, username: string, password: string): Promise<boolean>;
+    /**
+     * Opens a plain client that uses the object, with a login that has the first of the type's
+     * roles, until it is ended.
+     */
+    use(
+      name: string,
+      username: string,
+      password: string,
+    ): Promise<{ end(): Promise<void> }>;
     /** Whether a plain client logs in. Throws when the server does not answer. */
     canLogin(username: string, password: string): Promise<boolean>;
   };

@@ -1,9 +1,12 @@
 import { accessContract } from './accessContract';
+import { adoptContract } from './adoptContract';
 import { ContractBench } from './ContractBench';
 import { changeContract } from './changeContract';
 import { createContract } from './createContract';
 import { deleteContract } from './deleteContract';
+import { discoveryContract } from './discoveryContract';
 import { faultContract } from './faultContract';
+import { inspectContract } from './inspectContract';
 import { loginContract } from './loginContract';
 import { planContract } from './planContract';
 import { quarantineContract } from './quarantineContract';
@@ -35,6 +38,9 @@ export function runProviderContractTests(
       deleteContract,
       accessContract,
       loginContract,
+      discoveryContract,
+      inspectContract,
+      adoptContract,
       faultContract,
     ];
     parts.forEach(part => part(() => bench!));
