@@ -36,6 +36,7 @@ runProviderContractTests({
       uniqueName: () => uniqueName('contract'),
       administrator: {
         createForeign: name => cluster.createForeign(name),
+        createAdoptable: name => cluster.createAdoptable(name),
         change: name => cluster.makeVolatile(name),
         remove: name => cluster.dropKeyspace(name),
         cleanUp: (name, logins) => cluster.cleanUp(name, logins),
@@ -46,9 +47,15 @@ runProviderContractTests({
       },
       witness: {
         fingerprint: name => cluster.fingerprint(name),
+        asLeft: name => cluster.asLeft(name),
         leftovers: (name, logins) => cluster.leftovers(name, logins),
         canUse: (name, username, password) =>
           cluster.canRead(name, username, password),
+        use: async (name, username, password) => {
+          const client = await cluster.login(username, password);
+          await client.execute(`USE "${name}"`);
+          return { end: () => client.shutdown() };
+        },
         canLogin: (username, password) => cluster.canLogin(username, password),
       },
       recoveryMs: 3_000,

@@ -180,7 +180,7 @@ describe('the life of a keyspace', () => {
       await expect(
         asReader.execute(select, [], { prepare: true }),
       ).rejects.toThrow(/has no SELECT permission/);
-      const access = await portal.provider.access(object, portal.context());
+      const access = await portal.access(object.name);
       const shutOut = [owner, reader].flatMap(grant => [
         grant.login.a,
         grant.login.b,
@@ -218,9 +218,7 @@ describe('the life of a keyspace', () => {
       await expect(
         asReader.execute(`INSERT INTO ${table(object)} (id) VALUES (3)`),
       ).rejects.toThrow(/has no MODIFY permission/);
-      expect(
-        await portal.provider.access(object, portal.context()),
-      ).toContainEqual({
+      expect(await portal.access(object.name)).toContainEqual({
         login: foreign,
         rights: ['MODIFY', 'SELECT'],
         via: 'granted on the table t',

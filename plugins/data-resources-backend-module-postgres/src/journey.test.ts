@@ -299,7 +299,7 @@ describe('a PostgreSQL database', () => {
     await server.sql(`GRANT CONNECT ON DATABASE ${subject.name} TO PUBLIC`);
     await server.sql(`GRANT ${subject.name}_ro TO ${own.login.b}`);
 
-    const access = await bench.provider.access(subject, bench.context());
+    const access = await bench.access(subject);
 
     expect(access).toContainEqual({
       login: read.login.a,
@@ -325,6 +325,7 @@ describe('a PostgreSQL database', () => {
       login: 'postgres',
       rights: ['ALL'],
       via: 'superuser',
+      internal: true,
     });
     const owners = access.find(
       ({ login, via }) =>

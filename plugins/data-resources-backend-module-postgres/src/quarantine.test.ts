@@ -100,12 +100,11 @@ describe('a PostgreSQL database in quarantine', () => {
       }),
     );
     await visitor.query('SELECT 1');
-    expect(
-      await bench.provider.access(subject, bench.context()),
-    ).toContainEqual({
+    expect(await bench.access(subject)).toContainEqual({
       login: admin.user,
       rights: ['CONNECT'],
       via: `session that is open since before database ${subject.name} refused connections`,
+      internal: true,
     });
   });
 
@@ -115,12 +114,13 @@ describe('a PostgreSQL database in quarantine', () => {
     await server.sql(`GRANT CONNECT ON DATABASE ${subject.name} TO PUBLIC`);
     await run(subject, 'quarantine', { remove: grants });
 
-    const access = await bench.provider.access(subject, bench.context());
+    const access = await bench.access(subject);
     expect(access.filter(({ via }) => via !== 'superuser')).toEqual([
       {
         login: `${subject.name}_dba`,
         rights: ['OWNER'],
         via: `owner of database ${subject.name}, which refuses connections`,
+        internal: true,
       },
     ]);
     const seen = await bench.provider.observe([subject], bench.context());

@@ -1,6 +1,7 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import {
   type CallContext,
+  type EffectiveAccess,
   type EngineInstance,
   loginSlots,
   type ObjectRef,
@@ -83,6 +84,12 @@ export class Portal {
     const results = await runner.run([journal.item('it', object, steps)]);
     object.identity = journal.identity(steps, object.identity);
     return results.get('it')!;
+  }
+
+  /** Who can do what on a keyspace. */
+  async access(name: string): Promise<EffectiveAccess[]> {
+    const found = await this.provider.access([{ name }], this.context());
+    return found.get(name)!;
   }
 
   /** Creates a keyspace with grants, which must succeed. */

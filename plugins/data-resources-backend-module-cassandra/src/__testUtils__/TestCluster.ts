@@ -115,6 +115,65 @@ export class TestCluster {
     );
   }
 
+  /** A keyspace with data and a guest, on which the portal may do what its maker may. */
+  async createAdoptable(name: string): Promise<void> {
+    await this.createForeign(name);
+    await this.admin(`CREATE ROLE "${guestOf(name)}"`);
+    for (const statement of [
+      `ALTER KEYSPACE "${name}" WITH durable_writes = false`,
+      `CREATE TABLE "${name}".legacy (id int PRIMARY KEY, what text)`,
+      `INSERT INTO "${name}".legacy (id, what) VALUES (1, 'kept')`,
+      `GRANT SELECT ON KEYSPACE "${name}" TO "${guestOf(name)}"`,
+      `GRANT MODIFY ON TABLE "${name}".legacy TO "${guestOf(name)}"`,
+      `GRANT ALL PERMISSIONS ON KEYSPACE "${name}" TO "${this.provisioner}"`,
+    ]) {
+      await this.admin(statement);
+    }
+  }
+
+  /** Everything of a keyspace but what the portal adds: definition, tables, rows, permissions. */
+  async asLeft(name: string): Promise<string | undefined> {
+    // Not when it was written: every change of a table, the witness's as well, writes it anew.
+    const [keyspace] = await this.admin(
+      'SELECT durable_writes, replication FROM system_schema.keyspaces WHERE keyspace_name = ?',
+      [name],
+    );
+    if (!keyspace) {
+      return undefined;
+    }
+    const tables = await this.admin(
+      `SELECT table_name, id FROM system_schema.tables WHERE keyspace_name = ?`,
+      [name],
+    );
+    const permissions = await this.admin(
+      'SELECT role, resource, permissions FROM system_auth.role_permissions',
+    );
+    const members = await this.admin(
+      'SELECT role, member FROM system_auth.role_members',
+    );
+    const ours = [...groupRoles(name), this.provisioner];
+    const held = permissions
+      .filter(
+        ({ role, resource }) =>
+          !ours.includes(role) &&
+          `${resource}/`.startsWith(`data/${name}/`) &&
+          // The witness makes this table, and is given all on it.
+          !resource.endsWith('/readable'),
+      )
+      .map(row => [row.role, row.resource, row.permissions]);
+    return JSON.stringify({
+      keyspace,
+      tables: tables.filter(row => row.table_name !== 'readable'),
+      rows: tables.some(row => row.table_name === 'legacy')
+        ? await this.admin(`SELECT * FROM "${name}".legacy`)
+        : [],
+      held: held.map(entry => JSON.stringify(entry)).sort(),
+      members: members
+        .filter(row => [row.role, row.member].includes(guestOf(name)))
+        .map(row => [row.role, row.member]),
+    });
+  }
+
   /** Changes a keyspace's definition, and nothing of who may use it. */
   async makeVolatile(name: string): Promise<void> {
     await this.admin(`ALTER KEYSPACE "${name}" WITH durable_writes = false`);
@@ -127,7 +186,7 @@ export class TestCluster {
   /** Drops a keyspace, its group roles and logins. */
   async cleanUp(name: string, logins: readonly string[] = []): Promise<void> {
     await this.dropKeyspace(name);
-    for (const role of [...groupRoles(name), ...logins]) {
+    for (const role of [...groupRoles(name), guestOf(name), ...logins]) {
       await this.admin(`DROP ROLE IF EXISTS "${role}"`);
     }
   }
@@ -215,6 +274,13 @@ export class TestCluster {
     const client = await this.login(username, password);
     try {
       await client.execute(`SELECT id FROM "${keyspace}".readable`);
+      const legacy = await this.admin(
+        `SELECT id FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'legacy'`,
+        [keyspace],
+      );
+      if (legacy.length > 0) {
+        await client.execute(`SELECT what FROM "${keyspace}".legacy`);
+      }
       return true;
     } catch (error) {
       if (/has no SELECT permission/.test((error as Error).message)) {
@@ -254,6 +320,11 @@ export function uniqueName(stem: string): string {
 
 function groupRoles(name: string): string[] {
   return GROUP_ROLES.map(suffix => `${name}_${suffix}`);
+}
+
+/** Somebody who has access to an adoptable keyspace. */
+function guestOf(name: string): string {
+  return `guest_of_${name}`;
 }
 
 function plainClient(

@@ -1,7 +1,9 @@
 import {
   type CallContext,
   type ConnectionDetails,
+  type DiscoveryPage,
   type EffectiveAccess,
+  type Inspection,
   isProviderError,
   type ObjectRef,
   type Observation,
@@ -18,11 +20,13 @@ import type { RoleReader } from '../roles/RoleReader';
 import type { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
+import { discoverKeyspaces } from './discoverKeyspaces';
+import { inspectKeyspaces } from './inspectKeyspaces';
 import { KeyspaceReader } from './KeyspaceReader';
 import type { KeyspaceSpec } from './keyspaceSpec';
 import { observeKeyspaces } from './observeKeyspaces';
 import { planKeyspace } from './plan/planKeyspace';
-import { readAccess } from './readAccess';
+import { type AccessTools, readAccess } from './readAccess';
 import { handlers } from './steps/handlers';
 import type { StepKind } from './steps/StepArgs';
 import {
@@ -115,11 +119,25 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     return handlerOf(kind).batchSize;
   }
 
-  access(object: ObjectRef, context: CallContext): Promise<EffectiveAccess[]> {
-    return readAccess(object.name, {
-      ...this.#tools(context),
-      members: this.#members,
-    });
+  access(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, EffectiveAccess[]>> {
+    return readAccess(namesOf(objects), this.#accessTools(context));
+  }
+
+  inspect(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Inspection>> {
+    return inspectKeyspaces(namesOf(objects), this.#accessTools(context));
+  }
+
+  discover(
+    page: { after?: string; limit: number },
+    context: CallContext,
+  ): Promise<DiscoveryPage> {
+    return discoverKeyspaces(page, this.#accessTools(context));
   }
 
   connection(name: string): ConnectionDetails {
@@ -135,6 +153,10 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     };
   }
 
+  #accessTools(context: CallContext): AccessTools {
+    return { ...this.#tools(context), members: this.#members };
+  }
+
   #tools(context: CallContext): StepTools {
     return {
       session: this.#session,
@@ -143,6 +165,10 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
       deadline: Deadline.start(context, this.#callTimeoutMs),
     };
   }
+}
+
+function namesOf(objects: readonly ObjectRef[]): string[] {
+  return [...new Set(objects.map(({ name }) => name))];
 }
 
 function handlerOf(kind: string): StepHandler<StepKind> {

@@ -23,6 +23,8 @@ export type KeyspaceFacts = {
   groupRoles: { name: string; made: boolean }[];
   /** The class that places replicas; empty when there is no keyspace. */
   strategy: string;
+  /** What the portal's role holds on the keyspace itself, where nothing is recorded of it. */
+  held?: string[];
 };
 
 /** A row of `system_schema.keyspaces`. */

@@ -33,6 +33,9 @@ export async function observeKeyspaces(
       toObservation(rows.get(name), identity, {
         strategy: rows.get(name)?.strategy ?? '',
         rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
+        ...(identity === undefined
+          ? { held: [...(ownOnKeyspaces.get(name) ?? [])].sort() }
+          : {}),
         groupRoles: groupRoles(name)
           .filter(role => existingRoles.has(role))
           .map(role => ({

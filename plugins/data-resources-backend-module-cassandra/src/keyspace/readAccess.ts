@@ -1,13 +1,15 @@
 import type { EffectiveAccess } from '@data-resources/plugin-data-resources-node';
 import { quoteIdentifier } from '../cql/quote';
-import type { MembershipReader } from '../roles/MembershipReader';
+import type { MembershipReader, Memberships } from '../roles/MembershipReader';
 import {
   ALL_KEYSPACES,
+  keyspaceOf,
   keyspaceResource,
   tableOf,
   tablesResource,
 } from '../roles/resourceNames';
 import type { HeldPermission, RoleReader } from '../roles/RoleReader';
+import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import type { KeyspaceReader } from './KeyspaceReader';
@@ -15,7 +17,9 @@ import { groupRoles } from './names';
 
 const CONCURRENT_READS = 16;
 
-interface Tools {
+/** What {@link readAccess} works with. */
+export interface AccessTools {
+  session: CassandraSession;
   keyspaces: KeyspaceReader;
   roles: RoleReader;
   members: MembershipReader;
@@ -23,58 +27,122 @@ interface Tools {
 }
 
 /**
- * Who can do what on a keyspace: permissions on it, on all keyspaces, on its tables together
+ * Who can do what on keyspaces: permissions on them, on all keyspaces, on their tables together
  * and one by one; members of the roles that hold them, members of those as well; superusers.
  */
 export async function readAccess(
-  keyspace: string,
-  tools: Tools,
-): Promise<EffectiveAccess[]> {
-  const { keyspaces, roles, members, deadline } = tools;
-  if (!(await keyspaces.one(keyspace, deadline))) {
-    return [];
+  names: readonly string[],
+  tools: AccessTools,
+): Promise<Map<string, EffectiveAccess[]>> {
+  const { keyspaces, roles, members, session, deadline } = tools;
+  const existing = await keyspaces.many(names, deadline);
+  const access = new Map<string, EffectiveAccess[]>(
+    names.map(name => [name, []]),
+  );
+  if (existing.size === 0) {
+    return access;
   }
   const [permissions, everybody] = await Promise.all([
-    permissionsWithin(keyspace, tools),
+    permissionsWithin([...existing.keys()], tools),
     roles.all(deadline),
   ]);
-  const holders = groupByRole(keyspace, permissions);
+  const holders = new Map(
+    [...permissions].map(([name, held]) => [name, groupByRole(name, held)]),
+  );
   const superusers = everybody
     .filter(({ superuser }) => superuser)
     .map(({ name }) => name);
   const membersOf = await members.read(
-    [...holders.keys(), ...superusers],
+    [
+      ...new Set([
+        ...[...holders.values()].flatMap(byRole => [...byRole.keys()]),
+        ...superusers,
+      ]),
+    ],
     deadline,
   );
-  // Nobody logs in as a group role; its members stand for it.
-  const groups = new Set(groupRoles(keyspace));
-  const access: EffectiveAccess[] = [];
-  for (const [role, held] of holders) {
-    if (!groups.has(role)) {
-      access.push(...held.map(entry => ({ login: role, ...entry })));
-    }
-    const rights = [...new Set(held.flatMap(entry => entry.rights))].sort();
-    for (const login of membersOf.get(role) ?? []) {
-      access.push({ login, rights, via: `member of ${role}` });
-    }
-  }
-  for (const superuser of superusers) {
-    access.push({ login: superuser, rights: ['ALL'], via: 'superuser' });
-    for (const login of membersOf.get(superuser) ?? []) {
-      access.push({
-        login,
-        rights: ['ALL'],
-        via: `member of the superuser ${superuser}`,
-      });
-    }
+  const internal = new Set([
+    session.username,
+    ...superusers.flatMap(name => [name, ...(membersOf.get(name) ?? [])]),
+  ]);
+  for (const [name, byRole] of holders) {
+    access.set(
+      name,
+      inOrder([
+        ...accessOf(name, byRole, membersOf),
+        ...accessAboveAll(superusers, membersOf),
+      ]).map(entry =>
+        internal.has(entry.login) ? { ...entry, internal: true } : entry,
+      ),
+    );
   }
   return access;
 }
 
-/** A LIST on something tells what contains it as well; each is kept once. */
-async function permissionsWithin(
+/** Whoever holds something, and whoever holds it as a member. */
+function accessOf(
   keyspace: string,
-  { keyspaces, roles, deadline }: Tools,
+  byRole: Map<string, { rights: string[]; via: string }[]>,
+  membersOf: Memberships,
+): EffectiveAccess[] {
+  // Nobody logs in as a group role; its members stand for it.
+  const groups = new Set(groupRoles(keyspace));
+  return [...byRole].flatMap(([role, held]) => {
+    const rights = [...new Set(held.flatMap(entry => entry.rights))].sort();
+    return [
+      ...(groups.has(role)
+        ? []
+        : held.map(entry => ({ login: role, ...entry }))),
+      ...[...(membersOf.get(role) ?? [])].map(login => ({
+        login,
+        rights,
+        via: `member of ${role}`,
+      })),
+    ];
+  });
+}
+
+function accessAboveAll(
+  superusers: string[],
+  membersOf: Memberships,
+): EffectiveAccess[] {
+  return superusers.flatMap(superuser => [
+    { login: superuser, rights: ['ALL'], via: 'superuser' },
+    ...[...(membersOf.get(superuser) ?? [])].map(login => ({
+      login,
+      rights: ['ALL'],
+      via: `member of the superuser ${superuser}`,
+    })),
+  ]);
+}
+
+function inOrder(access: EffectiveAccess[]): EffectiveAccess[] {
+  const key = ({ login, via }: EffectiveAccess) => `${login} ${via}`;
+  return access.sort((left, right) => (key(left) < key(right) ? -1 : 1));
+}
+
+/** Each keyspace's permissions: of one by questions about it, of several by one long list. */
+async function permissionsWithin(
+  names: string[],
+  tools: AccessTools,
+): Promise<Map<string, HeldPermission[]>> {
+  if (names.length === 1) {
+    return new Map([[names[0], await permissionsOfOne(names[0], tools)]]);
+  }
+  const all = await tools.roles.allPermissions(tools.deadline);
+  const onAll = all.filter(({ resource }) => resource === ALL_KEYSPACES);
+  const byKeyspace = new Map(names.map(name => [name, [...onAll]]));
+  for (const permission of all) {
+    const keyspace = keyspaceOf(permission.resource);
+    byKeyspace.get(keyspace ?? '')?.push(permission);
+  }
+  return byKeyspace;
+}
+
+/** A LIST on something tells what contains it as well; each is kept once. */
+async function permissionsOfOne(
+  keyspace: string,
+  { keyspaces, roles, deadline }: AccessTools,
 ): Promise<HeldPermission[]> {
   const name = quoteIdentifier(keyspace);
   const [above, tables] = await Promise.all([

@@ -114,6 +114,11 @@ export class RoleReader {
     return held(await this.#list(`LIST ALL PERMISSIONS ON ${on}`, deadline));
   }
 
+  /** What everybody holds on anything. */
+  async allPermissions(deadline: Deadline): Promise<HeldPermission[]> {
+    return held(await this.#session.read('LIST ALL PERMISSIONS', deadline));
+  }
+
   /**
    * What the portal's role holds on each keyspace itself: given to whoever creates one, and
    * gone with it. Permissions on all keyspaces do not count.

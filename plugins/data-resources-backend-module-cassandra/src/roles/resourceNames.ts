@@ -25,6 +25,14 @@ export function tableOf(
   return match?.[1] === keyspace ? match[2] : undefined;
 }
 
+/** The keyspace that a resource is, or is in as tables are. */
+export function keyspaceOf(resource: string): string | undefined {
+  const match =
+    /^<(?:keyspace|all tables in) (\w+)>$/.exec(resource) ??
+    /^<table (\w+)\.\w+>$/.exec(resource);
+  return match?.[1];
+}
+
 /** In CQL, what a resource is, if it is a keyspace or tables of it. */
 export function targetWithin(
   resource: string,

@@ -10,6 +10,8 @@ export type Row = types.Row;
 
 /** How soon the driver tries again to reach a node that was down. */
 const RECONNECT_MS = 1_000;
+/** More rows than a node has clients or tables: what it tells of itself comes as one page. */
+const EVERYTHING = 1_000_000;
 
 /** Options of {@link CassandraSession.read}. */
 export interface ReadOptions {
@@ -78,6 +80,49 @@ export class CassandraSession {
         others.map(cql => client.execute(cql, undefined, { ...options, host })),
       );
       return [result, ...more].map(({ rows }) => rows ?? []);
+    });
+  }
+
+  /**
+   * Reads what each node knows of itself alone. Nodes that do not answer are told apart; only when
+   * none answers, or all say no, it throws.
+   */
+  async readFromEveryNode(
+    statements: readonly string[],
+    deadline: Deadline,
+  ): Promise<{ rows: Row[][]; silent: string[] }> {
+    return this.#call('read', deadline, async client => {
+      const answers = await Promise.all(
+        [...client.hosts.values()].map(host =>
+          Promise.all(
+            statements.map(cql =>
+              client.execute(cql, undefined, {
+                host,
+                isIdempotent: true,
+                fetchSize: EVERYTHING,
+              }),
+            ),
+          ).then(
+            results => ({ results, host, error: undefined }),
+            error => ({ results: undefined, host, error }),
+          ),
+        ),
+      );
+      const answered = answers.flatMap(({ results }) =>
+        results ? [results] : [],
+      );
+      if (answered.length === 0) {
+        throw answers[0]?.error ?? new Error('no node is known');
+      }
+      return {
+        rows: statements.map((_cql, index) =>
+          answered.flatMap(results => results[index].rows ?? []),
+        ),
+        silent: answers
+          .filter(({ error }) => error)
+          .map(({ host }) => host.address)
+          .sort(),
+      };
     });
   }
 

@@ -9,7 +9,12 @@ import {
   sqlAsAdmin,
   testEngine,
 } from '@data-resources/test-engines';
-import { Client, escapeIdentifier, Pool, type QueryResultRow } from 'pg';
+import {
+  Client,
+  escapeIdentifier as ident,
+  Pool,
+  type QueryResultRow,
+} from 'pg';
 import { postgresEngine } from '../postgresEngine';
 import { groupRoles } from '../type/names';
 
@@ -105,12 +110,77 @@ export class PostgresBench {
   }
 
   async createForeign(name: string): Promise<void> {
-    await this.sql(`CREATE DATABASE ${escapeIdentifier(name)}`);
+    await this.sql(`CREATE DATABASE ${ident(name)}`);
+  }
+
+  /** A database of a plain role, in use for years, for which the portal may act. */
+  async createAdoptable(name: string): Promise<void> {
+    const [owner, guest] = legacyRoles(name).map(role => ident(role));
+    const database = ident(name);
+    await this.sql(
+      `CREATE ROLE ${owner}; CREATE ROLE ${guest};
+       GRANT ${owner} TO data_resources WITH ADMIN true, INHERIT false, SET false`,
+    );
+    await this.sql(
+      `CREATE DATABASE ${database} OWNER ${owner} CONNECTION LIMIT 17`,
+    );
+    await this.sql(
+      `ALTER DATABASE ${database} SET work_mem = '16MB';
+       ALTER DATABASE ${database} SET search_path = app, public;
+       GRANT CONNECT ON DATABASE ${database} TO ${guest};
+       CREATE EXTENSION citext; CREATE EXTENSION pg_stat_statements;
+       SET ROLE ${owner};
+       CREATE SCHEMA app;
+       CREATE TABLE public.legacy (id serial PRIMARY KEY, what text);
+       INSERT INTO public.legacy (what) VALUES ('kept'), ('as it is');
+       CREATE VIEW app.view AS SELECT what FROM public.legacy;
+       GRANT SELECT ON public.legacy TO ${guest};
+       GRANT USAGE ON SCHEMA app TO ${guest}`,
+      { database: name },
+    );
+  }
+
+  /** Everything of a database but what the portal adds: data, settings, owners, privileges. */
+  async asLeft(name: string): Promise<string | undefined> {
+    const ours = [...Object.values(groupRoles(name)), 'data_resources'];
+    const [database] = await this.sql<{ allowed: boolean; text: string }>(
+      `SELECT datallowconn AS allowed, concat_ws(' ', oid, datdba::regrole, datconnlimit,
+         encoding, datcollate, ${privileges('datacl', 'd', 'datdba')},
+         (SELECT string_agg(setconfig::text, ' ' ORDER BY setrole) FROM pg_db_role_setting
+           WHERE setdatabase = d.oid AND setrole = 0),
+         (SELECT string_agg(concat_ws(' ', roleid::regrole, member::regrole, admin_option), ', '
+             ORDER BY roleid, member) FROM pg_auth_members
+           WHERE (roleid::regrole::text = ANY ($2) OR member::regrole::text = ANY ($2))
+             AND member::regrole::text <> ALL ($3))) AS text
+       FROM pg_database d WHERE datname = $1`,
+      { values: [name, legacyRoles(name), ours] },
+    );
+    if (!database?.allowed) {
+      return database?.text;
+    }
+    const inside = await this.sql<{ text: string }>(
+      `SELECT concat_ws(' ', nspname, nspowner::regrole, ${privileges(
+        'nspacl',
+        'n',
+        'nspowner',
+      )}) AS text FROM pg_namespace WHERE nspname IN ('public', 'app')
+       UNION ALL SELECT concat_ws(' ', c.oid, relname, relowner::regrole, relrowsecurity, ${privileges(
+         'relacl',
+         'r',
+         'relowner',
+       )}) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+         WHERE nspname IN ('public', 'app') AND relkind IN ('r', 'v', 'S') AND relname <> 'witness'
+       UNION ALL SELECT query_to_xml('TABLE public.legacy', true, true, '')::text
+         WHERE to_regclass('public.legacy') IS NOT NULL
+       ORDER BY 1`,
+      { database: name, values: [ours] },
+    );
+    return [database, ...inside].map(({ text }) => text).join('\n');
   }
 
   /** What an administrator may do to a database with the extension citext. */
   async changeByHand(name: string): Promise<void> {
-    const database = escapeIdentifier(name);
+    const database = ident(name);
     await this.sql(
       `ALTER DATABASE ${database} CONNECTION LIMIT 3;
        ALTER DATABASE ${database} SET statement_timeout = '1s';
@@ -120,22 +190,22 @@ export class PostgresBench {
   }
 
   async remove(name: string): Promise<void> {
-    await this.sql(
-      `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`,
-    );
+    await this.sql(`DROP DATABASE IF EXISTS ${ident(name)} WITH (FORCE)`);
   }
 
   async cleanUp(name: string, logins: readonly string[]): Promise<void> {
     await this.remove(name);
-    for (const role of [...Object.values(groupRoles(name)), ...logins]) {
-      await this.sql(`DROP ROLE IF EXISTS ${escapeIdentifier(role)}`).catch(
-        error => {
-          // Another database of the test still knows the login, and goes next.
-          if (error.code !== '2BP01') {
-            throw error;
-          }
-        },
-      );
+    for (const role of [
+      ...Object.values(groupRoles(name)),
+      ...logins,
+      ...legacyRoles(name),
+    ]) {
+      await this.sql(`DROP ROLE IF EXISTS ${ident(role)}`).catch(error => {
+        // Another database of the test still knows the login, and goes next.
+        if (error.code !== '2BP01') {
+          throw error;
+        }
+      });
     }
   }
 
@@ -189,7 +259,7 @@ export class PostgresBench {
     }
   }
 
-  /** Whether a login reads a table that an owner of the database has made. */
+  /** Whether a login reads a table that an owner has made, and one that was there before. */
   async canRead(
     name: string,
     username: string,
@@ -197,13 +267,19 @@ export class PostgresBench {
   ): Promise<boolean> {
     try {
       await this.sql(
-        `SET ROLE ${escapeIdentifier(groupRoles(name).owner)};
+        `SET ROLE ${ident(groupRoles(name).owner)};
          CREATE TABLE IF NOT EXISTS public.witness (i int)`,
         { database: name },
       );
       const client = await this.login(username, password, name);
       try {
         await client.query('TABLE public.witness');
+        const legacy = await client.query(
+          `SELECT FROM pg_class WHERE relname = 'legacy'`,
+        );
+        if (legacy.rowCount !== 0) {
+          await client.query('TABLE public.legacy');
+        }
         return true;
       } finally {
         await client.end();
@@ -222,4 +298,22 @@ export class PostgresBench {
     await this.#admin.end();
     await this.proxy.close();
   }
+}
+
+/** Whom an adoptable database belongs to, and somebody who may read it. */
+function legacyRoles(name: string): string[] {
+  return [`legacy_${name}`, `guest_${name}`];
+}
+
+/** A text of all privileges but those of the portal, which are the last parameter. */
+function privileges(acl: string, kind: 'd' | 'n' | 'r', owner: string): string {
+  const ours = kind === 'd' ? '$3' : '$1';
+  return `(SELECT string_agg(concat_ws('/', grantee::regrole, privilege_type, is_grantable), ' '
+      ORDER BY grantee, privilege_type)
+    FROM aclexplode(coalesce(${acl}, acldefault(${
+    kind === 'r'
+      ? "CASE WHEN relkind = 'S' THEN 's' ELSE 'r' END::\"char\""
+      : `'${kind}'`
+  }, ${owner})))
+    WHERE grantee::regrole::text <> ALL (${ours}))`;
 }

@@ -19,6 +19,7 @@ export function databaseFixture(
     uniqueName: () => server.uniqueName(),
     administrator: {
       createForeign: name => server.createForeign(name),
+      createAdoptable: name => server.createAdoptable(name),
       change: name => server.changeByHand(name),
       remove: name => server.remove(name),
       cleanUp: (name, logins) => server.cleanUp(name, logins),
@@ -29,9 +30,15 @@ export function databaseFixture(
     },
     witness: {
       fingerprint: name => server.fingerprint(name),
+      asLeft: name => server.asLeft(name),
       leftovers: (name, logins) => server.leftovers(name, logins),
       canUse: (name, username, password) =>
         server.canRead(name, username, password),
+      use: async (name, username, password) => {
+        const client = await server.login(username, password, name);
+        await client.query('SELECT 1');
+        return client;
+      },
       canLogin: (username, password) => server.canLogin(username, password),
     },
   };

@@ -1,7 +1,9 @@
 import {
   type CallContext,
   type ConnectionDetails,
+  type DiscoveryPage,
   type EffectiveAccess,
+  type Inspection,
   isProviderError,
   type ObjectRef,
   type Observation,
@@ -21,6 +23,8 @@ import { stepHandlers } from '../steps/handlers';
 import type { StepHandler, StepScope } from '../steps/StepHandler';
 import type { DatabaseSpec } from '../type/specSchema';
 import { readCatalog } from './catalog';
+import { discoverDatabases } from './discoverDatabases';
+import { inspectDatabases } from './inspectDatabases';
 import { observeDatabases } from './observeDatabases';
 import { planDatabase } from './planDatabase';
 import { readAccess } from './readAccess';
@@ -56,12 +60,7 @@ export class PostgresDatabaseProvider
     objects: readonly ObjectRef[],
     context: CallContext,
   ): Promise<Map<string, Observation>> {
-    return observeDatabases({
-      objects,
-      connections: this.#connections,
-      deadline: this.#deadline(context),
-      limit: this.#limit,
-    });
+    return observeDatabases({ objects, ...this.#looking(context) });
   }
 
   plan(input: PlanInput<DatabaseSpec>): ProviderPlan {
@@ -130,11 +129,27 @@ export class PostgresDatabaseProvider
     return errors;
   }
 
-  async access(
-    object: ObjectRef,
+  access(
+    objects: readonly ObjectRef[],
     context: CallContext,
-  ): Promise<EffectiveAccess[]> {
-    return readAccess(object, this.#connections, this.#deadline(context));
+  ): Promise<Map<string, EffectiveAccess[]>> {
+    return readAccess(objects, this.#looking(context));
+  }
+
+  inspect(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, Inspection>> {
+    return inspectDatabases(objects, this.#looking(context));
+  }
+
+  discover(
+    page: { after?: string; limit: number },
+    context: CallContext,
+  ): Promise<DiscoveryPage> {
+    return this.#connections.withAdmin(this.#deadline(context), session =>
+      discoverDatabases(session, page, this.#config.admin.database),
+    );
   }
 
   connection(name: string): ConnectionDetails {
@@ -151,6 +166,14 @@ export class PostgresDatabaseProvider
 
   #deadline({ signal }: CallContext): Deadline {
     return new Deadline(this.#config.admin.callTimeoutMs, signal);
+  }
+
+  #looking(context: CallContext) {
+    return {
+      connections: this.#connections,
+      deadline: this.#deadline(context),
+      limit: this.#limit,
+    };
   }
 
   #scope(context: CallContext): StepScope {

@@ -2,6 +2,8 @@ import type {
   PlannedGrant,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
+import type { Adoption } from '../sql/adoption';
+import { adoptDatabase } from '../steps/adoptDatabase';
 import { alterDatabase } from '../steps/alterDatabase';
 import { alterExtensions } from '../steps/alterExtensions';
 import { closeDatabase } from '../steps/closeDatabase';
@@ -70,6 +72,29 @@ export class StepPlanner {
         id: 'prepare-schema',
         title: 'Prepare the public schema, default privileges and extensions',
         args: { roles, extensions: [...extensions] },
+      }),
+    ];
+  }
+
+  adoption(
+    planned: { systemIdentifier: string; database: number },
+    adoption: Omit<Adoption, 'roles'>,
+  ): PlannedStep[] {
+    const roles = groupRoles(this.#database);
+    return [
+      planStep(createGroupRoles, {
+        ...this.#common,
+        id: 'create-group-roles',
+        title: `Create the group roles of ${this.#database}`,
+        args: { roles, adopts: planned },
+      }),
+      planStep(adoptDatabase, {
+        ...this.#common,
+        id: 'adopt-database',
+        title: `Open ${
+          this.#database
+        } to its group roles, beside those who have access already`,
+        args: { roles, ...planned, ...adoption },
       }),
     ];
   }

@@ -32,6 +32,33 @@ export type ObservedFacts = {
   sessions?: number;
   /** Roles that are connected and whose sessions the provisioner may not end. */
   visitors?: string[];
+  /** Of a database of which nothing is recorded, if it could be entered. */
+  adoption?: AdoptionFacts;
+};
+
+/** What an adoption finds in a database. */
+export type AdoptionFacts = {
+  isTemplate: boolean;
+  /** Whether every role of the server may connect. */
+  isPublic: boolean;
+  owner: OwningRole;
+  /** All that own a schema, table, view or sequence, ordered by name. */
+  owners: (OwningRole & {
+    /** The schemas in which it owns something, ordered by name. */
+    schemas: string[];
+  })[];
+  /** Schemas of people, with who owns them, ordered by name. */
+  schemas: { name: string; owner: string }[];
+};
+
+/** A role that owns something, and what the provisioner may do about it. */
+export type OwningRole = {
+  name: string;
+  superuser: boolean;
+  /** Whether it is the provisioner. */
+  self: boolean;
+  /** Whether the provisioner holds ADMIN on it. */
+  administered: boolean;
 };
 
 /**

@@ -8,6 +8,8 @@ export type DatabaseIdentity = {
   systemIdentifier: string;
   database?: number;
   roles?: { [role in keyof GroupRoles]: number };
+  /** The oid of the database that is adopted. It is ours once `database` is recorded as well. */
+  adopted?: number;
 };
 
 /** The recorded identity, if it is one of the cluster that the catalog was read from. */
@@ -28,7 +30,8 @@ export type DatabaseState =
 
 /**
  * Judges a database by its oid, or, before that is recorded, by its owner: nobody but the
- * provisioner can make a database that belongs to the `_dba` role we made.
+ * provisioner can make a database that belongs to the `_dba` role we made. One that is adopted is
+ * somebody else's until its adoption has ended, so that giving up half-way never drops it.
  */
 export function judgeDatabase(
   object: ObjectRef,
@@ -41,7 +44,7 @@ export function judgeDatabase(
   const identity = identityHere(object, catalog);
   const ours =
     identity?.database === undefined
-      ? identity?.roles?.dba === row.owner
+      ? identity?.adopted === undefined && identity?.roles?.dba === row.owner
       : identity.database === row.oid;
   return { state: ours ? 'ours' : 'foreign', row };
 }
@@ -85,4 +88,10 @@ export function currentIdentity(
       ro: oid(names.ro),
     },
   };
+}
+
+/** What is recorded of an adoption. */
+export function adoptionOf({ identity }: ObjectRef): JsonObject {
+  const { adopted } = (identity ?? {}) as Partial<DatabaseIdentity>;
+  return adopted === undefined ? {} : { adopted };
 }

@@ -6,6 +6,7 @@ import {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline } from '../connection/Session';
 import { groupRoles } from '../type/names';
+import { allowedParameters, checkParameter } from '../type/parameters';
 import {
   type Catalog,
   type DatabaseRow,
@@ -14,7 +15,13 @@ import {
   settingsOf,
 } from './catalog';
 import type { ObservedFacts, ObservedSpec } from './facts';
-import { currentIdentity, identityHere, judgeDatabase } from './identity';
+import { readAdoption } from './adoption';
+import {
+  adoptionOf,
+  currentIdentity,
+  identityHere,
+  judgeDatabase,
+} from './identity';
 import { readExtensions } from './tenantCatalog';
 
 interface ObserveOptions {
@@ -27,8 +34,9 @@ interface ObserveOptions {
 
 /**
  * Looks at many databases in one query. Those that are ours are connected to as well, a few at
- * once, for the names of extensions stand nowhere else. None that refuses connections is, and
- * none that has no extension and, by `desired`, is to have none.
+ * once, for the names of extensions stand nowhere else, and those of which nothing is recorded, for
+ * what an adoption would find. None that refuses connections is, and none that has no extension
+ * and, by `desired`, is to have none.
  */
 export async function observeDatabases(
   options: ObserveOptions,
@@ -49,24 +57,59 @@ export async function observeDatabases(
       if (found.state === 'absent') {
         return [object.name, { exists: false, ours: false, facts }];
       }
-      const { row } = found;
-      const ours = found.state === 'ours';
-      const extensions = ours
-        ? await extensionsOf(object, row, options)
-        : undefined;
+      const observe = found.state === 'ours' ? observeOurs : observeForeign;
+      const observation = await observe(object, found.row, options);
       return [
         object.name,
         {
           exists: true,
-          ours,
-          identity: currentIdentity(catalog, row, groupRoles(object.name)),
-          spec: specOf(row, extensions),
-          facts: { ...facts, ...factsOf(row) },
+          ours: found.state === 'ours',
+          identity: {
+            ...currentIdentity(catalog, found.row, groupRoles(object.name)),
+            ...adoptionOf(object),
+          },
+          spec: observation.spec,
+          facts: { ...facts, ...factsOf(found.row), ...observation.facts },
         },
       ];
     }),
   );
   return new Map(observations);
+}
+
+interface Inside {
+  spec: ObservedSpec;
+  facts?: Pick<ObservedFacts, 'adoption'>;
+}
+
+async function observeOurs(
+  object: ObjectRef,
+  row: DatabaseRow,
+  options: ObserveOptions,
+): Promise<Inside> {
+  return { spec: specOf(row, await extensionsOf(object, row, options)) };
+}
+
+/** Only whoever asks with nothing recorded may want to adopt it. */
+async function observeForeign(
+  { identity }: ObjectRef,
+  row: DatabaseRow,
+  { connections, deadline, limit }: ObserveOptions,
+): Promise<Inside> {
+  if (identity !== undefined || isClosed(row)) {
+    return { spec: adoptableSpec(row) };
+  }
+  try {
+    const { extensions, ...adoption } = await limit(() =>
+      connections.withDatabase(row.name, deadline, readAdoption),
+    );
+    return { spec: adoptableSpec(row, extensions), facts: { adoption } };
+  } catch (error) {
+    if (isProviderError(error) && !error.retryable) {
+      return { spec: adoptableSpec(row) };
+    }
+    throw error;
+  }
 }
 
 function foreignRoles(object: ObjectRef, catalog: Catalog): string[] {
@@ -100,6 +143,27 @@ function specOf(row: DatabaseRow, extensions?: string[]): ObservedSpec {
       [...settingsOf(row)].sort(([left], [right]) => (left < right ? -1 : 1)),
     ),
     ...(extensions ? { extensions } : {}),
+  };
+}
+
+/**
+ * What could be agreed on a database that is not ours, as far as the shared catalogs tell it. A
+ * parameter that no spec can name, or not with that value, stays on the database and is left out.
+ */
+export function adoptableSpec(
+  row: DatabaseRow,
+  extensions?: string[],
+): ObservedSpec {
+  const spec = specOf(row, extensions);
+  return {
+    ...spec,
+    parameters: Object.fromEntries(
+      Object.entries(spec.parameters).filter(
+        ([name, value]) =>
+          allowedParameters.includes(name) &&
+          checkParameter(name, value) === undefined,
+      ),
+    ),
   };
 }
 

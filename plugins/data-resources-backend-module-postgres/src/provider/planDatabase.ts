@@ -7,6 +7,7 @@ import type {
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import type { DatabaseSpec } from '../type/specSchema';
 import { closedFindings, createFindings } from './findings';
+import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import { StepPlanner } from './StepPlanner';
@@ -23,6 +24,8 @@ export function planDatabase(
   switch (input.action) {
     case 'create':
       return planCreate(input, config, steps);
+    case 'adopt':
+      return planAdopt(input, config, steps);
     case 'update':
       return planUpdate(input, config, steps);
     case 'quarantine':

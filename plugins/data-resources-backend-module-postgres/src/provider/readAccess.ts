@@ -5,156 +5,176 @@ import type {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline, Session } from '../connection/Session';
 import { groupRoles } from '../type/names';
-import { INTERRUPTED_DROP } from './catalog';
+import {
+  ABOVE_ALL,
+  DATABASES,
+  MEMBERS,
+  SERVER_ACCESS,
+  SESSION_ACCESS,
+  TENANT_ACCESS,
+} from './accessQueries';
 
 interface AccessRow {
+  database: string;
   grantee: string;
   right: string;
   via: string;
 }
 
-/** Rights on the database itself, and who stands above all rights. */
-const SERVER_ACCESS = `
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee,
-  privilege_type AS right, 'privilege on database ' || datname AS via
-FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
-WHERE datname = $1 AND grantee <> datdba
-UNION ALL
-SELECT pg_get_userbyid(datdba), 'OWNER', 'owner of database ' || datname
-FROM pg_database WHERE datname = $1
-UNION ALL
-SELECT rolname, 'ALL', 'superuser' FROM pg_roles WHERE rolsuper`;
+/** What {@link readAccess} works with. */
+export interface ReadAccessOptions {
+  connections: PostgresConnections;
+  deadline: Deadline;
+  /** Bounds how many databases are connected to at once. */
+  limit: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Who can do what in databases, from the catalogs alone: logins through the groups that they are
+ * members of, however far, and everybody else's ways in as well. A few looks at the server, and one
+ * into each database that can be entered, for the rights on its tables stand nowhere else.
+ */
+export async function readAccess(
+  objects: readonly ObjectRef[],
+  { connections, deadline, limit }: ReadAccessOptions,
+): Promise<Map<string, EffectiveAccess[]>> {
+  const names = [...new Set(objects.map(({ name }) => name))];
+  const server = await connections.withAdmin(deadline, session =>
+    readServer(session, names),
+  );
+  const tenants = await Promise.all(
+    server.databases
+      .filter(database => isWorthEntering(database, server.rows))
+      .map(({ name }) =>
+        limit(() =>
+          connections.withDatabase(name, deadline, session =>
+            session.read<AccessRow>('reading who has access', TENANT_ACCESS),
+          ),
+        ),
+      ),
+  );
+  const rows = byDatabase([...server.rows, ...tenants.flat()]);
+  const members = await connections.withAdmin(deadline, session =>
+    session.read<Member>('reading members', MEMBERS, [
+      [...new Set([...rows.values()].flat().map(({ grantee }) => grantee))],
+    ]),
+  );
+  return new Map(
+    names.map(name => [
+      name,
+      rows.has(name)
+        ? accessOf(name, rows.get(name)!, members, server.aboveAll)
+        : [],
+    ]),
+  );
+}
+
+interface DatabaseRow {
+  name: string;
+  owner: string;
+  open: boolean;
+  mayEnter: boolean;
+}
+
+interface Member {
+  role: string;
+  member: string;
+}
+
+interface AboveAll {
+  name: string;
+  superuser: boolean;
+}
+
+async function readServer(session: Session, names: string[]) {
+  const what = 'reading who has access';
+  const databases = await session.read<DatabaseRow>(what, DATABASES, [names]);
+  const namesOf = (isOpen: boolean) =>
+    databases.filter(({ open }) => open === isOpen).map(({ name }) => name);
+  const privileges = await session.read<AccessRow>(what, SERVER_ACCESS, [
+    namesOf(true),
+  ]);
+  const closed = namesOf(false);
+  const visitors =
+    closed.length === 0
+      ? []
+      : await session.read<AccessRow>(what, SESSION_ACCESS, [closed]);
+  return {
+    databases,
+    aboveAll: await session.read<AboveAll>(what, ABOVE_ALL),
+    rows: [...databases.map(ownerRow), ...privileges, ...visitors],
+  };
+}
 
 /**
  * A database that refuses connections gives nobody anything but its owner, who can open it, and
  * those who are inside still.
  */
-const CLOSED_ACCESS = `
-SELECT pg_get_userbyid(datdba) AS grantee, 'OWNER' AS right,
-  'owner of database ' || datname || ', which refuses connections' AS via
-FROM pg_database WHERE datname = $1
-UNION ALL
-SELECT DISTINCT usename, 'CONNECT', 'session that is open since before database ' || datname
-  || ' refused connections'
-FROM pg_stat_activity WHERE datname = $1 AND usename <> session_user
-UNION ALL
-SELECT rolname, 'ALL', 'superuser' FROM pg_roles WHERE rolsuper`;
+function ownerRow({ name, owner, open }: DatabaseRow): AccessRow {
+  const via = `owner of database ${name}`;
+  return {
+    database: name,
+    grantee: owner,
+    right: 'OWNER',
+    via: open ? via : `${via}, which refuses connections`,
+  };
+}
 
-/** Everybody who is, at any remove, a member of a role that has rights. */
-const MEMBERS = `
-WITH RECURSIVE members AS (
-  SELECT r.rolname AS role, m.member FROM pg_auth_members m
-    JOIN pg_roles r ON r.oid = m.roleid
-  WHERE r.rolname = ANY ($1::name[]) AND (m.inherit_option OR m.set_option)
-  UNION
-  SELECT members.role, m.member FROM pg_auth_members m
-    JOIN members ON members.member = m.roleid
-  WHERE m.inherit_option OR m.set_option
-)
-SELECT role, rolname AS member FROM members JOIN pg_roles ON oid = member ORDER BY 1, 2`;
-
-/** Rights on schemas and tables, and on those that are still to be made. */
-const TENANT_ACCESS = `
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee,
-  privilege_type AS right, 'privilege on schema ' || nspname AS via
-FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
-WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND grantee <> nspowner
-UNION
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
-  privilege_type, 'privilege on tables of schema ' || nspname
-FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace,
-  aclexplode(coalesce(relacl, acldefault('r', relowner)))
-WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname !~ '^pg_'
-  AND nspname <> 'information_schema' AND grantee <> relowner
-  AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
-    AND objid = c.oid AND deptype = 'e')
-UNION
-SELECT pg_get_userbyid(relowner), 'OWNER', 'owner of tables of schema ' || nspname
-FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname !~ '^pg_'
-  AND nspname <> 'information_schema'
-  AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
-    AND objid = c.oid AND deptype = 'e')
-UNION
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
-  privilege_type, 'default privilege on tables that ' || pg_get_userbyid(defaclrole) || ' makes'
-FROM pg_default_acl, aclexplode(defaclacl)
-WHERE defaclobjtype = 'r' AND grantee <> defaclrole`;
-
-/**
- * Who can do what in a database, from the catalogs alone: logins through the groups that
- * they are members of, however far, and everybody else's ways in as well.
- */
-export async function readAccess(
-  { name }: ObjectRef,
-  connections: PostgresConnections,
-  deadline: Deadline,
-): Promise<EffectiveAccess[]> {
-  const { closed, server } = await connections.withAdmin(deadline, session =>
-    readServerAccess(session, name),
+/** Where nobody may connect but the owner, what is inside is open to nobody else. */
+function isWorthEntering(
+  { name, open, mayEnter }: DatabaseRow,
+  rows: AccessRow[],
+): boolean {
+  return (
+    open &&
+    mayEnter &&
+    rows.some(({ database, right }) => database === name && right === 'CONNECT')
   );
-  if (!server.some(({ right }) => right === 'OWNER')) {
-    return [];
+}
+
+function byDatabase(rows: AccessRow[]): Map<string, AccessRow[]> {
+  const grouped = new Map<string, AccessRow[]>();
+  for (const row of rows) {
+    const ofOne = grouped.get(row.database) ?? [];
+    grouped.set(row.database, ofOne);
+    ofOne.push(row);
   }
-  const entered =
-    !closed &&
-    server.some(
-      ({ grantee, right }) => right === 'CONNECT' && grantee !== 'PUBLIC',
-    )
-      ? await connections.withDatabase(name, deadline, session =>
-          session.read<AccessRow>('reading who has access', TENANT_ACCESS),
-        )
-      : [];
-  const rows = [...server, ...entered];
-  const roles = [...new Set(rows.map(({ grantee }) => grantee))];
-  const members = await connections.withAdmin(deadline, session =>
-    readMembers(session, roles),
-  );
-  const groups = new Set(Object.values(groupRoles(name)));
-  return combine([
-    ...rows,
-    ...members.flatMap(({ role, member }) =>
-      rows
-        .filter(({ grantee, via }) => grantee === role && isInherited(via))
-        .map(({ right }) => ({
-          grantee: member,
-          right,
-          via: `member of ${role}`,
-        })),
-    ),
-  ]).filter(({ login, via }) => !groups.has(login) || via.startsWith('owner'));
+  return grouped;
 }
 
-async function readServerAccess(session: Session, name: string) {
-  const what = 'reading who has access';
-  const databases = await session.read(
-    what,
-    'SELECT FROM pg_database WHERE datname = $1 AND datallowconn AND datconnlimit <> $2',
-    [name, INTERRUPTED_DROP],
+function accessOf(
+  database: string,
+  rows: AccessRow[],
+  members: Member[],
+  aboveAll: AboveAll[],
+): EffectiveAccess[] {
+  const groups = new Set(Object.values(groupRoles(database)));
+  const inherited = members.flatMap(({ role, member }) =>
+    rows
+      .filter(({ grantee, via }) => grantee === role && isInherited(via))
+      .map(({ right }) => ({
+        grantee: member,
+        right,
+        via: `member of ${role}`,
+      })),
   );
-  const closed = databases.length === 0;
-  const server = await session.read<AccessRow>(
-    what,
-    closed ? CLOSED_ACCESS : SERVER_ACCESS,
-    [name],
-  );
-  return { closed, server };
+  const superusers = aboveAll
+    .filter(({ superuser }) => superuser)
+    .map(({ name }) => ({ grantee: name, right: 'ALL', via: 'superuser' }));
+  const internal = new Set([...groups, ...aboveAll.map(({ name }) => name)]);
+  return combine([...rows, ...inherited, ...superusers])
+    .filter(({ login, via }) => !groups.has(login) || via.startsWith('owner'))
+    .map(entry =>
+      internal.has(entry.login) ? { ...entry, internal: true } : entry,
+    );
 }
 
-/** A superuser's rights, and a session that is open, are nobody else's. */
+/** A session that is open is nobody else's. */
 function isInherited(via: string): boolean {
-  return via !== 'superuser' && !via.startsWith('session');
+  return !via.startsWith('session');
 }
 
-function readMembers(session: Session, roles: string[]) {
-  return session.read<{ role: string; member: string }>(
-    'reading members',
-    MEMBERS,
-    [roles],
-  );
-}
-
-function combine(rows: AccessRow[]): EffectiveAccess[] {
+function combine(rows: Omit<AccessRow, 'database'>[]): EffectiveAccess[] {
   const entries = new Map<string, EffectiveAccess>();
   for (const { grantee, right, via } of rows) {
     const key = JSON.stringify([grantee, via]);

@@ -103,7 +103,8 @@ export const DEFAULT_PRIVILEGES: {
   },
 };
 
-function defaultPrivileges(
+/** That what the roles will create is open to the groups. */
+export function defaultPrivileges(
   creators: string[],
   roles: GroupRoles,
   to: ('ro' | 'rw' | 'owner')[],

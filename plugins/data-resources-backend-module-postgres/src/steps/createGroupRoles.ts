@@ -16,7 +16,11 @@ import {
   type TypedStep,
 } from './StepHandler';
 
-type Args = { roles: GroupRoles };
+type Args = {
+  roles: GroupRoles;
+  /** The database that there must be, where one is adopted. */
+  adopts?: { systemIdentifier: string; database: number };
+};
 type Evidence = { token: string; missing: string[] };
 
 const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
@@ -35,7 +39,18 @@ export const createGroupRoles: StepHandler<Args> = {
 
   check(step, catalog, { installationId }) {
     const { name } = step.object;
-    const { roles } = step.args;
+    const { roles, adopts } = step.args;
+    const found = judgeDatabase(step.object, catalog);
+    if (
+      adopts &&
+      (found.state === 'absent' ||
+        found.row.oid !== adopts.database ||
+        catalog.systemIdentifier !== adopts.systemIdentifier)
+    ) {
+      return conflict(
+        `The database ${name} is not the one that was to be adopted any more: somebody dropped or replaced it. Plan anew from what is there now`,
+      );
+    }
     const token = evidenceOf<Evidence>(step).token;
     const marker = token && roleMarker(installationId, name, token);
     const foreign = foreignRoles(step, catalog, marker);
@@ -55,9 +70,10 @@ export const createGroupRoles: StepHandler<Args> = {
         roles: Object.fromEntries(
           KEYS.map(key => [key, catalog.roles.get(roles[key])!.oid]),
         ),
+        ...(adopts ? { adopted: adopts.database } : {}),
       });
     }
-    if (judgeDatabase(step.object, catalog).state === 'foreign') {
+    if (!adopts && found.state === 'foreign') {
       return conflict(
         `The database ${name} exists already and is nobody's here. Choose another name, or ask the platform team to adopt or rename it`,
       );

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { PlannedStep } from '@data-resources/plugin-data-resources-node';
+import { adoptDatabase } from './adoptDatabase';
 import { alterDatabase } from './alterDatabase';
 import { alterExtensions } from './alterExtensions';
 import { closeDatabase } from './closeDatabase';
@@ -30,6 +31,7 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(createDatabase),
     stored(configureDatabase),
     stored(prepareSchema),
+    stored(adoptDatabase),
     stored(alterExtensions),
     stored(alterDatabase),
     stored(closeDatabase),

@@ -86,7 +86,8 @@ export function foreignInPlace(name: string): Finding {
   };
 }
 
-function nameFindings(name: string): Finding[] {
+/** What is wrong with a name, or inconvenient. */
+export function nameFindings(name: string): Finding[] {
   const path = 'name';
   if (isReserved(name)) {
     return [

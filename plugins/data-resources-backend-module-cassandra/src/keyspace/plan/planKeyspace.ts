@@ -7,6 +7,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { findingsOfCreate, findingsOfDelete, findingsOfOurs } from './findings';
+import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import { createSteps, deleteSteps, grantSteps, revokeSteps } from './steps';
@@ -26,6 +27,8 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
         findings: findingsOfCreate(input),
         risk: 'low',
       };
+    case 'adopt':
+      return planAdopt(input);
     case 'grant':
       return {
         changes: add.map(grant => grantChange(grant, 'given')),

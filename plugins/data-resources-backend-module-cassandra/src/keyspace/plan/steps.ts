@@ -6,7 +6,7 @@ import type {
 import * as cql from '../../cql/statements';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { groupRole, groupRoles, type KeyspaceRole } from '../names';
-import type { StepArgs, StepKind } from '../steps/StepArgs';
+import type { Adopted, StepArgs, StepKind } from '../steps/StepArgs';
 
 /** The steps that make a keyspace with its group roles. */
 export function createSteps(
@@ -21,6 +21,23 @@ export function createSteps(
       { replication, durableWrites },
     ),
     ...groupSteps(keyspace),
+  ];
+}
+
+/** The steps that open a keyspace to group roles of ours and then make it ours. */
+export function adoptSteps(keyspace: string, definedAt: string): PlannedStep[] {
+  const adopts = { keyspace, definedAt };
+  return [
+    ...groupSteps(keyspace, adopts),
+    {
+      ...step(
+        'adopt-keyspace',
+        `Record that the keyspace ${keyspace} is managed here`,
+        [],
+        adopts,
+      ),
+      call: `-- nothing is written: what makes the keyspace ours is the portal's ALTER and DROP on it`,
+    },
   ];
 }
 
@@ -149,7 +166,7 @@ export function deleteSteps(
 }
 
 /** Group roles with what they are for, where any of it is missing. */
-function groupSteps(keyspace: string): PlannedStep[] {
+function groupSteps(keyspace: string, adopts?: Adopted): PlannedStep[] {
   const roles = groupRoles(keyspace);
   const grants = groupPermissions(keyspace);
   return [
@@ -157,13 +174,13 @@ function groupSteps(keyspace: string): PlannedStep[] {
       'create-group-roles',
       `Create the group roles ${roles.join(', ')}`,
       roles.map(cql.createRole),
-      { roles },
+      { roles, ...(adopts ? { adopts } : {}) },
     ),
     step(
       'grant-permissions',
       'Give the group roles their permissions',
       grants.map(cql.grantPermissions),
-      { grants },
+      { grants, ...(adopts ? { adopts } : {}) },
     ),
   ];
 }

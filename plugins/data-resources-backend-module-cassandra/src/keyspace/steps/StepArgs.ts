@@ -1,5 +1,12 @@
 import type { Permissions } from '../../cql/statements';
 
+/** The keyspace that an adoption was planned for. */
+export type Adopted = {
+  keyspace: string;
+  /** See `KeyspaceIdentity`. */
+  definedAt: string;
+};
+
 /** What each kind of step is executed from; all of them know the object besides. */
 export type StepArgs = {
   'create-keyspace': {
@@ -10,8 +17,9 @@ export type StepArgs = {
     replication: { [dataCenter: string]: number };
     durableWrites: boolean;
   };
-  'create-group-roles': { roles: string[] };
-  'grant-permissions': { grants: Permissions[] };
+  'create-group-roles': { roles: string[]; adopts?: Adopted };
+  'grant-permissions': { grants: Permissions[]; adopts?: Adopted };
+  'adopt-keyspace': Adopted;
   'revoke-permissions': { keyspace: string; roles: string[] };
   'ensure-logins': { logins: string[] };
   'grant-role': { role: string; logins: string[] };

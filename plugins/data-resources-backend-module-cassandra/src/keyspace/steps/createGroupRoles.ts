@@ -2,7 +2,7 @@ import {
   ProviderError,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
-import { proveOurs } from './proveOurs';
+import { proveAdopted } from './proveOurs';
 import {
   createMissing,
   foreignRole,
@@ -36,7 +36,7 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
     if (existing.length === seen.length) {
       return { state: 'satisfied' };
     }
-    const { error } = await proveOurs(object, tools);
+    const { error } = await proveAdopted(object, args.adopts, tools);
     return error
       ? { state: 'failed', error }
       : {

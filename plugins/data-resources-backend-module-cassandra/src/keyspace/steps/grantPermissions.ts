@@ -2,7 +2,7 @@ import type { StepCheck } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
 import { keyspaceResource, tablesResource } from '../../roles/resourceNames';
 import { settleAll } from '../../session/settleAll';
-import { proveOurs } from './proveOurs';
+import { proveAdopted } from './proveOurs';
 import {
   CONCURRENT_WRITES,
   ROLE_BATCH,
@@ -23,7 +23,7 @@ export const grantPermissions: StepHandler<'grant-permissions'> = {
     if (missing.length === 0) {
       return { state: 'satisfied' };
     }
-    const { error } = await proveOurs(object, tools);
+    const { error } = await proveAdopted(object, args.adopts, tools);
     return error
       ? { state: 'failed', error }
       : { state: 'pending', evidence: { missing } };

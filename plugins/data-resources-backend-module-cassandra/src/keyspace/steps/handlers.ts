@@ -1,3 +1,4 @@
+import { adoptKeyspace } from './adoptKeyspace';
 import { alterKeyspace } from './alterKeyspace';
 import { createGroupRoles } from './createGroupRoles';
 import { createKeyspace } from './createKeyspace';
@@ -17,6 +18,7 @@ export const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'alter-keyspace': alterKeyspace,
   'create-group-roles': createGroupRoles,
   'grant-permissions': grantPermissions,
+  'adopt-keyspace': adoptKeyspace,
   'revoke-permissions': revokePermissions,
   'ensure-logins': ensureLogins,
   'grant-role': grantRole,

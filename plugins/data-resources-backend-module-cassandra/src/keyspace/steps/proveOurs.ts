@@ -10,6 +10,7 @@ import {
   type KeyspaceIdentity,
   type KeyspaceRow,
 } from '../observation';
+import type { Adopted } from './StepArgs';
 import type { StepTools } from './StepHandler';
 
 /** The keyspace as it stands, and what is to be recorded of it anew; or why it is not to be touched. */
@@ -40,6 +41,26 @@ export async function proveOurs(
     : { row, identity: { redefinedAt: row.definedAt } };
 }
 
+/**
+ * As {@link proveOurs}, for a keyspace that is being adopted and not recorded yet. Every change of a
+ * table writes the keyspace's definition anew, so an older one is no other keyspace by itself: the
+ * permissions that an administrator gave for the adoption vanish with the keyspace as its maker's do.
+ */
+export async function proveAdopted(
+  object: ObjectRef & { identity?: Partial<KeyspaceIdentity> },
+  adopts: Adopted | undefined,
+  tools: StepTools,
+): Promise<Proof> {
+  const { name, identity } = object;
+  if (!adopts || identity?.keyspace !== undefined) {
+    return proveOurs(object, tools);
+  }
+  const proof = await proveOurs({ name, identity: adopts }, tools);
+  return proof.error?.reason === 'Conflict'
+    ? { error: notPlanned(name) }
+    : proof;
+}
+
 /** An administrator took what the creator of a keyspace was given. */
 export function rightsLost(name: string, provisioner: string): ProviderError {
   return new ProviderError(
@@ -48,6 +69,13 @@ export function rightsLost(name: string, provisioner: string): ProviderError {
       name,
       provisioner,
     )}`,
+  );
+}
+
+function notPlanned(name: string): ProviderError {
+  return new ProviderError(
+    'Conflict',
+    `The keyspace "${name}" was dropped or replaced since its adoption was planned. Plan anew from what is there now`,
   );
 }
 

@@ -1,0 +1,216 @@
+import {
+  type Inspection,
+  isProviderError,
+  type LiveUser,
+  type Measure,
+  type ObjectRef,
+} from '@data-resources/plugin-data-resources-node';
+import type { PostgresConnections } from '../connection/PostgresConnections';
+import type { Deadline } from '../connection/Session';
+import { ident } from '../sql/identifiers';
+import {
+  DATABASE_USE,
+  type DatabaseUse,
+  type Sessions,
+  TABLE_USE,
+  type TableUse,
+} from './useQueries';
+
+interface InspectOptions {
+  connections: PostgresConnections;
+  deadline: Deadline;
+  /** Bounds how many databases are connected to at once. */
+  limit: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Who is connected to databases, and how much they are used: one query for all, and one look into
+ * each that can be entered, for what is known of tables stands nowhere else.
+ */
+export async function inspectDatabases(
+  objects: readonly ObjectRef[],
+  options: InspectOptions,
+): Promise<Map<string, Inspection>> {
+  const names = [...new Set(objects.map(({ name }) => name))];
+  const rows = await options.connections.withAdmin(options.deadline, session =>
+    session.read<DatabaseUse>('looking at who uses databases', DATABASE_USE, [
+      names,
+    ]),
+  );
+  const found = await Promise.all(
+    rows.map(async (row): Promise<[string, Inspection]> => {
+      const tables = await tablesOf(row, options);
+      return [row.name, inspectionOf(row, tables)];
+    }),
+  );
+  const inspections = new Map(found);
+  return new Map(
+    names.map(name => [
+      name,
+      inspections.get(name) ?? { users: [], measures: [], unseen: [] },
+    ]),
+  );
+}
+
+/** Undefined, or why not, where the tables could not be looked at. */
+async function tablesOf(
+  { name, open, mayEnter, provisioner }: DatabaseUse,
+  { connections, deadline, limit }: InspectOptions,
+): Promise<TableUse | string> {
+  if (!open) {
+    return `Tables: the database ${name} refuses connections`;
+  }
+  if (!mayEnter) {
+    return `Tables: ${
+      provisioner.name
+    } may not connect; an administrator gives it with: GRANT CONNECT ON DATABASE ${ident(
+      name,
+    )} TO ${provisioner.quoted};`;
+  }
+  try {
+    const [row] = await limit(() =>
+      connections.withDatabase(name, deadline, session =>
+        session.read<TableUse>('looking at the use of tables', TABLE_USE),
+      ),
+    );
+    return row;
+  } catch (error) {
+    // A tenant that uses all its connections is no reason to know nothing about the rest.
+    if (isProviderError(error)) {
+      return `Tables: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+function inspectionOf(row: DatabaseUse, tables: TableUse | string): Inspection {
+  const lastUsedAt = [
+    ...row.sessions.map(({ lastSeenAt }) => lastSeenAt),
+    ...(typeof tables === 'string' ? [] : [tables.lastReadAt]),
+  ]
+    .filter(at => at !== null)
+    .sort()
+    .pop();
+  return {
+    users: row.sessions.map(toUser),
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+    measures: measuresOf(row, tables),
+    unseen: unseenOf(row, tables),
+  };
+}
+
+function toUser({
+  role,
+  kind,
+  count,
+  active,
+  idleInTransaction,
+  queryAgeSeconds,
+  applications,
+  addresses,
+}: Sessions): LiveUser {
+  const detail = [
+    ...(active > 0 ? [`${active} active`] : []),
+    ...(idleInTransaction > 0
+      ? [`${idleInTransaction} idle in transaction`]
+      : []),
+    ...(queryAgeSeconds === null
+      ? []
+      : [`last query ${span(queryAgeSeconds)} ago`]),
+    ...(applications.length > 0 ? [`as ${applications.join(', ')}`] : []),
+    ...(addresses.length > 0 ? [`from ${addresses.join(', ')}`] : []),
+  ].join(', ');
+  return { name: role, kind, count, ...(detail === '' ? {} : { detail }) };
+}
+
+function span(seconds: number): string {
+  if (seconds < 120) {
+    return `${seconds} s`;
+  }
+  return seconds < 7_200
+    ? `${Math.round(seconds / 60)} min`
+    : `${Math.round(seconds / 3_600)} h`;
+}
+
+function measuresOf(row: DatabaseUse, tables: TableUse | string): Measure[] {
+  const measures: (Omit<Measure, 'value'> & { value: number | null })[] = [
+    {
+      name: 'size',
+      title: 'Size on disk',
+      value: row.sizeBytes,
+      unit: 'bytes',
+    },
+    {
+      name: 'sessions',
+      title: 'Open sessions',
+      value: row.sessions.reduce((sum, { count }) => sum + count, 0),
+      unit: 'count',
+    },
+    {
+      name: 'longest-transaction',
+      title: 'Longest open transaction',
+      value: row.longestTransactionSeconds,
+      unit: 'seconds',
+    },
+    {
+      name: 'cache-hit-ratio',
+      title: 'Blocks found in the cache',
+      value: row.cacheHitRatio,
+      unit: 'ratio',
+    },
+    {
+      name: 'transactions',
+      title: 'Transactions since the statistics began',
+      value: row.transactions,
+      unit: 'count',
+    },
+    {
+      name: 'deadlocks',
+      title: 'Deadlocks since the statistics began',
+      value: row.deadlocks,
+      unit: 'count',
+    },
+    ...(typeof tables === 'string'
+      ? []
+      : [
+          {
+            name: 'live-rows',
+            title: 'Rows, as estimated',
+            value: tables.liveRows,
+            unit: 'count' as const,
+          },
+          {
+            name: 'dead-rows',
+            title: 'Dead rows that a vacuum would remove, as estimated',
+            value: tables.deadRows,
+            unit: 'count' as const,
+          },
+        ]),
+  ];
+  return measures.flatMap(({ value, ...measure }) =>
+    value === null ? [] : { ...measure, value },
+  );
+}
+
+function unseenOf(
+  { sizeBytes, sessions, provisioner }: DatabaseUse,
+  tables: TableUse | string,
+): string[] {
+  const hidden = sessions.filter(session => session.hidden).length > 0;
+  const missing = [
+    ...(hidden ? ['what the sessions do, since when and from where'] : []),
+    ...(sizeBytes === null ? ['the size on disk'] : []),
+  ];
+  return [
+    ...(missing.length === 0
+      ? []
+      : [
+          `${missing.join(
+            ', and ',
+          )}: an administrator lets the portal see that with: GRANT pg_read_all_stats TO ${
+            provisioner.quoted
+          };`,
+        ]),
+    ...(typeof tables === 'string' ? [tables] : []),
+  ];
+}
