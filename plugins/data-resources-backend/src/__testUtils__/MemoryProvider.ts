@@ -281,7 +281,7 @@ export class MemoryProvider implements ResourceProvider {
               error: new ProviderError('Conflict', `${object.name} is there`),
             };
       case 'adopt':
-        return box?.id === args.id
+        return box && box.id === args.id
           ? { state: 'satisfied', identity: { id: box.id } }
           : {
               state: 'failed',

@@ -1,14 +1,10 @@
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
-import type { JsonObject } from '@backstage/types';
-import type {
-  Approval,
-  Finding,
-} from '@data-resources/plugin-data-resources-common';
+import type { Approval } from '@data-resources/plugin-data-resources-common';
 import type {
   Change,
+  EffectiveAccess,
   InstanceProbe,
   Observation,
-  PlannedGrant,
   PlannedStep,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
@@ -16,10 +12,19 @@ import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
 import { weaken, type PolicyEngine, type PolicyInput } from '../policy';
+import type { ForeignAccess } from '../resources/ForeignAccess';
 import type { UsageLedger } from '../usage';
+import {
+  adoptFindings,
+  providerPlan,
+  withObservedSpec,
+  withSpecToJudge,
+} from './adoptRules';
+import { conditionFindings } from './conditionFindings';
 import { denials } from './denials';
+import { desiredOf } from './desiredOf';
 import { planHash } from './planHash';
-import { objectOf, planInput } from './planInput';
+import { objectOf } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
 import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
@@ -43,6 +48,8 @@ export interface PlannedRequest {
   observed: Observation;
   /** What the plan was judged by besides; to judge it again without asking the engine. */
   basis: { probe: InstanceProbe; made: ProviderPlan };
+  /** Of an adoption: who reaches the object in ways that the portal did not make. */
+  foreignAccess?: EffectiveAccess[];
 }
 
 export interface PlanServiceOptions {
@@ -50,6 +57,7 @@ export interface PlanServiceOptions {
   directory: CatalogDirectory;
   quarantine: QuarantinePeriods;
   usage: UsageLedger;
+  foreignAccess: ForeignAccess;
   platformGroup: string;
   productionEnvironments: readonly string[];
 }
@@ -96,20 +104,33 @@ export class PlanService {
       subjects.map(objectOf),
       instance.context(signal),
     );
+    const foreign = await this.#options.foreignAccess.ofAdopted(
+      subjects,
+      observations,
+      signal,
+    );
     return Promise.all(
       subjects.map(async asked => {
         const observed = observations.get(asked.name);
         if (!observed) {
           return new Error(`${asked.name} was not observed`);
         }
-        const subject = withoutNeedlessQuarantine(asked, observed);
         try {
+          const subject = withObservedSpec(
+            withoutNeedlessQuarantine(asked, observed),
+            observed,
+          );
           const made = this.#complete(
             subject,
-            provider.plan(planInput(subject, observed, probe)),
+            providerPlan(provider, subject, observed, probe),
           );
           refuseWhatStandsThere(subject, observed, made);
-          return await this.#judge(subject, probe, observed, made);
+          return await this.#judge(
+            subject,
+            { probe, made },
+            observed,
+            foreign.get(subject.name),
+          );
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error));
         }
@@ -150,8 +171,9 @@ export class PlanService {
     subject,
     observed,
     basis,
+    foreignAccess,
   }: PlannedRequest): Promise<PlannedRequest> {
-    return this.#judge(subject, basis.probe, observed, basis.made);
+    return this.#judge(subject, basis, observed, foreignAccess);
   }
 
   /**
@@ -197,13 +219,14 @@ export class PlanService {
 
   async #judge(
     subject: Subject,
-    probe: InstanceProbe,
+    basis: PlannedRequest['basis'],
     observed: Observation,
-    made: ProviderPlan,
+    foreignAccess: EffectiveAccess[] | undefined,
   ): Promise<PlannedRequest> {
-    const { instance, type, input } = subject;
+    const { instance, type, input, planAction } = subject;
+    const { probe, made } = basis;
     const verdict = this.#options.policies.evaluate(
-      await this.#policyInput(subject, { probe, made }),
+      await this.#policyInput(withSpecToJudge(subject, observed), basis),
     );
     const approval = requiredApprovals(subject, verdict);
     const findings = [
@@ -213,6 +236,7 @@ export class PlanService {
         changedPaths(subject, made),
       ),
       ...engineFindings(subject, made),
+      ...adoptFindings(subject, observed, foreignAccess),
       ...noChangeFindings(subject, made.changes),
     ].concat(
       await findingsOfApprovers(
@@ -224,15 +248,19 @@ export class PlanService {
     return {
       subject,
       observed,
-      basis: { probe, made },
+      basis,
+      foreignAccess,
       approval,
       steps: made.steps,
       hash: planHash({
-        action: subject.planAction,
+        action: planAction,
         type: type.type,
         instance: instance.name,
         clusterId: probe.clusterId,
-        identity: subject.resource?.identity ?? null,
+        identity:
+          (planAction === 'adopt'
+            ? observed.identity
+            : subject.resource?.identity) ?? null,
         baseGeneration: subject.resource?.generation ?? 0,
         desired: desiredOf(subject),
         changes: made.changes,
@@ -243,6 +271,9 @@ export class PlanService {
         changes: made.changes,
         findings,
         approval,
+        ...(planAction === 'adopt' && subject.desired
+          ? { spec: subject.desired }
+          : {}),
         observedAt: new Date().toISOString(),
       },
     };
@@ -309,29 +340,4 @@ function refuseWhatStandsThere(
         : `${name} is gone from ${instance.name}; nothing can be granted on it`,
     );
   }
-}
-
-function desiredOf(subject: Subject): JsonObject {
-  const grants = (list: readonly PlannedGrant[]) =>
-    list.map(({ principal, role }) => `${principal} ${role}`);
-  return {
-    name: subject.name,
-    owner: subject.owner,
-    system: subject.system ?? null,
-    spec: subject.desired ?? null,
-    add: grants(subject.grants.add),
-    remove: grants(subject.grants.remove),
-  };
-}
-
-/** An instance with an error is not fit for new work; the condition says how to mend it. */
-function conditionFindings(probe: InstanceProbe): Finding[] {
-  return probe.conditions
-    .filter(({ status }) => status === 'error')
-    .map(({ type, message }) => ({
-      policy: `instance/${type}`,
-      effect: 'deny',
-      message,
-      path: 'instance',
-    }));
 }

@@ -562,6 +562,9 @@ export const spec = {
           "approval": {
             "$ref": "#/components/schemas/Approval"
           },
+          "spec": {
+            "$ref": "#/components/schemas/AnyObject"
+          },
           "observedAt": {
             "type": "string"
           }
@@ -1084,6 +1087,10 @@ export const spec = {
           },
           "via": {
             "type": "string"
+          },
+          "baseline": {
+            "type": "boolean",
+            "description": "Whether it was there when the resource was adopted."
           }
         },
         "additionalProperties": false

@@ -19,6 +19,7 @@ export interface Plan {
   steps: Array<Step>;
   findings: Array<Finding>;
   approval: Approval;
+  spec?: { [key: string]: any };
   observedAt: string;
 }
 
