@@ -48,10 +48,11 @@ import { RequestExpiry } from './requests/RequestExpiry';
 import { RequestReader } from './requests/RequestReader';
 import { RequestService } from './requests/RequestService';
 import { RequestStore } from './requests/RequestStore';
-import { SubjectResolver } from './requests/SubjectResolver';
-import { ResourceCounter } from './resources/ResourceCounter';
+import { SubjectResolver } from './requests/subjects/SubjectResolver';
+import { ForeignAccess } from './resources/ForeignAccess';
 import { GrantReader } from './resources/GrantReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
+import { ResourceCounter } from './resources/ResourceCounter';
 import { ResourceReader } from './resources/ResourceReader';
 import { UseReader } from './resources/UseReader';
 import { createRouter } from './router/createRouter';
@@ -130,12 +131,14 @@ export const dataResourcesPlugin = createBackendPlugin({
           directory,
           installationId,
           platformGroup,
+          environments: config.environments,
         });
         const quarantine = QuarantinePeriods.create(config.quarantine);
         const plans = PlanService.create({
           policies,
           directory,
           usage,
+          foreignAccess: ForeignAccess.create({ knex }),
           quarantine,
           platformGroup,
           productionEnvironments: config.productionEnvironments,

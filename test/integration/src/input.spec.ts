@@ -145,7 +145,6 @@ const references: BadInput[] = [
   field('type', 'kafka-queue'),
   field('type', ''),
   field('action', 'destroy'),
-  field('action', 'adopt'),
   field('nmae', 'x'),
   field('reason', 'x'.repeat(5000)),
   field('reason', 'a\u0000b'),

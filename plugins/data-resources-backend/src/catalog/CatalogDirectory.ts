@@ -35,6 +35,21 @@ export class CatalogDirectory {
     return new CatalogDirectory(options);
   }
 
+  /** The same, asking about each entity once; for many questions at one moment. */
+  remembering(): CatalogDirectory {
+    const asked = new Map<string, Promise<Entity | undefined>>();
+    const remembering = new CatalogDirectory({
+      catalog: this.#catalog,
+      auth: this.#auth,
+    });
+    remembering.#get = ref => {
+      const entity = asked.get(ref) ?? this.#get(ref);
+      asked.set(ref, entity);
+      return entity;
+    };
+    return remembering;
+  }
+
   /** The groups that the user is a direct member of; none for somebody the catalog does not know. */
   async groupsOf(userRef: string): Promise<ReadonlySet<string>> {
     const entity = await this.#get(userRef);
@@ -75,11 +90,10 @@ export class CatalogDirectory {
     return found;
   }
 
-  async #get(ref: string): Promise<Entity | undefined> {
-    return this.#catalog.getEntityByRef(ref, {
+  #get = async (ref: string): Promise<Entity | undefined> =>
+    this.#catalog.getEntityByRef(ref, {
       credentials: await this.#auth.getOwnServiceCredentials(),
     });
-  }
 }
 
 function targets(entity: Entity, relation: string): string[] {

@@ -6,6 +6,7 @@ import type {
 } from '@data-resources/plugin-data-resources-common';
 import type {
   Change,
+  EffectiveAccess,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
 import type { JsonObject } from '@backstage/types';
@@ -35,6 +36,9 @@ export interface RequestRow {
   plan_hash: string;
   /** The W3C trace context in which it was made, where something traces. */
   traceparent: string | null;
+  /** The batch that it was sent in, and its place there. */
+  batch_id: string | null;
+  batch_index: number | null;
   waiting_reason: string | null;
   waiting_message: string | null;
   next_attempt_at: Date | null;
@@ -109,6 +113,8 @@ export interface ResourceRow {
   entity_ref: string;
   purge_at: Date | null;
   drift: Change[] | null;
+  /** Who reached an adopted object in ways that the portal did not make, when it was adopted. */
+  access_baseline: EffectiveAccess[] | null;
   active_request_id: string | null;
   due_at: Date | null;
   attempts: number;

@@ -14,7 +14,7 @@ import { denials } from '../requests/denials';
 import type { PlannedRequest, PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { Subject } from '../requests/Subject';
-import type { SubjectResolver } from '../requests/SubjectResolver';
+import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { backoffMs } from './backoff';
@@ -114,13 +114,14 @@ export class RequestExecutor {
   }
 
   async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<void> {
+    const subjects = this.#options.subjects.atOnce();
     const ready: { row: RequestRow; subject: Subject }[] = [];
     for (const row of rows) {
       try {
-        const subject = await this.#options.subjects.resolve(
+        const subject = await subjects.resolve(
           row.input as unknown as RequestInput,
           row.requested_by,
-          row.resource_id,
+          { madeId: row.resource_id, inBulk: row.batch_id !== null },
         );
         ready.push({ row, subject });
       } catch (error) {

@@ -31,6 +31,9 @@ export async function startExecution(
             usage: JSON.stringify(usageOf(subject.type, subject.desired)),
           }
         : {}),
+      ...(subject.planAction === 'adopt'
+        ? { access_baseline: JSON.stringify(planned.foreignAccess ?? []) }
+        : {}),
       ...(subject.planAction === 'delete'
         ? { phase: 'deleting', purge_at: null }
         : {}),

@@ -1,11 +1,10 @@
 import { ServiceUnavailableError } from '@backstage/errors';
-import type { JsonObject } from '@backstage/types';
 import type {
   Approval,
-  Finding,
   LiveUse,
 } from '@data-resources/plugin-data-resources-common';
 import type {
+  EffectiveAccess,
   InstanceProbe,
   Observation,
   PlannedStep,
@@ -22,8 +21,11 @@ import {
   type PolicyInput,
   type PolicyVerdict,
 } from '../policy';
+import type { ForeignAccess } from '../resources/ForeignAccess';
 import { traced } from '../tracing';
 import type { UsageLedger } from '../usage';
+import { adoptFindings, withSpecToJudge } from './adoptRules';
+import { conditionFindings } from './conditionFindings';
 import { denials } from './denials';
 import {
   draftPlan,
@@ -31,13 +33,14 @@ import {
   type Draft,
   type DraftOptions,
 } from './draftPlan';
+import { desiredOf } from './desiredOf';
 import { planHash } from './planHash';
 import { objectOf } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
 import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
-import type { NewGrant, Subject } from './Subject';
+import type { Subject } from './Subject';
 import { changedPaths, engineFindings, noChangeFindings } from './updateRules';
 
 /** A plan with all that is stored of it. */
@@ -51,6 +54,8 @@ export interface PlannedRequest {
   observed: Observation;
   /** What the plan was judged by besides; to judge it again without asking the engine. */
   basis: { probe: InstanceProbe; made: ProviderPlan; use?: LiveUse };
+  /** Of an adoption: who reaches the object in ways that the portal did not make. */
+  foreignAccess?: EffectiveAccess[];
 }
 
 export interface PlanServiceOptions {
@@ -58,6 +63,7 @@ export interface PlanServiceOptions {
   directory: CatalogDirectory;
   quarantine: QuarantinePeriods;
   usage: UsageLedger;
+  foreignAccess: ForeignAccess;
   platformGroup: string;
   productionEnvironments: readonly string[];
 }
@@ -139,19 +145,30 @@ export class PlanService {
       provider,
       context,
     );
+    const foreign = await this.#options.foreignAccess.ofAdopted(
+      subjects,
+      observations,
+      signal,
+    );
     return Promise.all(
       drafts.map(async draft => {
         if (draft instanceof Error) {
           return draft;
         }
         const { observed } = draft;
-        const use = uses.get(draft.subject.name);
+        const { name } = draft.subject;
+        const use = uses.get(name);
         try {
           const { subject, made } = await this.#atOnce(
             { ...draft, made: withLiveUse(draft, use) },
             { use, provider, probe, quarantine },
           );
-          return await this.#judge(subject, observed, { probe, made, use });
+          return await this.#judge(
+            subject,
+            observed,
+            { probe, made, use },
+            foreign.get(name),
+          );
         } catch (error) {
           return toError(error);
         }
@@ -188,8 +205,9 @@ export class PlanService {
     subject,
     observed,
     basis,
+    foreignAccess,
   }: PlannedRequest): Promise<PlannedRequest> {
-    return this.#judge(subject, observed, basis);
+    return this.#judge(subject, observed, basis, foreignAccess);
   }
 
   /**
@@ -237,15 +255,16 @@ export class PlanService {
     subject: Subject,
     observed: Observation,
     basis: PlannedRequest['basis'],
+    foreignAccess: EffectiveAccess[] | undefined,
   ): Promise<PlannedRequest> {
-    const { instance, type, input } = subject;
+    const { instance, type, input, planAction } = subject;
     const { probe, made, use } = basis;
     const verdict = await traced(
       'policies',
       { instance: instance.name, type: type.type, action: input.action },
       async () =>
         this.#options.policies.evaluate(
-          await this.#policyInput(subject, basis),
+          await this.#policyInput(withSpecToJudge(subject, observed), basis),
         ),
     );
     const approval = this.#approvals(subject, verdict, basis);
@@ -256,6 +275,7 @@ export class PlanService {
         changedPaths(subject, made),
       ),
       ...engineFindings(subject, made),
+      ...adoptFindings(subject, observed, foreignAccess),
       ...noChangeFindings(subject, made.changes),
     ].concat(
       await findingsOfApprovers(
@@ -268,14 +288,18 @@ export class PlanService {
       subject,
       observed,
       basis,
+      foreignAccess,
       approval,
       steps: made.steps,
       hash: planHash({
-        action: subject.planAction,
+        action: planAction,
         type: type.type,
         instance: instance.name,
         clusterId: probe.clusterId,
-        identity: subject.resource?.identity ?? null,
+        identity:
+          (planAction === 'adopt'
+            ? observed.identity
+            : subject.resource?.identity) ?? null,
         baseGeneration: subject.resource?.generation ?? 0,
         desired: desiredOf(subject),
         changes: made.changes,
@@ -287,6 +311,9 @@ export class PlanService {
         findings,
         approval,
         use,
+        ...(planAction === 'adopt' && subject.desired
+          ? { spec: subject.desired }
+          : {}),
         observedAt: new Date().toISOString(),
       },
     };
@@ -346,32 +373,4 @@ function isGuardedDraft(draft: Draft | Error): draft is Draft {
     draft.observed.ours &&
     isGuarded(draft.subject.planAction, draft.made)
   );
-}
-
-function desiredOf(subject: Subject): JsonObject {
-  // Whose component it was when people agreed is part of what they agreed to.
-  const grants = (list: readonly NewGrant[]) =>
-    list.map(({ principal, role, owner, uid }) =>
-      [principal, role, owner, uid].join(' '),
-    );
-  return {
-    name: subject.name,
-    owner: subject.owner,
-    system: subject.system ?? null,
-    spec: subject.desired ?? null,
-    add: grants(subject.grants.add),
-    remove: grants(subject.grants.remove),
-  };
-}
-
-/** An instance with an error is not fit for new work; the condition says how to mend it. */
-function conditionFindings(probe: InstanceProbe): Finding[] {
-  return probe.conditions
-    .filter(({ status }) => status === 'error')
-    .map(({ type, message }) => ({
-      policy: `instance/${type}`,
-      effect: 'deny',
-      message,
-      path: 'instance',
-    }));
 }

@@ -10,15 +10,16 @@ import type { Caller } from '../callers/Caller';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import { attributesOf, traced } from '../tracing';
-import { RequestInputError, type RequestInput } from './input';
 import { denials } from './denials';
+import { RequestInputError, type RequestInput } from './input';
+import { makesResource } from './makesResource';
 import type { PlannedRequest, PlanService } from './PlanService';
 import { mayRetry, mayWithdraw, type RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
 import { isNameHeld, nameIsHeld } from './reservations';
-import type { SubjectResolver } from './SubjectResolver';
-import { QUARANTINE_REQUESTER } from './systemRequesters';
 import type { Subject } from './Subject';
+import type { SubjectResolver } from './subjects/SubjectResolver';
+import { QUARANTINE_REQUESTER } from './systemRequesters';
 import { whileJudgedOtherwise } from './whileJudgedOtherwise';
 
 export interface RequestServiceOptions {
@@ -212,7 +213,7 @@ export class RequestService {
           due_at: trx.fn.now(),
           attempts: 0,
           phase: trx.raw(
-            "CASE WHEN phase = 'failed' AND ? = 'create' THEN 'provisioning' WHEN phase = 'failed' AND ? = 'delete' THEN 'deleting' ELSE phase END",
+            "CASE WHEN phase = 'failed' AND ? IN ('create', 'adopt') THEN 'provisioning' WHEN phase = 'failed' AND ? = 'delete' THEN 'deleting' ELSE phase END",
             [row.action, row.action],
           ),
         });
@@ -248,7 +249,8 @@ export class RequestService {
 
   /** Told before the engine is asked; the unique index decides when it is stored. */
   async #nameMustBeFree(subject: Subject): Promise<void> {
-    if (subject.input.action !== 'create') {
+    const { action } = subject.input;
+    if (!makesResource(action)) {
       return;
     }
     const held = await isNameHeld(
@@ -257,7 +259,11 @@ export class RequestService {
       subject.type.normaliseName(subject.name),
     );
     if (held) {
-      throw nameIsHeld(subject.instance.name, subject.name);
+      throw nameIsHeld({
+        action,
+        instance: subject.instance.name,
+        name: subject.name,
+      });
     }
   }
 

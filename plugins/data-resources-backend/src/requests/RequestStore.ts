@@ -1,15 +1,15 @@
 import { ConflictError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
-import { resourceEntityRef } from '@data-resources/plugin-data-resources-common';
 import type { RequestState } from '@data-resources/plugin-data-resources-common';
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
-import type { RequestRow, ResourceRow } from '../database/rows';
+import type { RequestRow } from '../database/rows';
 import { currentTraceparent } from '../tracing';
-import { usageOf } from '../usage';
 import { insertDecision, type NewDecision } from './insertDecision';
+import { insertResource } from './insertResource';
+import { makesResource } from './makesResource';
 import type { PlannedRequest } from './PlanService';
 import { reserveName } from './reservations';
 import { canTransition } from './states';
@@ -67,7 +67,7 @@ export class RequestStore {
   }
 
   /**
-   * Stores a request with its plan and, for a `create`, the reservation of its name; approves
+   * Stores a request with its plan and, for what is new, the reservation of its name; approves
    * it at once where a policy does. Throws `ConflictError` when the name is held, or the
    * idempotency key was used in the meantime.
    */
@@ -105,7 +105,7 @@ export class RequestStore {
             ) as unknown as Date,
           })
           .returning('*');
-        if (subject.input.action === 'create') {
+        if (makesResource(subject.input.action)) {
           await reserveName(trx, row, subject.type.normaliseName(row.name));
         }
         await this.storePlan(trx, row.id, 1, planned);
@@ -191,15 +191,15 @@ export class RequestStore {
     await insertDecision(trx, row, decision);
   }
 
-  /** `pending → approved`. The resource of a `create` stands in the ledger from here on. */
+  /** `pending → approved`. What is new stands in the ledger from here on. */
   async markApproved(
     trx: Knex,
     row: RequestRow,
     actor: string,
   ): Promise<RequestRow> {
     let resourceId = row.resource_id;
-    if (row.action === 'create' && !resourceId) {
-      resourceId = await this.#insertResource(trx, row);
+    if (makesResource(row.action) && !resourceId) {
+      resourceId = await insertResource(trx, row, this.#types);
     }
     const approved = await this.transition(trx, row, 'approved', {
       resource_id: resourceId,
@@ -291,11 +291,11 @@ export class RequestStore {
   }
 
   /**
-   * Lets go of what an undone `create` held: the name and, if it was approved once and never
+   * Lets go of what was to be new and is undone: the name and, if it was approved once and never
    * executed, the row in the ledger.
    */
   async releaseUntouched(trx: Knex, row: RequestRow): Promise<void> {
-    if (row.action !== 'create') {
+    if (!makesResource(row.action)) {
       return;
     }
     await trx('reservations')
@@ -308,39 +308,6 @@ export class RequestStore {
         .update({ phase: 'deleted', due_at: null, active_request_id: null });
       await appendOutbox(trx, [{ kind: 'resource', id: row.resource_id }]);
     }
-  }
-
-  async #insertResource(trx: Knex, row: RequestRow): Promise<string> {
-    const input = row.input as {
-      system?: string;
-      description?: string;
-      tags?: string[];
-      spec: JsonObject;
-    };
-    const id = uuid();
-    await trx<ResourceRow>('resources').insert({
-      id,
-      type: row.type,
-      engine: row.engine,
-      instance: row.instance,
-      environment: row.environment,
-      name: row.name,
-      owner: row.owner,
-      system: input.system ?? null,
-      description: input.description ?? null,
-      tags: JSON.stringify(input.tags ?? []) as unknown as string[],
-      spec: JSON.stringify(input.spec) as unknown as JsonObject,
-      usage: JSON.stringify(
-        usageOf(this.#types.get(row.type), input.spec),
-      ) as unknown as ResourceRow['usage'],
-      phase: 'provisioning',
-      entity_ref: resourceEntityRef(row.instance, row.name),
-    });
-    await trx('reservations')
-      .where({ request_id: row.id })
-      .update({ resource_id: id });
-    await appendOutbox(trx, [{ kind: 'resource', id }]);
-    return id;
   }
 }
 

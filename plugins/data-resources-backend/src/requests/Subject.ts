@@ -20,10 +20,12 @@ export interface LedgerGrant extends NewGrant {
   state: GrantState;
 }
 
-/** Which side of a grant the requester stands on; decides who must approve it. */
+/** The groups that a request is between; decides who must approve it. */
 export interface Sides {
   resourceOwner: string;
   principalOwner?: string;
+  /** The group that decides on an adoption. */
+  adopter?: string;
 }
 
 /**
@@ -40,9 +42,12 @@ export interface Subject {
   name: string;
   owner: string;
   system?: string;
-  /** The resource as it is in the ledger; for a `create` only when it is planned again. */
+  /** The resource as it is in the ledger; of what is new only when it is planned again. */
   resource?: ResourceRow;
-  /** The spec after the request; absent for a `delete`. */
+  /**
+   * The spec after the request; absent for a `delete`, and for an `adopt` before the engine was
+   * looked at.
+   */
   desired?: JsonObject;
   /** What the engine is asked to plan: the first half of a `delete` is a `quarantine`. */
   planAction: PlanAction;

@@ -6,9 +6,9 @@ import type {
   ProviderPlan,
   ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
+import { providerPlan, withObservedSpec } from './adoptRules';
 import { deletionAtOnce, deletionLater } from './deletionChange';
 import { denials } from './denials';
-import { planInput } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
 import type { Subject } from './Subject';
 import { declaredChanges } from './updateRules';
@@ -26,14 +26,20 @@ export interface DraftOptions {
   quarantine: QuarantinePeriods;
 }
 
-/** Throws `ConflictError` when the object stands in the way. */
+/**
+ * Throws `ConflictError` when the object stands in the way, `RequestInputError` where there is nothing
+ * to adopt.
+ */
 export function draftPlan(
   asked: Subject,
   observed: Observation,
   { provider, probe, quarantine }: DraftOptions,
 ): Draft {
-  const subject = withoutNeedlessQuarantine(asked, observed);
-  const engines = provider.plan(planInput(subject, observed, probe));
+  const subject = withObservedSpec(
+    withoutNeedlessQuarantine(asked, observed),
+    observed,
+  );
+  const engines = providerPlan(provider, subject, observed, probe);
   const made = {
     ...engines,
     changes: [

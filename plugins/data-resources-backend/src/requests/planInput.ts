@@ -7,6 +7,7 @@ import type {
   PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
+import { makesResource } from './makesResource';
 import type { Subject } from './Subject';
 
 /** The object that a subject is about, as an engine is asked to look at it. */
@@ -33,10 +34,9 @@ export function planInput(
     action: planAction,
     object: objectOf(subject),
     desired: inOrder(subject.desired),
-    current:
-      subject.input.action === 'create'
-        ? undefined
-        : inOrder(subject.resource?.spec),
+    current: makesResource(subject.input.action)
+      ? undefined
+      : inOrder(subject.resource?.spec),
     grants: {
       add: bare(planAction === 'restore' ? suspended : grants.add),
       remove: bare(planAction === 'quarantine' ? suspended : grants.remove),

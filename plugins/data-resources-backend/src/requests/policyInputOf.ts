@@ -3,6 +3,7 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { PolicyInput } from '../policy';
+import { makesResource } from './makesResource';
 import type { Subject } from './Subject';
 
 /** What policies judge of a request, without what its owner group holds. */
@@ -33,8 +34,8 @@ export function policyInputOf(
       role,
     })),
     spec: subject.desired ?? resource?.spec ?? {},
-    // A create that is planned again has a row already, and still no spec before.
-    previousSpec: input.action === 'create' ? undefined : resource?.spec,
+    // What is new and planned again has a row already, and still no spec before.
+    previousSpec: makesResource(input.action) ? undefined : resource?.spec,
     plan: {
       risk: made.risk,
       changes: made.changes,

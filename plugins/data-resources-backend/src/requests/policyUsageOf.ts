@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PolicyUsage } from '../policy';
 import { usageOf, type UsageLedger } from '../usage';
+import { makesResource } from './makesResource';
 import type { Subject } from './Subject';
 
 /**
@@ -17,7 +18,7 @@ export async function policyUsageOf(
     { owner, environment: instance.environment, except: resource?.id },
     knex,
   );
-  const isNew = input.action === 'create' || resource === undefined;
+  const isNew = makesResource(input.action) || resource === undefined;
   const now = isNew ? undefined : resource.spec;
   const before = usageOf(type, now);
   const after = usageOf(

@@ -12,6 +12,7 @@ export function presentPlan(stored: PlanRow, decisions: DecisionRow[]): Plan {
     changes: plan.changes,
     steps: steps.map(({ id, title, call }) => ({ id, title, call })),
     findings: plan.findings,
+    spec: plan.spec,
     approval: {
       ...plan.approval,
       required: approvalProgress(

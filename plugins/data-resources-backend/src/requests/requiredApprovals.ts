@@ -18,7 +18,7 @@ const QUARANTINE_POLICY = 'quarantine-has-ended';
 /**
  * Who decides. The domain's rules stand above every configured policy: the requester never
  * decides, the owner group has its say when platform asks for it, a grant is decided by the
- * other side, and taking access away needs nobody.
+ * other side, an adoption by who gets it, and taking access away needs nobody.
  */
 export function requiredApprovals(
   subject: Subject,
@@ -43,6 +43,12 @@ export function requiredApprovals(
       ? sides.principalOwner
       : sides.resourceOwner;
     return { mode: 'manual', required: [{ group: other, count: 1, given: 0 }] };
+  }
+  if (sides.adopter) {
+    return {
+      mode: 'manual',
+      required: [{ group: sides.adopter, count: 1, given: 0 }],
+    };
   }
   const ownerMustAgree = !requesterGroups.has(sides.resourceOwner);
   if (verdict.approval.mode === 'auto' && !ownerMustAgree) {

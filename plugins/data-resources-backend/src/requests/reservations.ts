@@ -1,4 +1,5 @@
 import { ConflictError } from '@backstage/errors';
+import type { RequestAction } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { RequestRow } from '../database/rows';
@@ -39,15 +40,24 @@ export async function reserveName(
     .ignore()
     .returning('id');
   if (inserted.length === 0) {
-    throw nameIsHeld(row.instance, row.name);
+    throw nameIsHeld(row);
   }
 }
 
 /** The error for a name that somebody has, or has asked for. */
-export function nameIsHeld(instance: string, name: string): ConflictError {
+export function nameIsHeld(request: {
+  action: RequestAction;
+  instance: string;
+  name: string;
+}): ConflictError {
+  const { action, instance, name } = request;
+  const [held, next] =
+    action === 'adopt'
+      ? ['managed', 'look at the resource or the open request of that name']
+      : ['taken', 'choose another name'];
   return new ConflictError(
     `name is ${JSON.stringify(
       name,
-    )}, which is taken or asked for on ${instance} already (names that the engine cannot keep apart count as one); choose another name`,
+    )}, which is ${held} or asked for on ${instance} already (names that the engine cannot keep apart count as one); ${next}`,
   );
 }

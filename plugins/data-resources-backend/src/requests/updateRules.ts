@@ -6,6 +6,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
 import { changedSpecPaths, weaken } from '../policy';
+import { bindingAdoptFindings } from './adoptRules';
 import type { Subject } from './Subject';
 
 /**
@@ -47,6 +48,9 @@ export function engineFindings(
   { planAction, input }: Subject,
   { findings }: ProviderPlan,
 ): Finding[] {
+  if (planAction === 'adopt') {
+    return bindingAdoptFindings(findings);
+  }
   return planAction === 'update' || planAction === 'restore'
     ? findings
     : weaken(input.action, findings);

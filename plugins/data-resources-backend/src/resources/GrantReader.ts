@@ -10,6 +10,7 @@ import type { Caller } from '../callers/Caller';
 import { readPage } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import { baseOfLogin } from '../logins/baseOfLogin';
 import { permittedOnResources, type ResourceAction } from './permittedActions';
 
 /** What the ledger says about who may do what, beside what the engine says. */
@@ -171,7 +172,7 @@ export class GrantReader {
       .where('grants.instance', resource.instance)
       .whereIn(
         'grants.login_base',
-        access.map(({ login }) => baseOf(login)),
+        access.map(({ login }) => baseOfLogin(login)),
       )
       .distinct('grants.login_base', 'grants.principal');
     const readable = await caller.permissions.resources(
@@ -182,15 +183,17 @@ export class GrantReader {
     const principals = new Map(
       rows.map(({ login_base, principal }) => [login_base, principal]),
     );
+    const baseline = new Set((resource.access_baseline ?? []).map(keyOf));
     return access.map(item => ({
       login: item.login,
       rights: item.rights,
       via: item.via,
-      principal: principals.get(baseOf(item.login)),
+      principal: principals.get(baseOfLogin(item.login)),
+      baseline: baseline.has(keyOf(item)) || undefined,
     }));
   }
 }
 
-function baseOf(login: string): string {
-  return login.replace(/^User:/, '').replace(/_[ab]$/, '');
+function keyOf({ login, rights, via }: EffectiveAccess): string {
+  return JSON.stringify([login, rights, via]);
 }

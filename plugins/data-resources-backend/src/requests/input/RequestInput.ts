@@ -27,6 +27,20 @@ export interface CreateRequestInput {
   reason?: string;
 }
 
+/** Asks to take over an object that is there and that nobody manages. */
+export interface AdoptRequestInput {
+  action: 'adopt';
+  type: string;
+  instance: string;
+  /** The object's real name. */
+  name: string;
+  /** Full ref of a Group. */
+  owner: string;
+  /** Full ref of a System. */
+  system?: string;
+  reason?: string;
+}
+
 /** Asks that a resource have another spec. */
 export interface UpdateRequestInput {
   action: 'update';
@@ -64,6 +78,7 @@ export interface RevokeRequestInput {
 /** What a person asks for, checked as far as that needs no look at anything else. */
 export type RequestInput =
   | CreateRequestInput
+  | AdoptRequestInput
   | UpdateRequestInput
   | DeleteRequestInput
   | GrantRequestInput

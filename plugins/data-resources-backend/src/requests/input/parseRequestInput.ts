@@ -3,11 +3,14 @@ import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { z } from 'zod/v3';
 import { didYouMean, findUnsafe, showValue } from '../../checks';
 import { toInputError, type InputProblem } from './InputProblem';
-import type { CreateRequestInput, RequestInput } from './RequestInput';
+import type {
+  AdoptRequestInput,
+  CreateRequestInput,
+  RequestInput,
+} from './RequestInput';
 import {
   ACTION_SCHEMAS,
   isObject,
-  LATER_ACTIONS,
   MULTILINE_FIELDS,
   type AvailableAction,
 } from './schemas';
@@ -42,9 +45,14 @@ export function parseRequestInput(
     const problems = zodProblems(result.error, body, schema);
     throw toInputError(problems);
   }
-  return result.data.action === 'create'
-    ? completeCreate(result.data, types)
-    : result.data;
+  switch (result.data.action) {
+    case 'create':
+      return completeCreate(result.data, types);
+    case 'adopt':
+      return checkAdopt(result.data, types);
+    default:
+      return result.data;
+  }
 }
 
 function refuseUnsafe(body: Record<string, unknown>): void {
@@ -72,16 +80,6 @@ function readAction(action: unknown): AvailableAction {
   if (typeof action === 'string' && available.includes(action)) {
     return action as AvailableAction;
   }
-  if (typeof action === 'string' && LATER_ACTIONS.includes(action)) {
-    throw toInputError([
-      {
-        path: 'action',
-        message: `"${action}" is not available yet; available are ${available.join(
-          ', ',
-        )}`,
-      },
-    ]);
-  }
   const hint = typeof action === 'string' ? didYouMean(action, available) : '';
   throw toInputError([
     {
@@ -107,12 +105,11 @@ export function parseSpec(type: ResourceType, spec: unknown): JsonObject {
   return parsed.data;
 }
 
-/** What depends on the type: name, spec and roles. All of it is judged, so that one answer tells all. */
-function completeCreate(
-  input: CreateRequestInput,
+function knownType(
+  name: string,
   types: ReadonlyMap<string, ResourceType>,
-): CreateRequestInput {
-  const type = types.get(input.type);
+): ResourceType {
+  const type = types.get(name);
   if (!type) {
     const known = [...types.keys()];
     throw toInputError([
@@ -120,10 +117,34 @@ function completeCreate(
         path: 'type',
         message: `must be one of ${
           known.join(', ') || 'none, for no engine is installed'
-        }, found ${showValue(input.type)}${didYouMean(input.type, known)}`,
+        }, found ${showValue(name)}${didYouMean(name, known)}`,
       },
     ]);
   }
+  return type;
+}
+
+/** The name must be one that the portal can work with: logins and roles are named after it. */
+function checkAdopt(
+  input: AdoptRequestInput,
+  types: ReadonlyMap<string, ResourceType>,
+): AdoptRequestInput {
+  const type = knownType(input.type, types);
+  const problems = type
+    .checkName(input.name)
+    .map(message => ({ path: 'name', message }));
+  if (problems.length > 0) {
+    throw toInputError(problems);
+  }
+  return input;
+}
+
+/** What depends on the type: name, spec and roles. All of it is judged, so that one answer tells all. */
+function completeCreate(
+  input: CreateRequestInput,
+  types: ReadonlyMap<string, ResourceType>,
+): CreateRequestInput {
+  const type = knownType(input.type, types);
   const spec = type.specSchema.safeParse(input.spec, { errorMap });
   const problems: InputProblem[] = [
     ...type.checkName(input.name).map(message => ({ path: 'name', message })),

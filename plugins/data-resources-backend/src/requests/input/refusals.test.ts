@@ -24,12 +24,12 @@ describe('parseRequestInput', () => {
     [
       'no action',
       {},
-      'action: must be one of create, update, restore, delete, grant, revoke, found nothing',
+      'action: must be one of create, adopt, update, restore, delete, grant, revoke, found nothing',
     ],
     [
       'a misspelt action',
       { action: 'creat' },
-      'action: must be one of create, update, restore, delete, grant, revoke, found "creat" (did you mean "create"?)',
+      'action: must be one of create, adopt, update, restore, delete, grant, revoke, found "creat" (did you mean "create"?)',
     ],
     [
       'an action of the prototype',
@@ -42,9 +42,20 @@ describe('parseRequestInput', () => {
       'spec: must be an object',
     ],
     [
-      'an adopt',
+      'an adopt with a spec',
       { ...CREATE, action: 'adopt' },
-      'action: "adopt" is not available yet',
+      'spec: is no known field',
+    ],
+    [
+      'an adopt of a type there is none of',
+      {
+        action: 'adopt',
+        type: 'box',
+        instance: 'i',
+        name: 'n',
+        owner: 'group:default/g',
+      },
+      'type: must be one of',
     ],
     [
       'a restore with a spec',

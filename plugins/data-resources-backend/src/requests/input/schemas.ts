@@ -80,6 +80,17 @@ export const ACTION_SCHEMAS = {
       reason: prose(MAX_REASON),
     })
     .strict(),
+  adopt: z
+    .object({
+      action: z.literal('adopt'),
+      type: reference,
+      instance: reference,
+      name: z.string().min(1).max(MAX_NAME),
+      owner: entityRef('group'),
+      system: entityRef('system').optional(),
+      reason: prose(MAX_REASON),
+    })
+    .strict(),
   update: z
     .object({
       action: z.literal('update'),
@@ -121,9 +132,6 @@ export const ACTION_SCHEMAS = {
 
 /** An action that can be asked for today. */
 export type AvailableAction = keyof typeof ACTION_SCHEMAS;
-
-/** Actions that api.md has and that are not available yet. */
-export const LATER_ACTIONS: readonly string[] = ['adopt'];
 
 /** Fields whose text may have several lines. */
 export const MULTILINE_FIELDS: readonly string[] = ['reason', 'description'];

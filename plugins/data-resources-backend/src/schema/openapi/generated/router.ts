@@ -565,6 +565,9 @@ export const spec = {
           "use": {
             "$ref": "#/components/schemas/LiveUse"
           },
+          "spec": {
+            "$ref": "#/components/schemas/AnyObject"
+          },
           "observedAt": {
             "type": "string"
           }
@@ -1087,6 +1090,10 @@ export const spec = {
           },
           "via": {
             "type": "string"
+          },
+          "baseline": {
+            "type": "boolean",
+            "description": "Whether it was there when the resource was adopted."
           }
         },
         "additionalProperties": false

@@ -15,4 +15,8 @@ export interface EffectiveAccess {
   principal?: string;
   rights: Array<string>;
   via: string;
+  /**
+   * Whether it was there when the resource was adopted.
+   */
+  baseline?: boolean;
 }

@@ -21,6 +21,7 @@ export interface Plan {
   findings: Array<Finding>;
   approval: Approval;
   use?: LiveUse;
+  spec?: { [key: string]: any };
   observedAt: string;
 }
 
