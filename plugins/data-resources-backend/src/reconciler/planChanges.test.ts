@@ -282,19 +282,19 @@ describe('between an approval and the execution', () => {
           times: 1,
         });
         // It ends in the middle, as if the process were killed: the server is gone as well.
-        portal.dev.beforeAct = async acting => {
-          if (acting === kind) {
-            portal.dev.beforeAct = async () => {};
-            setImmediate(() => {
-              portal.dev.down = true;
-            });
-          }
-        };
+        const gone = new Promise<void>(resolve => {
+          portal.dev.beforeAct = async acting => {
+            if (acting === kind) {
+              portal.dev.beforeAct = async () => {};
+              setImmediate(() => {
+                portal.dev.down = true;
+                resolve();
+              });
+            }
+          };
+        });
         await approve('platform-lead', request);
-        await eventually(
-          () => get(request),
-          ({ execution }) => execution.length > 0,
-        );
+        await gone;
         await restart({
           policies: [
             { name: 'nothing-at-all', effect: 'deny', message: 'No more' },
