@@ -127,7 +127,8 @@ export class OddBroker {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode === null && signalCode === null) {
       const ended = new Promise(resolve => {
         this.#process.once('exit', resolve);
       });
