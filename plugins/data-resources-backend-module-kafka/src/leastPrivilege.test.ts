@@ -11,6 +11,7 @@ import { context, TestCluster, uniqueName } from './__testUtils__/TestCluster';
 jest.setTimeout(180_000);
 
 const CLUSTER = { resourceType: 4, resourceName: 'kafka-cluster' } as const;
+const EVERY_GROUP = { resourceType: 3, resourceName: '*' } as const;
 const EVERY_TOPIC = { resourceType: 2, resourceName: '*' } as const;
 const [READ, DESCRIBE_CONFIGS, CREATE, DELETE, ALTER, DESCRIBE, ALTER_CONFIGS] =
   [3, 10, 5, 6, 7, 8, 11] as const;
@@ -159,9 +160,13 @@ describe('a portal that is no super user', () => {
         subject.name,
       )!;
     const more = [
-      { resourceType: 3, resourceName: '*', operation: DESCRIBE },
-      { resourceType: 2, resourceName: subject.name, operation: READ },
-    ].map(ofPortal);
+      ofPortal({ ...EVERY_GROUP, operation: DESCRIBE }),
+      ofPortal({
+        ...EVERY_TOPIC,
+        resourceName: subject.name,
+        operation: READ,
+      }),
+    ];
     try {
       const { users, unseen, measures } = await inspect();
       expect(users).toEqual([]);

@@ -29,28 +29,41 @@ export const ODD_PASSWORD = 'odd-broker-admin';
 /** A real broker of this test's own, configured as one should not be. */
 export class OddBroker {
   readonly bootstrap: string;
+  readonly #controllerPort: number;
   readonly #folder: string;
   readonly #process: ChildProcess;
 
   private constructor(options: {
     bootstrap: string;
+    controllerPort: number;
     folder: string;
     process: ChildProcess;
   }) {
     this.bootstrap = options.bootstrap;
+    this.#controllerPort = options.controllerPort;
     this.#folder = options.folder;
     this.#process = options.process;
   }
 
-  /** @param settings - added to, or in place of, those of a plain SCRAM broker */
-  static async start(settings: { [name: string]: string }): Promise<OddBroker> {
+  /**
+   * @param settings - added to, or in place of, those of a plain SCRAM broker
+   * @param first - the broker whose cluster this one joins as the second
+   */
+  static async start(
+    settings: { [name: string]: string },
+    first?: OddBroker,
+  ): Promise<OddBroker> {
     const { java, classPath } = testEngine('kafka-dev');
     const ports = await freePorts(['broker', 'controller'] as const);
     const folder = await mkdtemp(path.join(tmpdir(), 'kafka-odd-'));
     const file = path.join(folder, 'server.properties');
     await writeFile(
       file,
-      Object.entries({ ...plain(folder, ports), ...settings })
+      Object.entries({
+        ...plain(folder, ports),
+        ...(first ? second(ports, first.#controllerPort) : {}),
+        ...settings,
+      })
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
       { mode: 0o600 },
@@ -71,8 +84,12 @@ export class OddBroker {
       'AAAAAAAAAAAAAAAAAAAAAQ',
       '-c',
       file,
-      '--add-scram',
-      `SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`,
+      ...(first
+        ? []
+        : [
+            '--add-scram',
+            `SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`,
+          ]),
     ]);
     const log = path.join(folder, 'broker.log');
     const child = spawn(java, [...command, 'kafka.Kafka', file], {
@@ -82,6 +99,7 @@ export class OddBroker {
     child.stderr.resume();
     const broker = new OddBroker({
       bootstrap: `127.0.0.1:${ports.broker}`,
+      controllerPort: ports.controller,
       folder,
       process: child,
     });
@@ -109,7 +127,8 @@ export class OddBroker {
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode === null && signalCode === null) {
       const ended = new Promise(resolve => {
         this.#process.once('exit', resolve);
       });
@@ -157,5 +176,17 @@ function plain(
     'super.users': 'User:admin;User:ANONYMOUS',
     'log.dirs': path.join(folder, 'data'),
     'offsets.topic.replication.factor': '1',
+  };
+}
+
+function second(
+  ports: { broker: number },
+  controllerPort: number,
+): { [name: string]: string } {
+  return {
+    'process.roles': 'broker',
+    'node.id': '2',
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `CLIENT://127.0.0.1:${ports.broker}`,
   };
 }

@@ -5,7 +5,7 @@ import {
   stringDeserializers,
   stringSerializers,
 } from '@platformatic/kafka';
-import { saslOf } from './TestCluster';
+import { saslOf } from './plainClient';
 
 /** What a user of the portal was given. */
 export interface Login {

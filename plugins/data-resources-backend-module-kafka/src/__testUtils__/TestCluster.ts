@@ -6,18 +6,15 @@ import type { EngineInstance } from '@data-resources/plugin-data-resources-node'
 import { testEngine } from '@data-resources/test-engines';
 import type { KafkaDescription } from '@data-resources/test-engines';
 import {
-  Admin,
   alterUserScramCredentialsV0,
   describeConfigsV4,
   describeUserScramCredentialsV0,
-  findErrorBy,
   listOffsetsV8,
   metadataV12,
-  Producer,
-  stringSerializers,
 } from '@platformatic/kafka';
-import type { Acl, SASLOptions } from '@platformatic/kafka';
+import type { Acl } from '@platformatic/kafka';
 import { kafkaEngine } from '../kafkaEngine';
+import { answerOf, isRefusal, plainClient, writeRecords } from './plainClient';
 
 /** Part of the login names that tests make. */
 export const INSTALLATION_ID = 'kafka-module-tests';
@@ -34,7 +31,7 @@ const EARLIEST = -2n;
 /** The real broker, seen and set up without the product's code. */
 export class TestCluster {
   readonly description: KafkaDescription;
-  readonly #admin: Admin;
+  readonly #admin: ReturnType<typeof plainClient>;
 
   constructor(description: KafkaDescription = testEngine('kafka-dev')) {
     this.description = description;
@@ -229,31 +226,9 @@ export class TestCluster {
       .join(' ');
   }
 
-  /** Writes records as the administrator, without the id that an idempotent producer has. */
-  async write(
-    topic: string,
-    values: readonly string[],
-    timestamp: number = Date.now(),
-  ): Promise<void> {
-    const { bootstrap, admin } = this.description;
-    const producer = new Producer({
-      clientId: 'witness',
-      bootstrapBrokers: [bootstrap],
-      sasl: saslOf(admin),
-      idempotent: false,
-      serializers: stringSerializers,
-    });
-    try {
-      await producer.send({
-        messages: values.map(value => ({
-          topic,
-          value,
-          timestamp: BigInt(timestamp),
-        })),
-      });
-    } finally {
-      await producer.close();
-    }
+  /** Writes records as the administrator; see {@link writeRecords}. */
+  write(topic: string, values: readonly string[], timestamp: number) {
+    return writeRecords(this.description, topic, values, timestamp);
   }
 
   /** ACLs that bear the topic's name or one of the logins. */
@@ -326,19 +301,6 @@ export class TestCluster {
   }
 }
 
-/** An answer in which single items failed is an answer. */
-async function answerOf<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call;
-  } catch (error) {
-    const answer = findErrorBy(error as Error, 'code', 'PLT_KFK_RESPONSE');
-    if (!answer) {
-      throw error;
-    }
-    return answer.response as T;
-  }
-}
-
 /** A name that nothing on the broker has. */
 export function uniqueName(prefix = 'test'): string {
   return `${prefix}-${randomBytes(5).toString('hex')}`;
@@ -347,41 +309,6 @@ export function uniqueName(prefix = 'test'): string {
 /** A call context that nobody aborts. */
 export function context(signal = new AbortController().signal) {
   return { logger: mockServices.logger.mock(), signal };
-}
-
-/** How a plain client logs in. */
-export function saslOf(login: { user: string; password: string }): SASLOptions {
-  return {
-    mechanism: 'SCRAM-SHA-512',
-    username: login.user,
-    password: login.password,
-  };
-}
-
-function plainClient(
-  { bootstrap }: KafkaDescription,
-  login: { user: string; password: string },
-): Admin {
-  return new Admin({
-    clientId: 'witness',
-    bootstrapBrokers: [bootstrap],
-    sasl: saslOf(login),
-    retries: 0,
-    timeout: 5_000,
-  });
-}
-
-function isRefusal(error: unknown): boolean {
-  for (
-    let cause = error;
-    cause instanceof Error;
-    cause = cause.cause ?? (cause as { errors?: unknown[] }).errors?.[0]
-  ) {
-    if (findErrorBy(cause, 'code', 'PLT_KFK_AUTHENTICATION')) {
-      return true;
-    }
-  }
-  return false;
 }
 
 function sameAcl(left: Acl, right: Acl): boolean {

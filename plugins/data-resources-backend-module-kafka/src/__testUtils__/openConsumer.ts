@@ -1,5 +1,5 @@
 import { Consumer, stringDeserializers } from '@platformatic/kafka';
-import { saslOf } from './TestCluster';
+import { saslOf } from './plainClient';
 
 /** A consumer that reads until it is ended, in the protocol that is asked for. */
 export async function openConsumer(options: {

@@ -24,7 +24,7 @@ interface Tools {
 }
 
 /**
- * Who uses topics, and how much: one call, and up to ten more per broker, however many topics
+ * Who uses topics, and how much: one call, and up to eleven more per broker, however many topics
  * and groups there are (per 500 of them).
  */
 export async function inspectTopics(
