@@ -97,17 +97,14 @@ export class OutboxConsumer {
     return moved === 1 ? position : undefined;
   }
 
-  /** Most looks find nothing: they cost one read of an index and write nothing. */
+  /** Most looks find nothing: they read the end of an index and write nothing. */
   async #hasWork(): Promise<boolean> {
-    const { knex, name } = this.#options;
-    const row = await knex('outbox')
-      .where(
-        'position',
-        '>',
-        knex('feed_cursors').where({ consumer: name }).select('position'),
-      )
-      .first('id');
-    return row !== undefined;
+    const { rows } = await this.#options.knex.raw<{ rows: unknown[] }>(
+      `SELECT 1 FROM feed_cursors
+       WHERE consumer = ? AND position < (SELECT max(position) FROM outbox)`,
+      [this.#options.name],
+    );
+    return rows.length > 0;
   }
 
   async #take(ticket: string): Promise<string | undefined> {

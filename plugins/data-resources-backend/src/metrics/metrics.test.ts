@@ -88,8 +88,9 @@ describe('metrics', () => {
     const failed = { state: 'failed', engine_instance: 'box-dev' };
     await until('data_resources_requests', failed, count => count === 1);
     await portal.post('payments-dev', `/requests/${asked.body.id}/retry`);
-    await portal.until(asked.body.id, 'completed');
-    await until('data_resources_requests', failed, count => !count);
+    const mended = await portal.until(asked.body.id, 'completed');
+    expect(mended.waiting).toBeUndefined();
+    await until('data_resources_requests', failed, count => count === 0);
   });
 
   it('should show an instance that does not answer, its queue and why its requests wait', async () => {
