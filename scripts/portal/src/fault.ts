@@ -25,6 +25,8 @@ import { interruptSignal } from './interrupt';
 import { say } from './output';
 import { portalFolder } from './paths';
 
+const kindNames = Object.keys(kinds) as Kind['name'][];
+
 /** What a run of the fault runner is about. */
 export interface FaultRun {
   seed: number;
@@ -33,6 +35,9 @@ export interface FaultRun {
   parts: PartName[];
   kills: number;
 }
+
+/** In a short run the seed chooses one of these besides the others, for each takes its time. */
+const IN_TURNS: PartName[] = ['replicas', 'shutdown', 'database', 'outages'];
 
 /** `./portal fault`: see docs/faults.md. */
 export async function fault(args: string[]): Promise<number> {
@@ -46,17 +51,44 @@ export async function fault(args: string[]): Promise<number> {
       kills: { type: 'string' },
     },
   });
+  const seed = numberOf('--seed', values.seed) ?? randomInt(1, 1_000_000);
+  const usual = values.short ? shortRun(seed) : fullRun(seed);
+  const kills = numberOf('--kills', values.kills);
   const run: FaultRun = {
-    seed: numberOf('--seed', values.seed) ?? randomInt(1, 1_000_000),
-    short: values.short,
-    kinds: chosen('--engines', values.engines, Object.keys(kinds)).map(
-      name => kinds[name as Kind['name']],
-    ),
-    parts: chosen('--only', values.only, partNames) as PartName[],
-    kills: numberOf('--kills', values.kills) ?? (values.short ? 6 : 200),
+    ...usual,
+    ...(values.engines
+      ? { kinds: kindsOf(chosen('--engines', values.engines, kindNames)) }
+      : {}),
+    ...(values.only ? { parts: chosen('--only', values.only, partNames) } : {}),
+    ...(kills === undefined ? {} : { kills }),
   };
   const results = await runWithEngines(run, interruptSignal());
   return results.some(isBad) ? 1 : 0;
+}
+
+/** What is run for every change: PostgreSQL and one other engine, and a sample of every part. */
+export function shortRun(seed: number): FaultRun {
+  return {
+    seed,
+    short: true,
+    kinds: kindsOf(['postgres', seed % 2 === 0 ? 'kafka' : 'cassandra']),
+    parts: ['crowd', 'moments', 'kills', IN_TURNS[seed % IN_TURNS.length]],
+    kills: 3,
+  };
+}
+
+function fullRun(seed: number): FaultRun {
+  return {
+    seed,
+    short: false,
+    kinds: kindsOf(kindNames),
+    parts: partNames,
+    kills: 200,
+  };
+}
+
+function kindsOf(names: readonly Kind['name'][]): Kind[] {
+  return names.map(name => kinds[name]);
 }
 
 /** Starts engines of its own, runs on them, prints the table and removes them. */
@@ -127,20 +159,20 @@ function repeatLine(run: FaultRun): string {
 
 function chosen<T extends string>(
   option: string,
-  text: string | undefined,
+  text: string,
   known: readonly T[],
 ): T[] {
-  const names = text?.split(',').map(name => name.trim()) ?? [...known];
-  for (const name of names) {
-    if (!known.includes(name as T)) {
+  return text.split(',').map(word => {
+    const name = known.find(each => each === word.trim());
+    if (!name) {
       throw new UsageError(
-        `${option} names '${name}'; known are ${known.join(
+        `${option} names '${word}'; known are ${known.join(
           ', ',
         )}, joined by commas`,
       );
     }
-  }
-  return names as T[];
+    return name;
+  });
 }
 
 function numberOf(option: string, text: string | undefined) {

@@ -12,6 +12,7 @@ import {
   writeDescription,
 } from '@data-resources/test-engines';
 import { enginesFromOnly, UsageError } from './engineOptions';
+import { faultSuite } from './faultSuite';
 import { interruptSignal } from './interrupt';
 import { stopProgram } from './children';
 import { say } from './output';
@@ -31,7 +32,14 @@ import {
 const runsFolder = path.join(portalFolder, 'test');
 
 const journeyNames: Journey[] = ['integration', 'e2e'];
-const suiteNames = ['types', 'lint', 'unit', 'integration', 'e2e'] as const;
+const suiteNames = [
+  'types',
+  'lint',
+  'unit',
+  'integration',
+  'e2e',
+  'fault',
+] as const;
 type Suite = (typeof suiteNames)[number];
 
 function isSuite(name: string): name is Suite {
@@ -49,7 +57,9 @@ export async function test(args: string[]): Promise<number> {
   for (const name of paths) {
     await fs.access(path.resolve(name)).catch(() => {
       throw new UsageError(
-        `'${name}' is neither a suite (types, lint, unit, integration, e2e) nor a folder or file`,
+        `'${name}' is neither a suite (${suiteNames.join(
+          ', ',
+        )}) nor a folder or file`,
       );
     });
   }
@@ -90,6 +100,9 @@ export async function test(args: string[]): Promise<number> {
       } finally {
         await engines.stop();
       }
+    }
+    if (wants('fault')) {
+      tallies.push(await reported('fault', () => faultSuite(signal)));
     }
   } finally {
     await lock.release();

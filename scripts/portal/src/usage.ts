@@ -8,12 +8,18 @@ export const usage = `Usage: ./portal <command>
               --base-port <port>    first port of the engines
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests and the journeys, or those that are named:
-              ./portal test [types] [lint] [unit] [integration] [e2e] [<folder or file> ...]
+              ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [<folder or file> ...]
               --only <engines>      leave the other engines out
   engines   Start the engines alone, with accounts for tests, until Ctrl-C
               --only, --port, --data as above
               --base-port <port>    first port; 0 takes free ones
               --describe <file>     where to write their addresses and accounts
+  fault     Kill, freeze and overload a portal of its own, and count what is lost (docs/faults.md):
+              --seed <number>       repeats a run
+              --short               a sample, as './portal test fault' runs it
+              --only <parts>        of crowd, moments, kills, replicas, shutdown, database, outages
+              --engines <engines>   of postgres, kafka, cassandra
+              --kills <number>      how many random kills (200)
   audit     Verify the audit trail: ./portal audit verify [--head <position>:<hash>]
               of the portal above, or --database-url <url>, or --config <app-config file>
   policy    Try policies on example requests, without a portal (docs/policies.md):

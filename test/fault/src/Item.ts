@@ -38,10 +38,17 @@ export class ItemSource {
     return {
       name: `${this.#prefix}_${number}_x`,
       kind,
-      principal: `component:default/fault-${number}`,
+      principal: principalOf(number),
     };
   }
 }
+
+function principalOf(number: string): string {
+  return `component:default/fault-${number}`;
+}
+
+/** The workload that the catalog reads last. */
+export const lastPrincipal = principalOf(String(PRINCIPALS).padStart(4, '0'));
 
 /** Catalog entities of the workloads. */
 export function catalogOfPrincipals(): string {

@@ -5,7 +5,8 @@ import {
   type EnginesDescription,
   type RunningEngines,
 } from '@data-resources/test-engines';
-import { catalogOfPrincipals } from './Item';
+import { createBody } from './actions/Action';
+import { catalogOfPrincipals, lastPrincipal } from './Item';
 import type { Kind } from './kinds';
 import { Lab } from './Lab';
 import { partOf, type PartName } from './parts';
@@ -74,7 +75,13 @@ export async function runFault(options: FaultOptions): Promise<PartResult[]> {
   const results: PartResult[] = [];
   try {
     await portal.scale(1);
-    await portal.awaitCatalog();
+    await portal.awaitCatalog(
+      createBody({
+        name: 'catalog_probe',
+        kind: kinds[0],
+        principal: lastPrincipal,
+      }),
+    );
     for (const name of options.parts) {
       options.signal.throwIfAborted();
       say(`\n--- ${name}`);

@@ -108,22 +108,12 @@ export class Portal {
   }
 
   /** Waits until the catalog knows who people and workloads are. */
-  async awaitCatalog(): Promise<void> {
+  async awaitCatalog(probe: Record<string, unknown>): Promise<void> {
     await this.until('the catalog is read', async () => {
       const { status } = await this.backend.caller.post(
         'payments-dev',
         '/plans',
-        {
-          action: 'create',
-          type: 'postgres-database',
-          instance: 'postgres-dev',
-          name: 'catalog_probe',
-          owner: 'group:default/payments',
-          spec: {},
-          grants: [
-            { principal: 'component:default/fault-0500', role: 'reader' },
-          ],
-        },
+        probe,
       );
       return status === 200;
     });

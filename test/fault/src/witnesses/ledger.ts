@@ -71,3 +71,20 @@ export async function heldLeases(
     Object.entries(row).map(([table, count]) => [table, Number(count)]),
   );
 }
+
+/** How long after a moment the last of some requests was taken up, in milliseconds. */
+export async function longestPause(
+  description: EnginesDescription,
+  requestIds: readonly string[],
+  since: Date,
+): Promise<number> {
+  const [{ pause }] = await sqlAsAdmin<{ pause: number | null }>(
+    description.engines.portal!,
+    `SELECT max(first) AS pause FROM (
+       SELECT extract(epoch FROM min(at) - $2)::float8 * 1000 AS first
+       FROM audit WHERE request_id = ANY ($1::uuid[]) AND at > $2
+       GROUP BY request_id) AS takings`,
+    { database: DATABASE, values: [requestIds, since] },
+  );
+  return Math.round(pause ?? 0);
+}
