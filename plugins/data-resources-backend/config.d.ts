@@ -226,5 +226,12 @@ export interface Config {
        */
       interval?: HumanDuration | string;
     };
+
+    discovery?: {
+      /**
+       * How often each instance is looked through for what nobody manages. Default: 10 minutes.
+       */
+      interval?: HumanDuration | string;
+    };
   };
 }

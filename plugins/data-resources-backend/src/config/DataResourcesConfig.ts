@@ -46,4 +46,6 @@ export interface DataResourcesConfig {
   quarantine: ReadonlyMap<string, number>;
   /** `interval`: milliseconds between two comparisons of an instance with the ledger. */
   drift: { interval: number };
+  /** `interval`: milliseconds between two looks for what nobody manages on an instance. */
+  discovery: { interval: number };
 }

@@ -66,6 +66,7 @@ describe('readDataResourcesConfig', () => {
     expect(readDataResourcesConfig(new ConfigReader({}))).toEqual({
       quarantine: new Map(),
       drift: { interval: 5 * 60 * 1000 },
+      discovery: { interval: 10 * 60 * 1000 },
       installationId: '',
       platformGroup: '',
       environments: [],

@@ -29,11 +29,13 @@ const KEYS = [
   'credentials',
   'quarantine',
   'drift',
+  'discovery',
 ];
 /** Environments of these names are production unless told otherwise. */
 const PRODUCTION_NAMES = ['prod', 'production'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DRIFT_INTERVAL_MS = 5 * 60 * 1000;
+const DISCOVERY_INTERVAL_MS = 10 * 60 * 1000;
 
 /**
  * Reads and checks the section `dataResources`. Throws an error that names the path of what
@@ -58,6 +60,7 @@ export function readDataResourcesConfig(
       credentials: { grace: DAY_MS },
       quarantine: new Map(),
       drift: { interval: DRIFT_INTERVAL_MS },
+      discovery: { interval: DISCOVERY_INTERVAL_MS },
     };
   }
   checkKeys(section, SECTION, KEYS);
@@ -113,6 +116,14 @@ export function readDataResourcesConfig(
     ),
     drift: {
       interval: readDuration(section, 'drift', 'interval', DRIFT_INTERVAL_MS),
+    },
+    discovery: {
+      interval: readDuration(
+        section,
+        'discovery',
+        'interval',
+        DISCOVERY_INTERVAL_MS,
+      ),
     },
   };
 }

@@ -34,8 +34,17 @@ export class DecisionService {
     decision: { planHash: string; comment?: string },
     caller: Caller,
   ): Promise<DataRequest> {
+    const row = await this.#options.reader.row(id);
+    return this.#present(await this.approveRow(row, decision, caller), caller);
+  }
+
+  /** The same, of a request that was read, and not shown to anybody. */
+  async approveRow(
+    row: RequestRow,
+    decision: { planHash: string; comment?: string },
+    caller: Caller,
+  ): Promise<RequestRow> {
     const { store, reader } = this.#options;
-    const row = await reader.row(id);
     const group = await this.#mustDecide(row, caller);
     if (row.plan_hash !== decision.planHash) {
       throw new ConflictError(
@@ -62,7 +71,7 @@ export class DecisionService {
         group,
         comment: decision.comment,
       });
-      const decisions = await trx('decisions').where({ request_id: id });
+      const decisions = await trx('decisions').where({ request_id: row.id });
       const missing = approvalProgress(
         locked,
         plan.plan.approval,
@@ -71,13 +80,13 @@ export class DecisionService {
       if (missing.length === 0) {
         return store.markApproved(trx, locked, caller.userRef);
       }
-      await appendOutbox(trx, [{ kind: 'request', id }]);
+      await appendOutbox(trx, [{ kind: 'request', id: row.id }]);
       return locked;
     });
     if (after.state === 'approved') {
       this.#options.onApproved(after.instance);
     }
-    return this.#present(after, caller);
+    return after;
   }
 
   async reject(

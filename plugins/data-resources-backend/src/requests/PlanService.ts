@@ -23,6 +23,7 @@ import {
 import { conditionFindings } from './conditionFindings';
 import { denials } from './denials';
 import { desiredOf } from './desiredOf';
+import { originFindings, originOf } from './originRules';
 import { planHash } from './planHash';
 import { objectOf } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
@@ -109,6 +110,7 @@ export class PlanService {
       observations,
       signal,
     );
+    const directory = this.#options.directory.remembering();
     return Promise.all(
       subjects.map(async asked => {
         const observed = observations.get(asked.name);
@@ -130,6 +132,7 @@ export class PlanService {
             { probe, made },
             observed,
             foreign.get(subject.name),
+            directory,
           );
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error));
@@ -222,6 +225,7 @@ export class PlanService {
     basis: PlannedRequest['basis'],
     observed: Observation,
     foreignAccess: EffectiveAccess[] | undefined,
+    directory = this.#options.directory,
   ): Promise<PlannedRequest> {
     const { instance, type, input, planAction } = subject;
     const { probe, made } = basis;
@@ -236,14 +240,11 @@ export class PlanService {
         changedPaths(subject, made),
       ),
       ...engineFindings(subject, made),
+      ...originFindings(subject),
       ...adoptFindings(subject, observed, foreignAccess),
       ...noChangeFindings(subject, made.changes),
     ].concat(
-      await findingsOfApprovers(
-        approval,
-        subject.requestedBy,
-        this.#options.directory,
-      ),
+      await findingsOfApprovers(approval, subject.requestedBy, directory),
     );
     return {
       subject,
@@ -274,6 +275,7 @@ export class PlanService {
         ...(planAction === 'adopt' && subject.desired
           ? { spec: subject.desired }
           : {}),
+        origin: originOf(subject),
         observedAt: new Date().toISOString(),
       },
     };

@@ -8,7 +8,6 @@ import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { isUuid, readPage } from '../database/keyset';
 import type {
-  ApproverRow,
   DecisionRow,
   OperationRow,
   PlanRow,
@@ -18,6 +17,7 @@ import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
 import { groupToApproveFor } from './approvalProgress';
 import { denials } from './denials';
 import { noSuchRequest } from './noSuchSubject';
+import { onlyApprovable } from './onlyApprovable';
 import {
   permittedActions,
   visibleResources,
@@ -34,6 +34,7 @@ export interface RequestFilter {
   environment?: string;
   owner?: string;
   resourceId?: string;
+  batchId?: string;
   requestedBy?: 'me';
   approvableBy?: 'me';
 }
@@ -63,7 +64,8 @@ export class RequestReader {
     page: { limit?: number; cursor?: string },
     caller: Caller,
   ): Promise<{ items: DataRequest[]; nextCursor?: string }> {
-    const { requestedBy, approvableBy, resourceId, ...columns } = filter;
+    const { requestedBy, approvableBy, resourceId, batchId, ...columns } =
+      filter;
     const { permissions } = caller;
     const query = this.#knex<RequestRow>('requests').select('requests.*');
     const readable = await permissions.requests(
@@ -84,11 +86,17 @@ export class RequestReader {
       }
       query.where('requests.resource_id', resourceId);
     }
+    if (batchId !== undefined) {
+      if (!isUuid(batchId)) {
+        return { items: [] };
+      }
+      query.where('requests.batch_id', batchId);
+    }
     if (requestedBy) {
       query.where('requests.requested_by', caller.userRef);
     }
     if (approvableBy) {
-      this.#onlyApprovable(query, caller);
+      onlyApprovable(this.#knex, query, caller);
       const decide = await permissions.requests(
         dataResourcesRequestDecidePermission,
       );
@@ -140,6 +148,18 @@ export class RequestReader {
     return row;
   }
 
+  /** Those of a batch that are in the scope. */
+  async ofBatch(
+    batchId: string,
+    scope: Scope<RuledRequest>,
+  ): Promise<RequestRow[]> {
+    const query = this.#knex<RequestRow>('requests')
+      .where('requests.batch_id', batchId)
+      .select('requests.*');
+    scope.narrow(query);
+    return query;
+  }
+
   async currentPlan(row: RequestRow): Promise<PlanRow> {
     const plan = await this.#knex<PlanRow>('request_plans')
       .where({ request_id: row.id, revision: row.plan_revision })
@@ -177,15 +197,16 @@ export class RequestReader {
         .orderBy(['request_id', 'ordinal']),
     ]);
     const permitted = await permittedActions(this.#knex, rows, caller);
-    const of = <T extends { request_id: string }>(list: T[], id: string) =>
-      list.filter(({ request_id }) => request_id === id);
+    const plansOf = byRequest(plans);
+    const decisionsOf = byRequest(decisions);
+    const operationsOf = byRequest(operations);
     return rows.map(row =>
       this.#presentOne(
         row,
         {
-          plans: of(plans, row.id),
-          decisions: of(decisions, row.id),
-          operations: of(operations, row.id),
+          plans: plansOf(row.id),
+          decisions: decisionsOf(row.id),
+          operations: operationsOf(row.id),
         },
         caller,
         permitted,
@@ -203,6 +224,9 @@ export class RequestReader {
     const current = plans.find(
       ({ revision }) => revision === row.plan_revision,
     )!;
+    const { promotedFrom } = row.input;
+    const seesOrigin =
+      typeof promotedFrom === 'string' && permitted.resources.has(promotedFrom);
     return {
       id: row.id,
       action: row.action,
@@ -213,16 +237,17 @@ export class RequestReader {
       environment: row.environment,
       name: row.name,
       owner: row.owner,
+      batchId: row.batch_id ?? undefined,
       resourceId:
         row.resource_id && permitted.resources.has(row.resource_id)
           ? row.resource_id
           : undefined,
       requestedBy: row.requested_by,
       reason: row.reason ?? undefined,
-      plan: presentPlan(current, decisions),
+      plan: presentPlan(current, decisions, seesOrigin),
       previousPlans: plans
         .filter(plan => plan !== current)
-        .map(plan => presentPlan(plan, decisions)),
+        .map(plan => presentPlan(plan, decisions, seesOrigin)),
       decisions: decisions.map(decision => ({
         id: decision.id,
         effect: decision.effect,
@@ -294,34 +319,6 @@ export class RequestReader {
     }
     return can;
   }
-
-  #onlyApprovable(query: Knex.QueryBuilder, caller: Caller): void {
-    const groups = [...caller.groups];
-    query
-      .where('requests.state', 'pending')
-      .whereNot('requests.requested_by', caller.userRef)
-      .whereExists(
-        this.#knex<ApproverRow>('request_approvers AS a')
-          .select(this.#knex.raw('1'))
-          .whereRaw(
-            'a.request_id = requests.id AND a.plan_revision = requests.plan_revision',
-          )
-          .whereIn('a.group_ref', groups)
-          .whereRaw(
-            `a.count > (SELECT count(*) FROM decisions d WHERE d.request_id = requests.id
-               AND d.plan_revision = requests.plan_revision AND d.effect = 'approve'
-               AND d.group_ref = a.group_ref)`,
-          ),
-      )
-      .whereNotExists(
-        this.#knex('decisions AS d')
-          .select(this.#knex.raw('1'))
-          .whereRaw(
-            'd.request_id = requests.id AND d.plan_revision = requests.plan_revision',
-          )
-          .where('d.decided_by', caller.userRef),
-      );
-  }
 }
 
 /** The requester and the owner group take a request back. */
@@ -336,4 +333,16 @@ export function mayRetry(
   platformGroup: string,
 ): boolean {
   return mayWithdraw(row, caller) || caller.groups.has(platformGroup);
+}
+
+function byRequest<TRow extends { request_id: string }>(
+  rows: readonly TRow[],
+): (id: string) => TRow[] {
+  const found = new Map<string, TRow[]>();
+  for (const row of rows) {
+    const list = found.get(row.request_id) ?? [];
+    list.push(row);
+    found.set(row.request_id, list);
+  }
+  return id => found.get(id) ?? [];
 }

@@ -6,6 +6,7 @@
 import { Approval } from '../models/Approval.model';
 import { Change } from '../models/Change.model';
 import { Finding } from '../models/Finding.model';
+import { PlanOrigin } from '../models/PlanOrigin.model';
 import { Step } from '../models/Step.model';
 
 /**
@@ -20,6 +21,7 @@ export interface Plan {
   findings: Array<Finding>;
   approval: Approval;
   spec?: { [key: string]: any };
+  origin?: PlanOrigin;
   observedAt: string;
 }
 
