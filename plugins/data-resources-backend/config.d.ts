@@ -253,5 +253,12 @@ export interface Config {
        */
       lease?: HumanDuration | string;
     };
+
+    discovery?: {
+      /**
+       * How often each instance is looked through for what nobody manages. Default: 10 minutes.
+       */
+      interval?: HumanDuration | string;
+    };
   };
 }

@@ -14,12 +14,18 @@ import { AuditReader } from './audit/AuditReader';
 import { AuditVerifier } from './audit/AuditVerifier';
 import { HistoryReader } from './audit/HistoryReader';
 import { recordPolicies } from './audit/recordPolicies';
+import { BatchDecisionService } from './batches/BatchDecisionService';
+import { BatchStore } from './batches/BatchStore';
+import { RequestBatchService } from './batches/RequestBatchService';
 import { CallerResolver } from './callers/CallerResolver';
 import { CatalogDirectory } from './catalog/CatalogDirectory';
 import { readDataResourcesConfig } from './config';
 import { CredentialEnder } from './credentials/CredentialEnder';
 import { CredentialService } from './credentials/CredentialService';
 import { openDatabase } from './database/openDatabase';
+import { DiscoveryReader } from './discovery/DiscoveryReader';
+import { DiscoveryWatcher } from './discovery/DiscoveryWatcher';
+import { OwnerSuggester } from './discovery/OwnerSuggester';
 import { FeedReader } from './feed/FeedReader';
 import { OutboxNumberer } from './feed/OutboxNumberer';
 import { InstanceReader } from './instances/InstanceReader';
@@ -51,6 +57,7 @@ import { RequestStore } from './requests/RequestStore';
 import { SubjectResolver } from './requests/subjects/SubjectResolver';
 import { ForeignAccess } from './resources/ForeignAccess';
 import { GrantReader } from './resources/GrantReader';
+import { PromotionReader } from './resources/PromotionReader';
 import { QuarantineEnder } from './resources/QuarantineEnder';
 import { ResourceCounter } from './resources/ResourceCounter';
 import { ResourceReader } from './resources/ResourceReader';
@@ -123,6 +130,12 @@ export const dataResourcesPlugin = createBackendPlugin({
           knex,
           instances,
           platformGroup,
+          promotions: PromotionReader.create({
+            knex,
+            instances,
+            platformGroup,
+            environments: config.environments,
+          }),
         });
         const ledger = LedgerReader.create({ knex });
         const subjects = SubjectResolver.create({
@@ -204,24 +217,66 @@ export const dataResourcesPlugin = createBackendPlugin({
           path: '/v1',
           allow: 'unauthenticated',
         });
+        const discovery = DiscoveryWatcher.create({
+          knex,
+          suggester: OwnerSuggester.create({
+            knex,
+            directory,
+            environments: config.environments,
+          }),
+          intervalMs: config.discovery.interval,
+          logger,
+        });
+        const guard = PermissionGuard.create({
+          requests: requestReader,
+          resources: resourceReader,
+          ledger,
+          platformGroup,
+        });
+        const decisions = DecisionService.create({
+          store,
+          reader: requestReader,
+          directory,
+          onApproved: wake,
+        });
         deps.httpRouter.use(
           await createRouter({
             callers,
-            guard: PermissionGuard.create({
-              requests: requestReader,
-              resources: resourceReader,
-              ledger,
-              platformGroup,
-            }),
+            guard,
             instances,
             instanceReader: InstanceReader.create({ knex, instances }),
             requests,
-            decisions: DecisionService.create({
-              store,
-              reader: requestReader,
-              directory,
-              onApproved: wake,
-            }),
+            decisions,
+            discoveries: {
+              reader: DiscoveryReader.create({
+                knex,
+                instances,
+                platformGroup,
+              }),
+              watcher: discovery,
+            },
+            batches: {
+              batches: RequestBatchService.create({
+                knex,
+                batches: BatchStore.create({ knex }),
+                guard,
+                plans,
+                store,
+                reader: requestReader,
+                subjects,
+                types,
+                expireAfterMs: config.requests.expireAfter,
+                logger,
+                onApproved: wake,
+              }),
+              decisions: BatchDecisionService.create({
+                reader: requestReader,
+                decisions,
+                directory,
+                platformGroup,
+                logger,
+              }),
+            },
             requestReader,
             resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
@@ -326,6 +381,14 @@ export const dataResourcesPlugin = createBackendPlugin({
             drift.watchDue(stopping.signal),
           );
           loop('Adding up resources', 10_000, () => counter.addUp());
+          // Each on its own, so that a dead engine slows nobody.
+          instances
+            .all()
+            .forEach(instance =>
+              loop(`Looking through ${instance.name}`, 1_000, () =>
+                discovery.watchDue(instance, stopping.signal),
+              ),
+            );
           loop('Counting usage', 60_000, () => usage.countUncounted());
         });
         instances.onReachable(name => workers.get(name)?.onReachable());

@@ -7,10 +7,12 @@ import {
   EntityContentBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
 import AssignmentIcon from '@material-ui/icons/AssignmentTurnedInOutlined';
+import InboxIcon from '@material-ui/icons/MoveToInbox';
 import StorageIcon from '@material-ui/icons/Storage';
 import { dataResourcesApi } from './api/dataResourcesApi';
 import { isDataResource, isInstance } from './entity/entityFilters';
 import {
+  adoptionRouteRef,
   askRouteRef,
   requestRouteRef,
   requestsRouteRef,
@@ -38,6 +40,18 @@ const requestsPage = PageBlueprint.make({
     routeRef: requestsRouteRef,
     loader: () =>
       import('./requests/RequestsRouter').then(m => <m.RequestsRouter />),
+  },
+});
+
+const adoptionPage = PageBlueprint.make({
+  name: 'adoption',
+  params: {
+    path: '/data-resources/adoption',
+    title: 'Adoption',
+    icon: <InboxIcon fontSize="inherit" />,
+    routeRef: adoptionRouteRef,
+    loader: () =>
+      import('./adoption/AdoptionPage').then(m => <m.AdoptionPage />),
   },
 });
 
@@ -77,6 +91,7 @@ export default createFrontendPlugin({
     dataResourcesApi,
     resourcesPage,
     requestsPage,
+    adoptionPage,
     resourceContent,
     instanceCard,
   ],
@@ -85,6 +100,7 @@ export default createFrontendPlugin({
     resource: resourceRouteRef,
     requests: requestsRouteRef,
     request: requestRouteRef,
+    adoption: adoptionRouteRef,
   },
   externalRoutes: { ask: askRouteRef },
 });

@@ -22,6 +22,9 @@ export const requestRouteRef = createSubRouteRef({
   path: '/:requestId',
 });
 
+/** What nobody manages. */
+export const adoptionRouteRef = createRouteRef();
+
 /** Where data resources are asked for: the list of software templates. */
 export const askRouteRef = createExternalRouteRef({
   defaultTarget: 'scaffolder.root',

@@ -4,10 +4,10 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import { TcpProxy } from '@data-resources/plugin-data-resources-node/testUtils';
 import { OddBroker, ODD_PASSWORD } from '../__testUtils__/OddBroker';
+import { saslOf } from '../__testUtils__/plainClient';
 import {
   context,
   INSTALLATION_ID,
-  saslOf,
   TestCluster,
   uniqueName,
 } from '../__testUtils__/TestCluster';

@@ -109,6 +109,7 @@ export class MemoryProvider implements ResourceProvider {
       });
     if (action === 'adopt') {
       add('adopt', 'adopt', { id: observed.identity?.id ?? null });
+      add('mark', 'mark', {});
     }
     if (action === 'create') {
       add('create', 'create', { spec: desired ?? {} });
@@ -290,6 +291,8 @@ export class MemoryProvider implements ResourceProvider {
               state: 'failed',
               error: new ProviderError('Conflict', `${object.name} is no more`),
             };
+      case 'mark':
+        return box?.isMarked ? done : pending;
       case 'ensure':
         return this.#server.logins.has(`${args.base}_a`) ? done : pending;
       case 'grant':
@@ -321,6 +324,9 @@ export class MemoryProvider implements ResourceProvider {
     switch (kind) {
       case 'create':
         this.#server.create(object.name, args.spec as JsonObject);
+        break;
+      case 'mark':
+        boxes.get(object.name)!.isMarked = true;
         break;
       case 'ensure':
         logins.set(`${args.base}_a`, {});

@@ -15,6 +15,8 @@ interface Stored {
   users: LiveUser[];
   hints: OwnerHint[];
   internal?: string;
+  /** Left by an adoption. */
+  isMarked?: boolean;
 }
 
 /**

@@ -17,7 +17,7 @@ interface WriteRoute {
   eventId: string;
   severityLevel: AuditorServiceCreateEventOptions['severityLevel'];
   /** What the id in the address is the id of. */
-  idOf?: 'requestId' | 'resourceId';
+  idOf?: 'requestId' | 'resourceId' | 'batchId';
   /** Fields of the body that say what it is about; never a whole body. */
   fields: readonly string[];
 }
@@ -52,6 +52,19 @@ const WRITE_ROUTES: readonly WriteRoute[] = [
     fields: INPUT_FIELDS,
   },
   ...REQUEST_EVENTS,
+  {
+    pattern: /^\/v1\/request-batches\/?$/,
+    eventId: 'request-batch-create',
+    severityLevel: 'medium',
+    fields: [],
+  },
+  {
+    pattern: /^\/v1\/request-batches\/([^/]+)\/approve\/?$/,
+    eventId: 'request-batch-approve',
+    severityLevel: 'medium',
+    idOf: 'batchId',
+    fields: [],
+  },
   {
     pattern: /^\/v1\/resources\/([^/]+)\/credentials\/?$/,
     eventId: 'credentials-issue',

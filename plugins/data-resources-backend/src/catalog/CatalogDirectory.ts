@@ -3,6 +3,7 @@ import {
   RELATION_HAS_MEMBER,
   RELATION_MEMBER_OF,
   RELATION_OWNED_BY,
+  RELATION_PART_OF,
   type Entity,
 } from '@backstage/catalog-model';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
@@ -14,6 +15,16 @@ export interface Workload {
   /** Full entity ref of the group that owns it. */
   owner: string;
 }
+
+/** To whom something belongs. */
+export interface Owned {
+  /** Full ref of a group. */
+  owner: string;
+  /** Full ref of the system that it is, or is part of. */
+  system?: string;
+}
+
+const REFS_AT_ONCE = 500;
 
 /**
  * Answers about people, groups and workloads, read from the catalog at the moment it matters
@@ -90,10 +101,50 @@ export class CatalogDirectory {
     return found;
   }
 
+  /**
+   * Who owns the groups, systems and components among the refs that the catalog knows, by ref: a
+   * group owns itself.
+   */
+  async owned(refs: readonly string[]): Promise<Map<string, Owned>> {
+    const found = new Map<string, Owned>();
+    for (let from = 0; from < refs.length; from += REFS_AT_ONCE) {
+      const asked = refs.slice(from, from + REFS_AT_ONCE);
+      const { items } = await this.#catalog.getEntitiesByRefs(
+        {
+          entityRefs: asked,
+          fields: ['kind', 'metadata.name', 'metadata.namespace', 'relations'],
+        },
+        { credentials: await this.#auth.getOwnServiceCredentials() },
+      );
+      items.forEach((entity, index) => {
+        const owned = entity && ownedBy(entity, asked[index]);
+        if (owned) {
+          found.set(asked[index], owned);
+        }
+      });
+    }
+    return found;
+  }
+
   #get = async (ref: string): Promise<Entity | undefined> =>
     this.#catalog.getEntityByRef(ref, {
       credentials: await this.#auth.getOwnServiceCredentials(),
     });
+}
+
+function ownedBy(entity: Entity, ref: string): Owned | undefined {
+  if (ref.startsWith('group:')) {
+    return { owner: ref };
+  }
+  const owner = targets(entity, RELATION_OWNED_BY).find(target =>
+    target.startsWith('group:'),
+  );
+  const system = ref.startsWith('system:')
+    ? ref
+    : targets(entity, RELATION_PART_OF).find(target =>
+        target.startsWith('system:'),
+      );
+  return owner ? { owner, system } : undefined;
 }
 
 function targets(entity: Entity, relation: string): string[] {

@@ -48,4 +48,6 @@ export interface DataResourcesConfig {
   drift: { interval: number };
   /** `lease`: milliseconds after which another replica takes over the work of one that died. */
   reconciler: { lease: number };
+  /** `interval`: milliseconds between two looks for what nobody manages on an instance. */
+  discovery: { interval: number };
 }

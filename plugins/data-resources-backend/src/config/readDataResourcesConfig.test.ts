@@ -67,6 +67,7 @@ describe('readDataResourcesConfig', () => {
       quarantine: new Map(),
       drift: { interval: 5 * 60 * 1000 },
       reconciler: { lease: 30 * 1000 },
+      discovery: { interval: 10 * 60 * 1000 },
       installationId: '',
       platformGroup: '',
       environments: [],

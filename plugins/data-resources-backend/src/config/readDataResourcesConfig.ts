@@ -30,12 +30,14 @@ const KEYS = [
   'quarantine',
   'drift',
   'reconciler',
+  'discovery',
 ];
 /** Environments of these names are production unless told otherwise. */
 const PRODUCTION_NAMES = ['prod', 'production'];
 const DAY_MS = 24 * 60 * 60 * 1000;
 const DRIFT_INTERVAL_MS = 5 * 60 * 1000;
 const LEASE_MS = 30 * 1000;
+const DISCOVERY_INTERVAL_MS = 10 * 60 * 1000;
 
 /**
  * Reads and checks the section `dataResources`. Throws an error that names the path of what
@@ -61,6 +63,7 @@ export function readDataResourcesConfig(
       quarantine: new Map(),
       drift: { interval: DRIFT_INTERVAL_MS },
       reconciler: { lease: LEASE_MS },
+      discovery: { interval: DISCOVERY_INTERVAL_MS },
     };
   }
   checkKeys(section, SECTION, KEYS);
@@ -122,6 +125,14 @@ export function readDataResourcesConfig(
     },
     reconciler: {
       lease: readDuration(section, 'reconciler', 'lease', LEASE_MS),
+    },
+    discovery: {
+      interval: readDuration(
+        section,
+        'discovery',
+        'interval',
+        DISCOVERY_INTERVAL_MS,
+      ),
     },
   };
 }

@@ -115,6 +115,8 @@ export interface ResourceRow {
   drift: Change[] | null;
   /** Who reached an adopted object in ways that the portal did not make, when it was adopted. */
   access_baseline: EffectiveAccess[] | null;
+  /** The resource of an earlier environment that it comes from. */
+  promoted_from: string | null;
   active_request_id: string | null;
   due_at: Date | null;
   attempts: number;

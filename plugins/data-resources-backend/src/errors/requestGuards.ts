@@ -5,11 +5,15 @@ import { RequestInputError } from './RequestInputError';
 import { sendError } from './sendError';
 
 const DEFAULT_BODY_LIMIT = 128 * 1024;
+/** A thousand requests, with specs and grants, take about half of it. */
+const BATCH_BODY_LIMIT = 4 * 1024 * 1024;
+/** Takes many requests at once. */
+const BATCHES = /^\/v1\/request-batches(\/|$)/;
 
 /** Options of {@link requestGuards}. */
 export interface RequestGuardOptions {
   logger: LoggerService;
-  /** How many bytes a body may have; 128 KiB by default. */
+  /** How many bytes a body may have; 128 KiB by default, and 4 MiB for a batch of requests. */
   bodyLimit?: number;
 }
 
@@ -21,8 +25,9 @@ export interface RequestGuardOptions {
  * themselves, for that router turns any error of its middleware into a bare 400.
  */
 export function requestGuards(options: RequestGuardOptions): RequestHandler[] {
-  const { logger, bodyLimit = DEFAULT_BODY_LIMIT } = options;
-  const parseJson = express.json({ limit: bodyLimit });
+  const { logger, bodyLimit } = options;
+  const parseOne = express.json({ limit: bodyLimit ?? DEFAULT_BODY_LIMIT });
+  const parseBatch = express.json({ limit: bodyLimit ?? BATCH_BODY_LIMIT });
   const answering =
     (check: (req: Request) => void): RequestHandler =>
     (req, res, next) => {
@@ -37,7 +42,7 @@ export function requestGuards(options: RequestGuardOptions): RequestHandler[] {
   return [
     answering(checkAddress),
     (req, res, next) =>
-      parseJson(req, res, error => {
+      (BATCHES.test(req.path) ? parseBatch : parseOne)(req, res, error => {
         if (error) {
           sendError(error, req, res, logger);
         } else {

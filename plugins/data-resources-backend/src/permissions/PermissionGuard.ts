@@ -10,6 +10,7 @@ import type { RequestInput } from '../requests/input';
 import type { LedgerReader } from '../requests/LedgerReader';
 import {
   noSuchGrant,
+  noSuchOrigin,
   noSuchRequest,
   noSuchResource,
 } from '../requests/noSuchSubject';
@@ -90,10 +91,24 @@ export class PermissionGuard {
    */
   async requireToAsk(input: RequestInput, caller: Caller): Promise<void> {
     await this.require(dataResourcesRequestCreatePermission, caller);
+    await this.#requireOrigin(input, caller);
     const permission = PERMISSION_TO_ASK[input.action];
     if (permission) {
       const resource = await this.#subject(input, caller);
       await this.#requireOn(resource, permission, caller);
+    }
+  }
+
+  /** What is promoted is shown to who asks for it. */
+  async #requireOrigin(input: RequestInput, caller: Caller): Promise<void> {
+    if (input.action !== 'create' || !input.promotedFrom) {
+      return;
+    }
+    const readable = await caller.permissions.resources(
+      dataResourcesResourceReadPermission,
+    );
+    if (!(await this.#options.resources.find(input.promotedFrom, readable))) {
+      throw noSuchOrigin(input.promotedFrom);
     }
   }
 

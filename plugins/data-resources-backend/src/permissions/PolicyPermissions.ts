@@ -41,6 +41,7 @@ export interface PolicyPermissionsOptions {
 export class PolicyPermissions implements CallerPermissions {
   readonly #options: PolicyPermissionsOptions;
   readonly #credentials: BackstageCredentials;
+  readonly #may = new Map<string, Promise<boolean>>();
   #onRows?: Promise<Map<string, PolicyDecision>>;
 
   private constructor(
@@ -59,6 +60,12 @@ export class PolicyPermissions implements CallerPermissions {
   }
 
   async may(permission: BasicPermission): Promise<boolean> {
+    const asked = this.#may.get(permission.name) ?? this.#ask(permission);
+    this.#may.set(permission.name, asked);
+    return asked;
+  }
+
+  async #ask(permission: BasicPermission): Promise<boolean> {
     const [decision] = await this.#answered(
       this.#options.permissions.authorize([{ permission }], {
         credentials: this.#credentials,

@@ -37,6 +37,7 @@ describe('every role at every endpoint', () => {
       knex,
       permissions: policy,
       config: {
+        discovery: { interval: '1 second' },
         policies: [
           ...sampleConfig.policies,
           {

@@ -41,8 +41,24 @@ export class DecisionService {
     decision: { planHash: string; comment?: string },
     caller: Caller,
   ): Promise<DataRequest> {
+    const row = await this.#options.reader.row(id);
+    return this.#present(await this.approveRow(row, decision, caller), caller);
+  }
+
+  /**
+   * The same, of a request that was read, and not shown to anybody.
+   *
+   * @param directory - asked for the members of the groups that must approve
+   */
+  async approveRow(
+    seen: RequestRow,
+    decision: { planHash: string; comment?: string },
+    caller: Caller,
+    directory = this.#options.directory,
+  ): Promise<RequestRow> {
     const { store, reader } = this.#options;
-    const members = await this.#approvers(id);
+    const { id } = seen;
+    const members = await this.#approvers(seen, directory);
     const after = await store.transaction(async trx => {
       const row = await reader.lock(trx, id);
       const plan = await reader.currentPlan(row, trx);
@@ -82,7 +98,7 @@ export class DecisionService {
     if (after.state === 'approved') {
       this.#options.onApproved(after.instance);
     }
-    return this.#present(after, caller);
+    return after;
   }
 
   async reject(
@@ -97,7 +113,10 @@ export class DecisionService {
       );
     }
     const { store, reader } = this.#options;
-    const members = await this.#approvers(id);
+    const members = await this.#approvers(
+      await reader.row(id),
+      this.#options.directory,
+    );
     const after = await store.transaction(async trx => {
       const row = await reader.lock(trx, id);
       const plan = await reader.currentPlan(row, trx);
@@ -159,9 +178,11 @@ export class DecisionService {
   }
 
   /** Asked of the catalog before anything is locked. */
-  async #approvers(id: string): Promise<MembersByGroup> {
-    const { reader, directory } = this.#options;
-    const { plan } = await reader.currentPlan(await reader.row(id));
+  async #approvers(
+    row: RequestRow,
+    directory: CatalogDirectory,
+  ): Promise<MembersByGroup> {
+    const { plan } = await this.#options.reader.currentPlan(row);
     return membersOf(plan.approval, directory);
   }
 

@@ -34,6 +34,7 @@ import {
   type DraftOptions,
 } from './draftPlan';
 import { desiredOf } from './desiredOf';
+import { originFindings, originOf } from './originRules';
 import { planHash } from './planHash';
 import { objectOf } from './planInput';
 import type { QuarantinePeriods } from './QuarantinePeriods';
@@ -150,6 +151,7 @@ export class PlanService {
       observations,
       signal,
     );
+    const directory = this.#options.directory.remembering();
     return Promise.all(
       drafts.map(async draft => {
         if (draft instanceof Error) {
@@ -168,6 +170,7 @@ export class PlanService {
             observed,
             { probe, made, use },
             foreign.get(name),
+            directory,
           );
         } catch (error) {
           return toError(error);
@@ -256,6 +259,7 @@ export class PlanService {
     observed: Observation,
     basis: PlannedRequest['basis'],
     foreignAccess: EffectiveAccess[] | undefined,
+    directory = this.#options.directory,
   ): Promise<PlannedRequest> {
     const { instance, type, input, planAction } = subject;
     const { probe, made, use } = basis;
@@ -275,14 +279,11 @@ export class PlanService {
         changedPaths(subject, made),
       ),
       ...engineFindings(subject, made),
+      ...originFindings(subject),
       ...adoptFindings(subject, observed, foreignAccess),
       ...noChangeFindings(subject, made.changes),
     ].concat(
-      await findingsOfApprovers(
-        approval,
-        subject.requestedBy,
-        this.#options.directory,
-      ),
+      await findingsOfApprovers(approval, subject.requestedBy, directory),
     );
     return {
       subject,
@@ -314,6 +315,7 @@ export class PlanService {
         ...(planAction === 'adopt' && subject.desired
           ? { spec: subject.desired }
           : {}),
+        origin: originOf(subject),
         observedAt: new Date().toISOString(),
       },
     };

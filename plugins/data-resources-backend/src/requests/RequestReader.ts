@@ -9,7 +9,6 @@ import type { Caller } from '../callers/Caller';
 import { isUuid, type PageOptions } from '../database/keyset';
 import { readVisiblePage } from '../database/readVisiblePage';
 import type {
-  ApproverRow,
   DecisionRow,
   OperationRow,
   PlanRow,
@@ -19,6 +18,7 @@ import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
 import { mayDecide } from './approvalProgress';
 import { denials } from './denials';
 import { noSuchRequest } from './noSuchSubject';
+import { onlyApprovable } from './onlyApprovable';
 import {
   permittedActions,
   visibleResources,
@@ -35,6 +35,7 @@ export interface RequestFilter {
   environment?: string;
   owner?: string;
   resourceId?: string;
+  batchId?: string;
   requestedBy?: 'me';
   approvableBy?: 'me';
 }
@@ -64,7 +65,7 @@ export class RequestReader {
     page: PageOptions,
     caller: Caller,
   ): Promise<{ items: DataRequest[]; nextCursor?: string }> {
-    const { resourceId } = filter;
+    const { resourceId, batchId } = filter;
     if (resourceId !== undefined) {
       if (
         !isUuid(resourceId) ||
@@ -72,6 +73,9 @@ export class RequestReader {
       ) {
         return { items: [] };
       }
+    }
+    if (batchId !== undefined && !isUuid(batchId)) {
+      return { items: [] };
     }
     const { permissions } = caller;
     const scope = await permissions.requests(
@@ -131,6 +135,18 @@ export class RequestReader {
     return row;
   }
 
+  /** Those of a batch that are in the scope. */
+  async ofBatch(
+    batchId: string,
+    scope: Scope<RuledRequest>,
+  ): Promise<RequestRow[]> {
+    const query = this.#knex<RequestRow>('requests')
+      .where('requests.batch_id', batchId)
+      .select('requests.*');
+    scope.narrow(query);
+    return query;
+  }
+
   /**
    * The request as nobody else can change it until the transaction ends. Throws `NotFoundError`.
    * Whether somebody may see it is the caller's concern.
@@ -188,15 +204,16 @@ export class RequestReader {
         .orderBy(['request_id', 'ordinal']),
     ]);
     const permitted = await permittedActions(this.#knex, rows, caller);
-    const of = <T extends { request_id: string }>(list: T[], id: string) =>
-      list.filter(({ request_id }) => request_id === id);
+    const plansOf = byRequest(plans);
+    const decisionsOf = byRequest(decisions);
+    const operationsOf = byRequest(operations);
     return rows.map(row =>
       this.#presentOne(
         row,
         {
-          plans: of(plans, row.id),
-          decisions: of(decisions, row.id),
-          operations: of(operations, row.id),
+          plans: plansOf(row.id),
+          decisions: decisionsOf(row.id),
+          operations: operationsOf(row.id),
         },
         caller,
         permitted,
@@ -214,6 +231,9 @@ export class RequestReader {
     const current = plans.find(
       ({ revision }) => revision === row.plan_revision,
     )!;
+    const { promotedFrom } = row.input;
+    const seesOrigin =
+      typeof promotedFrom === 'string' && permitted.resources.has(promotedFrom);
     return {
       id: row.id,
       action: row.action,
@@ -224,16 +244,17 @@ export class RequestReader {
       environment: row.environment,
       name: row.name,
       owner: row.owner,
+      batchId: row.batch_id ?? undefined,
       resourceId:
         row.resource_id && permitted.resources.has(row.resource_id)
           ? row.resource_id
           : undefined,
       requestedBy: row.requested_by,
       reason: row.reason ?? undefined,
-      plan: presentPlan(current, decisions),
+      plan: presentPlan(current, decisions, seesOrigin),
       previousPlans: plans
         .filter(plan => plan !== current)
-        .map(plan => presentPlan(plan, decisions)),
+        .map(plan => presentPlan(plan, decisions, seesOrigin)),
       decisions: decisions.map(decision => ({
         id: decision.id,
         effect: decision.effect,
@@ -309,7 +330,8 @@ export class RequestReader {
     filter: RequestFilter,
     caller: Caller,
   ): void {
-    const { requestedBy, approvableBy, resourceId, ...columns } = filter;
+    const { requestedBy, approvableBy, resourceId, batchId, ...columns } =
+      filter;
     for (const [column, value] of Object.entries(columns)) {
       if (value !== undefined) {
         query.where(`requests.${column}`, value);
@@ -318,42 +340,15 @@ export class RequestReader {
     if (resourceId !== undefined) {
       query.where('requests.resource_id', resourceId);
     }
+    if (batchId !== undefined) {
+      query.where('requests.batch_id', batchId);
+    }
     if (requestedBy) {
       query.where('requests.requested_by', caller.userRef);
     }
     if (approvableBy) {
-      this.#onlyApprovable(query, caller);
+      onlyApprovable(this.#knex, query, caller);
     }
-  }
-
-  #onlyApprovable(query: Knex.QueryBuilder, caller: Caller): void {
-    const groups = [...caller.groups];
-    query
-      .where('requests.state', 'pending')
-      .whereNot('requests.requested_by', caller.userRef)
-      .whereExists(
-        this.#knex<ApproverRow>('request_approvers AS a')
-          .select(this.#knex.raw('1'))
-          .whereRaw(
-            'a.request_id = requests.id AND a.plan_revision = requests.plan_revision',
-          )
-          // Says the same as the state above, and has an index.
-          .where('a.open', true)
-          .whereIn('a.group_ref', groups)
-          .whereRaw(
-            `a.count > (SELECT count(*) FROM decisions d WHERE d.request_id = requests.id
-               AND d.plan_revision = requests.plan_revision AND d.effect = 'approve'
-               AND d.group_ref = a.group_ref)`,
-          ),
-      )
-      .whereNotExists(
-        this.#knex('decisions AS d')
-          .select(this.#knex.raw('1'))
-          .whereRaw(
-            'd.request_id = requests.id AND d.plan_revision = requests.plan_revision',
-          )
-          .where('d.decided_by', caller.userRef),
-      );
   }
 }
 
@@ -369,4 +364,16 @@ export function mayRetry(
   platformGroup: string,
 ): boolean {
   return mayWithdraw(row, caller) || caller.groups.has(platformGroup);
+}
+
+function byRequest<TRow extends { request_id: string }>(
+  rows: readonly TRow[],
+): (id: string) => TRow[] {
+  const found = new Map<string, TRow[]>();
+  for (const row of rows) {
+    const list = found.get(row.request_id) ?? [];
+    list.push(row);
+    found.set(row.request_id, list);
+  }
+  return id => found.get(id) ?? [];
 }

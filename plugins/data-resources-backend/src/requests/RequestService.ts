@@ -1,26 +1,23 @@
-import { createHash } from 'node:crypto';
 import { ConflictError, NotAllowedError } from '@backstage/errors';
 import type {
   DataRequest,
   Plan,
 } from '@data-resources/plugin-data-resources-common';
-import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import { attributesOf, traced } from '../tracing';
-import { denials } from './denials';
-import { RequestInputError, type RequestInput } from './input';
+import type { RequestInput } from './input';
 import { makesResource } from './makesResource';
 import type { PlannedRequest, PlanService } from './PlanService';
 import { mayRetry, mayWithdraw, type RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
-import { isNameHeld, nameIsHeld } from './reservations';
+import { heldNames, nameIsHeld } from './reservations';
+import { hashOfInput, storeRequest } from './storeRequest';
 import type { Subject } from './Subject';
 import type { SubjectResolver } from './subjects/SubjectResolver';
 import { QUARANTINE_REQUESTER } from './systemRequesters';
-import { whileJudgedOtherwise } from './whileJudgedOtherwise';
 
 export interface RequestServiceOptions {
   knex: Knex;
@@ -81,7 +78,7 @@ export class RequestService {
     caller: Caller,
     idempotencyKey?: string,
   ): Promise<{ request: DataRequest; created: boolean }> {
-    const inputHash = hashOf(input);
+    const inputHash = hashOfInput(input);
     const before = () => this.#before(caller, inputHash, idempotencyKey);
     const earlier = await before();
     if (earlier) {
@@ -108,26 +105,12 @@ export class RequestService {
     caller: Caller,
     key: { inputHash: string; idempotencyKey?: string },
   ): Promise<DataRequest> {
-    const { plans, store, expireAfterMs } = this.#options;
-    const row = await whileJudgedOtherwise(
-      plans,
-      await this.#planned(input, caller),
-      async planned => {
-        const denied = denials(planned.plan);
-        if (denied.length > 0) {
-          throw new RequestInputError(
-            denied.map(({ message }) => message.replace(/\.$/, '')).join('; '),
-            { path: denied[0].path, findings: planned.plan.findings },
-          );
-        }
-        return store.insert({
-          planned,
-          ...key,
-          expireAfterMs,
-          confirm: trx => plans.confirm(trx, planned),
-        });
-      },
-    );
+    const planned = await this.#planned(input, caller);
+    const { expireAfterMs } = this.#options;
+    const row = await storeRequest(this.#options, planned, {
+      ...key,
+      expireAfterMs,
+    });
     if (row.state === 'approved') {
       this.#options.onApproved(row.instance);
     }
@@ -154,7 +137,7 @@ export class RequestService {
     );
     const row = await store.insert({
       planned,
-      inputHash: hashOf(input),
+      inputHash: hashOfInput(input),
       idempotencyKey,
       expireAfterMs,
     });
@@ -253,12 +236,10 @@ export class RequestService {
     if (!makesResource(action)) {
       return;
     }
-    const held = await isNameHeld(
-      this.#options.knex,
-      subject.instance.name,
+    const held = await heldNames(this.#options.knex, subject.instance.name, [
       subject.type.normaliseName(subject.name),
-    );
-    if (held) {
+    ]);
+    if (held.size > 0) {
       throw nameIsHeld({
         action,
         instance: subject.instance.name,
@@ -292,8 +273,4 @@ export class RequestService {
     const [request] = await this.#options.reader.present([row], caller);
     return request;
   }
-}
-
-function hashOf(input: RequestInput): string {
-  return createHash('sha256').update(stringify(input)).digest('hex');
 }

@@ -21,6 +21,8 @@ export interface NewRequest {
   inputHash: string;
   idempotencyKey?: string;
   expireAfterMs: number;
+  /** The batch that it was sent in, and its place there. */
+  batch?: { id: string; index: number };
   /** Called first, in the transaction; what it throws stores nothing. */
   confirm?(trx: Knex): Promise<void>;
 }
@@ -96,6 +98,8 @@ export class RequestStore {
             reason: subject.input.reason ?? null,
             idempotency_key: request.idempotencyKey ?? null,
             input_hash: request.inputHash,
+            batch_id: request.batch?.id ?? null,
+            batch_index: request.batch?.index ?? null,
             plan_revision: 1,
             plan_hash: planned.hash,
             traceparent: currentTraceparent(),

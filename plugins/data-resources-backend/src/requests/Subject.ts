@@ -44,11 +44,15 @@ export interface Subject {
   system?: string;
   /** The resource as it is in the ledger; of what is new only when it is planned again. */
   resource?: ResourceRow;
+  /** The resource of an earlier environment that a new one is promoted from. */
+  origin?: ResourceRow;
   /**
    * The spec after the request; absent for a `delete`, and for an `adopt` before the engine was
    * looked at.
    */
   desired?: JsonObject;
+  /** A `delete` of what was never taken over: the ledger forgets it, the object stays. */
+  forgets?: boolean;
   /** What the engine is asked to plan: the first half of a `delete` is a `quarantine`. */
   planAction: PlanAction;
   /**

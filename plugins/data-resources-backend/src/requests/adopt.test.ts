@@ -1,3 +1,4 @@
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
 import { eventually, TestPortal } from '../__testUtils__/Portal';
@@ -106,7 +107,8 @@ describe('adopt', () => {
       usage: { boxes: 1, volume: 7 },
       access_baseline: [FOREIGN],
     });
-    expect(portal.dev.acted.length).toBe(before);
+    expect(portal.dev.acted.slice(before)).toEqual(['mark']);
+    expect(portal.dev.boxes.get('legacy-orders')).toBe(box);
     const grants = await portal.get(
       'payments-dev',
       `/resources/${done.resourceId}/grants`,
@@ -308,6 +310,45 @@ describe('adopt', () => {
     const id = await adopted('reached');
     const row = await knex('resources').where({ id }).first();
     expect(row.access_baseline).toEqual([]);
+  });
+
+  it('should continue a failed adoption, or forget it and leave the object alone', async () => {
+    const box = portal.dev.create('half-done', { size: 2 });
+    const refuse = () =>
+      portal.dev.faults.set('mark', {
+        error: new ProviderError('Rejected', 'No marks today'),
+        times: 1,
+      });
+    refuse();
+    const asked = await adopt('half-done');
+    await approve(asked.body);
+    const failed = await portal.until(asked.body.id, 'failed');
+    const again = await portal.post(
+      'platform-lead',
+      `/requests/${failed.id}/retry`,
+    );
+    expect(again.status).toBe(200);
+    await portal.until(failed.id, 'completed');
+
+    portal.dev.create('given-up', { size: 2 });
+    refuse();
+    const other = await adopt('given-up');
+    await approve(other.body);
+    const { resourceId } = await portal.until(other.body.id, 'failed');
+    const forgotten = await portal.post('payments-dev', '/requests', {
+      action: 'delete',
+      resourceId,
+    });
+    expect(forgotten.body.plan).toMatchObject({
+      risk: 'low',
+      steps: [],
+      changes: [{ path: 'managed', kind: 'in-place' }],
+    });
+    expect((await portal.carryOut(forgotten.body)).state).toBe('completed');
+    expect(await resource(resourceId)).toMatchObject({ phase: 'deleted' });
+    expect(portal.dev.boxes.has('given-up')).toBe(true);
+    expect(portal.dev.boxes.get('half-done')).toBe(box);
+    expect((await adopt('given-up')).status).toBe(201);
   });
 
   it('should wait for an instance that does not answer', async () => {

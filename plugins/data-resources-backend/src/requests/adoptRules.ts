@@ -55,13 +55,26 @@ export function withSpecToJudge(
     : subject;
 }
 
-/** What the engine would do; nothing for what cannot be declared. */
+/** What the engine would do; nothing for what cannot be declared, or was never taken over. */
 export function providerPlan(
   provider: ResourceProvider,
   subject: Subject,
   observed: Observation,
   probe: InstanceProbe,
 ): ProviderPlan {
+  if (subject.forgets) {
+    return {
+      ...NOTHING,
+      changes: [
+        {
+          path: 'managed',
+          from: subject.name,
+          to: 'no longer; the object stays as it is',
+          kind: 'in-place',
+        },
+      ],
+    };
+  }
   return subject.planAction === 'adopt' && !subject.desired
     ? NOTHING
     : provider.plan(planInput(subject, observed, probe));

@@ -20,6 +20,7 @@ export async function insertResource(
     system?: string;
     description?: string;
     tags?: string[];
+    promotedFrom?: string;
   };
   const spec = await specOf(trx, row);
   const id = uuid();
@@ -38,6 +39,7 @@ export async function insertResource(
     usage: JSON.stringify(
       usageOf(types.get(row.type), spec),
     ) as unknown as ResourceRow['usage'],
+    promoted_from: input.promotedFrom ?? null,
     phase: 'provisioning',
     entity_ref: resourceEntityRef(row.instance, row.name),
   });

@@ -9,6 +9,14 @@ export function noSuchResource(id: string): RequestInputError {
   );
 }
 
+/** The error for a `promotedFrom` that leads nowhere, or nowhere for this caller. */
+export function noSuchOrigin(id: string): RequestInputError {
+  return new RequestInputError(
+    `promotedFrom is ${id}, and there is no such resource`,
+    { path: 'promotedFrom' },
+  );
+}
+
 /** The error for a `grantId` that leads nowhere, or nowhere for this caller. */
 export function noSuchGrant(id: string): RequestInputError {
   return new RequestInputError(

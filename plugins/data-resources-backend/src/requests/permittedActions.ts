@@ -31,7 +31,11 @@ export async function permittedActions(
     ),
     resources: await visibleResources(
       knex,
-      rows.flatMap(({ resource_id }) => resource_id ?? []),
+      rows.flatMap(({ resource_id, input }) =>
+        [resource_id, input.promotedFrom].filter(
+          (id): id is string => typeof id === 'string',
+        ),
+      ),
       caller,
     ),
   };

@@ -4,17 +4,18 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { RequestRow } from '../database/rows';
 
-/** Whether somebody has, or has asked for, a name that the engine cannot keep apart from this one. */
-export async function isNameHeld(
+/** Those of the normalised names on an instance that somebody has, or has asked for. */
+export async function heldNames(
   knex: Knex,
   instance: string,
-  normalisedName: string,
-): Promise<boolean> {
-  const held = await knex('reservations')
-    .where({ instance, normalised_name: normalisedName })
+  normalisedNames: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const held: { normalised_name: string }[] = await knex('reservations')
+    .where({ instance })
+    .whereRaw('normalised_name = ANY(?::text[])', [[...normalisedNames]])
     .whereNull('released_at')
-    .first('id');
-  return held !== undefined;
+    .select('normalised_name');
+  return new Set(held.map(({ normalised_name }) => normalised_name));
 }
 
 /**

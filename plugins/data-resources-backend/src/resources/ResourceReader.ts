@@ -16,6 +16,7 @@ import {
   type PermittedOnResource,
   type ResourceAction,
 } from './permittedActions';
+import type { PromotionReader } from './PromotionReader';
 
 /** Filters of a list of resources; all that are given must hold. */
 export interface ResourceFilter {
@@ -40,27 +41,28 @@ const ENDED: ReadonlySet<ResourceRow['phase']> = new Set([
   'quarantined',
 ]);
 
+export interface ResourceReaderOptions {
+  knex: Knex;
+  instances: InstanceRegistry;
+  platformGroup: string;
+  promotions: PromotionReader;
+}
+
 /** Reads resources as the API shows them. */
 export class ResourceReader {
   readonly #knex: Knex;
   readonly #instances: InstanceRegistry;
   readonly #platformGroup: string;
+  readonly #promotions: PromotionReader;
 
-  private constructor(options: {
-    knex: Knex;
-    instances: InstanceRegistry;
-    platformGroup: string;
-  }) {
+  private constructor(options: ResourceReaderOptions) {
     this.#knex = options.knex;
     this.#instances = options.instances;
     this.#platformGroup = options.platformGroup;
+    this.#promotions = options.promotions;
   }
 
-  static create(options: {
-    knex: Knex;
-    instances: InstanceRegistry;
-    platformGroup: string;
-  }): ResourceReader {
+  static create(options: ResourceReaderOptions): ResourceReader {
     return new ResourceReader(options);
   }
 
@@ -82,11 +84,12 @@ export class ResourceReader {
   }
 
   async get(id: string, caller: Caller): Promise<DataResource> {
-    const [resource] = await this.#present(
-      [await this.row(id, caller)],
-      caller,
-    );
-    return resource;
+    const row = await this.row(id, caller);
+    const [[resource], promotions] = await Promise.all([
+      this.#present([row], caller),
+      this.#promotions.of(row, caller),
+    ]);
+    return { ...resource, ...promotions };
   }
 
   /** Throws `NotFoundError`, also for a resource that the caller may not see. */

@@ -13,8 +13,14 @@ import zodToJsonSchema from 'zod-to-json-schema';
 import { addAuditRoutes, type AuditRoutesOptions } from '../audit/auditRoutes';
 import { auditWrites, tellAuditor } from '../audit/auditWrites';
 import type { HistoryReader } from '../audit/HistoryReader';
+import {
+  addBatchRoutes,
+  type BatchRoutesOptions,
+} from '../batches/batchRoutes';
 import type { CallerResolver } from '../callers/CallerResolver';
 import type { CredentialService } from '../credentials/CredentialService';
+import type { DiscoveryReader } from '../discovery/DiscoveryReader';
+import type { DiscoveryWatcher } from '../discovery/DiscoveryWatcher';
 import { errorMiddleware, notFoundMiddleware, requestGuards } from '../errors';
 import type { FeedReader } from '../feed/FeedReader';
 import type { InstanceReader } from '../instances/InstanceReader';
@@ -43,6 +49,8 @@ export interface RouterOptions {
   credentials: CredentialService;
   feed: FeedReader;
   history: HistoryReader;
+  batches: Omit<BatchRoutesOptions, 'callers'>;
+  discoveries: { reader: DiscoveryReader; watcher: DiscoveryWatcher };
   audit: Omit<AuditRoutesOptions, 'logger'>;
   auditor: AuditorService;
   logger: LoggerService;
@@ -216,12 +224,21 @@ export async function createRouter(
       .end(JSON.stringify(issued));
   });
 
+  router.get('/v1/discoveries', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const { limit, cursor, ...filter } = req.query;
+    const { reader, watcher } = options.discoveries;
+    await watcher.hurry(filter.instance);
+    res.json(await reader.list(filter, { limit, cursor }, caller));
+  });
+
   router.get('/v1/feed', async (req, res) => {
     await callers.requireService(req);
     const { after = 0, limit = 500 } = req.query;
     res.json(await options.feed.read({ after, limit }));
   });
 
+  addBatchRoutes(router, { callers, ...options.batches });
   addAuditRoutes(router, { ...options.audit, logger: options.logger });
 
   const writes = auditWrites({ auditor: options.auditor });

@@ -1,10 +1,12 @@
 import type {
   AuditPage,
   AuditVerification,
+  BatchDecisions,
   DataRequest,
   DataRequestPage,
   DataResource,
   DataResourcePage,
+  DiscoveryList,
   FeedPage,
   HistoryPage,
   Instance,
@@ -12,6 +14,7 @@ import type {
   LiveUse,
   Plan,
   RequestAction,
+  RequestBatch,
   RequestInput,
   RequestState,
   ResourceGrants,
@@ -49,6 +52,8 @@ export interface RequestQuery extends PageQuery {
   environment?: string;
   owner?: string;
   resourceId?: string;
+  /** Requests that were sent together. */
+  batchId?: string;
   requestedBy?: 'me';
   approvableBy?: 'me';
 }
@@ -63,6 +68,16 @@ export interface ResourceQuery extends PageQuery {
   phase?: ResourcePhase;
   /** Part of the name or of the description. */
   q?: string;
+}
+
+/** @public */
+export interface DiscoveryQuery extends PageQuery {
+  instance?: string;
+  type?: string;
+  /** The suggested one. */
+  owner?: string;
+  /** Whether what the server or a tool keeps for itself is listed as well. */
+  internal?: boolean;
 }
 
 /**
@@ -101,6 +116,17 @@ export interface DataResourcesApi {
     input: RequestInput,
     options?: CallOptions & { idempotencyKey?: string },
   ): Promise<DataRequest>;
+  /** At most 1000; each is judged on its own. The same key and inputs again continue the batch. */
+  createRequestBatch(
+    inputs: readonly RequestInput[],
+    options?: CallOptions & { idempotencyKey?: string },
+  ): Promise<RequestBatch>;
+  /** `planHashes`: by the id of a request of the batch, the hash of the plan that was read. */
+  approveRequestBatch(
+    id: string,
+    approval: { planHashes: { [requestId: string]: string }; comment?: string },
+    options?: CallOptions,
+  ): Promise<BatchDecisions>;
   getRequests(
     query: RequestQuery,
     options?: CallOptions,
@@ -142,6 +168,11 @@ export interface DataResourcesApi {
     body: { principal: string; replace?: boolean },
     options?: CallOptions,
   ): Promise<IssuedCredentials>;
+  /** What is on the instances and nobody manages. */
+  getDiscoveries(
+    query: DiscoveryQuery,
+    options?: CallOptions,
+  ): Promise<DiscoveryList>;
   /** For the platform group and who has the permission `data-resources.audit.read`. */
   getAudit(query: AuditQuery, options?: CallOptions): Promise<AuditPage>;
   /** The same right; `head` is `<position>:<hash>` from the log. */

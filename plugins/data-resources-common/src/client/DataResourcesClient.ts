@@ -7,6 +7,7 @@ import type {
   AuditQuery,
   CallOptions,
   DataResourcesApi,
+  DiscoveryQuery,
   PageQuery,
   RequestQuery,
   ResourceQuery,
@@ -54,6 +55,37 @@ export class DataResourcesClient implements DataResourcesApi {
             ? ({ 'Idempotency-Key': options.idempotencyKey } as object)
             : {},
         },
+        options,
+      ),
+    );
+  }
+
+  async createRequestBatch(
+    inputs: readonly RequestInput[],
+    options?: CallOptions & { idempotencyKey?: string },
+  ) {
+    return read(
+      this.#client.createRequestBatch(
+        {
+          body: { requests: [...inputs] },
+          // As in createRequest.
+          header: options?.idempotencyKey
+            ? ({ 'Idempotency-Key': options.idempotencyKey } as object)
+            : {},
+        },
+        options,
+      ),
+    );
+  }
+
+  async approveRequestBatch(
+    id: string,
+    approval: { planHashes: { [requestId: string]: string }; comment?: string },
+    options?: CallOptions,
+  ) {
+    return read(
+      this.#client.approveRequestBatch(
+        { path: { id }, body: approval },
         options,
       ),
     );
@@ -138,6 +170,10 @@ export class DataResourcesClient implements DataResourcesApi {
         options,
       ),
     );
+  }
+
+  async getDiscoveries(query: DiscoveryQuery, options?: CallOptions) {
+    return read(this.#client.getDiscoveries({ query }, options));
   }
 
   async getAudit(query: AuditQuery, options?: CallOptions) {

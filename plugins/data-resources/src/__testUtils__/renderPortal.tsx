@@ -10,6 +10,7 @@ import plugin from '../plugin';
 import { askRouteRef } from '../routes';
 import { kafkaDev, kafkaTopic, someUse } from './fixtures';
 // The pages are loaded on demand; compiled here, no test waits for that.
+import '../adoption/AdoptionPage';
 import '../entity/DataResourceContent';
 import '../entity/InstanceCard';
 import '../requests/RequestsRouter';
@@ -28,6 +29,9 @@ export function fakeApi(answers: Partial<DataResourcesApi>): FakeApi {
     getResourceUse: async () => someUse(),
     createPlan: unexpected('createPlan'),
     createRequest: unexpected('createRequest'),
+    createRequestBatch: unexpected('createRequestBatch'),
+    approveRequestBatch: unexpected('approveRequestBatch'),
+    getDiscoveries: unexpected('getDiscoveries'),
     getRequests: unexpected('getRequests'),
     getRequest: unexpected('getRequest'),
     approveRequest: unexpected('approveRequest'),

@@ -13,6 +13,7 @@ import { usePages } from '../hooks/usePages';
 import { useReference } from '../hooks/useReference';
 import { useUrlFilters } from '../hooks/useUrlFilters';
 import { requestsRouteRef } from '../routes';
+import { BatchApproval } from './BatchApproval';
 import { NoRequests } from './NoRequests';
 import { RequestFilters } from './RequestFilters';
 import { requestColumns } from './requestColumns';
@@ -58,6 +59,13 @@ export const RequestsPage = () => {
       />
       <PageFrame>
         <RequestFilters view={view} filters={filters} />
+        {filters.values.batch && (
+          <BatchApproval
+            key={filters.values.batch}
+            batchId={filters.values.batch}
+            onDecided={pages.reload}
+          />
+        )}
         {pages.error && (
           <ErrorNotice
             title="The requests could not be loaded"

@@ -28,7 +28,17 @@ export function requestColumns(
       render: request => (
         <>
           <RequestLink request={request} />
-          <span className={styles.secondary}>{title(request.type)}</span>
+          <span className={styles.secondary}>
+            {title(request.type)}
+            {request.batchId && (
+              <>
+                {' · '}
+                <Link href={`?view=all&batch=${request.batchId}`}>
+                  one of a batch
+                </Link>
+              </>
+            )}
+          </span>
         </>
       ),
     },

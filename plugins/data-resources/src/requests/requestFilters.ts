@@ -11,6 +11,7 @@ export const requestFilterNames = [
   'type',
   'instance',
   'environment',
+  'batch',
 ] as const;
 
 export type RequestFilterName = (typeof requestFilterNames)[number];
@@ -39,6 +40,7 @@ export function requestQuery(
     type: filters.type,
     instance: filters.instance,
     environment: filters.environment,
+    batchId: filters.batch,
     action: filters.action as RequestAction | undefined,
     state: filters.state as RequestState | undefined,
   };

@@ -15,6 +15,7 @@ import { dataResourcesApiRef } from '../api/dataResourcesApi';
 import { newIdempotencyKey } from '../api/idempotencyKey';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { useWrite } from '../hooks/useWrite';
+import { PlanPreview } from '../plan/PlanPreview';
 import { requestRouteRef } from '../routes';
 
 /**
@@ -25,6 +26,10 @@ export const RequestDialog = (props: {
   title: string;
   submit: string;
   isDestructive?: boolean;
+  /** In pixels. */
+  width?: number;
+  /** Whether the plan is shown as the input changes. */
+  showsPlan?: boolean;
   /** What is asked for; undefined while it is not complete. */
   input?: RequestInput;
   onClose(): void;
@@ -51,9 +56,13 @@ export const RequestDialog = (props: {
     }
   });
 
+  const input = props.input && {
+    ...props.input,
+    reason: reason.trim() || undefined,
+  };
   const submit = () => {
-    if (props.input) {
-      write.run({ ...props.input, reason: reason.trim() || undefined });
+    if (input) {
+      write.run(input);
     }
   };
 
@@ -61,7 +70,7 @@ export const RequestDialog = (props: {
     <Dialog
       isOpen
       isDismissable={false}
-      width={520}
+      width={props.width ?? 520}
       onOpenChange={isOpen => !isOpen && props.onClose()}
     >
       <DialogHeader>{props.title}</DialogHeader>
@@ -84,6 +93,7 @@ export const RequestDialog = (props: {
               value={reason}
               onChange={setReason}
             />
+            {props.showsPlan && <PlanPreview input={input} />}
             {write.error && (
               <ErrorNotice
                 title="The request was not made"
@@ -102,7 +112,7 @@ export const RequestDialog = (props: {
           type="submit"
           form="data-resources-request"
           destructive={props.isDestructive}
-          isDisabled={!props.input}
+          isDisabled={!input}
           isPending={write.isPending}
         >
           {props.submit}

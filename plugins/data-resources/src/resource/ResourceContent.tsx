@@ -13,6 +13,7 @@ import { ConnectionSection } from './ConnectionSection';
 import { DangerSection } from './DangerSection';
 import { DriftSection } from './DriftSection';
 import { OpenRequests } from './OpenRequests';
+import { PromotionSection } from './PromotionSection';
 import { QuarantineSection } from './QuarantineSection';
 import { SettingsSection } from './SettingsSection';
 import { StateSection } from './StateSection';
@@ -60,6 +61,7 @@ export const ResourceContent = (props: {
           <LiveUseSection resource={data} />
           <ConnectionSection connection={data.connection} />
           <SettingsSection resource={data} />
+          <PromotionSection resource={data} />
           <DangerSection resource={data} />
         </>
       )}

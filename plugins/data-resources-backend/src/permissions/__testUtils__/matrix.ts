@@ -111,6 +111,22 @@ export const MATRIX: readonly Row[] = [
     '401 403 403 200 200 200 403 200 200 200',
   ),
   row(
+    'POST /requests: adopt',
+    ['request.create'],
+    '401 403 403 403 403 201 403 403 201 201',
+  ),
+  // What each request and each approval comes to is told in the answer.
+  row(
+    'POST /request-batches',
+    ['request.create'],
+    '401 403 200 200 200 200 200 200 200 200',
+  ),
+  row(
+    'POST /request-batches/{id}/approve',
+    ['request.read', 'request.decide'],
+    '401 403 200 200 200 200 200 403 403 200',
+  ),
+  row(
     'GET /resources',
     ['resource.read'],
     '401 403 200 200 200 200 200 200 200 200',
@@ -139,6 +155,11 @@ export const MATRIX: readonly Row[] = [
     'POST /resources/{id}/credentials',
     ['resource.read', 'resource.credentials'],
     '401 403 403 200 200 403 403 403 403 403',
+  ),
+  row(
+    'GET /discoveries',
+    ['resource.read'],
+    '401 403 200 200 200 200 200 200 200 200',
   ),
   // Who is not of platform needs `audit.read`, which counts where permissions are switched on.
   row('GET /audit', [], '401 403 403 403 403 200 403 403 200 200'),

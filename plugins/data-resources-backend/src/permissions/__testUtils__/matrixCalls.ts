@@ -1,7 +1,11 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Entity } from '@backstage/catalog-model';
 import type { TestCaller } from '../../__testUtils__/httpAuth';
-import { boxInput, type TestPortal } from '../../__testUtils__/Portal';
+import {
+  boxInput,
+  eventually,
+  type TestPortal,
+} from '../../__testUtils__/Portal';
 import type { TestPolicy } from '../../__testUtils__/TestPolicy';
 import { component } from '../../__testUtils__/sampleEntities';
 
@@ -57,6 +61,7 @@ export class MatrixCalls {
     );
     const quarantined = await portal.readyBox('quarantined');
     await portal.remove(quarantined);
+    portal.dev.create('logistics.parcels', { size: 2 });
     return new MatrixCalls(
       portal,
       policy,
@@ -86,6 +91,48 @@ export class MatrixCalls {
     const [method, template] = call.split(' ');
     if (template === '/plans' || action === 'create') {
       return { method, path: template, body: boxInput(this.#name()) };
+    }
+    if (template === '/request-batches') {
+      return {
+        method,
+        path: template,
+        body: { requests: [boxInput(this.#name())] },
+      };
+    }
+    if (template.startsWith('/request-batches/{id}')) {
+      const { body } = await this.#portal.post(
+        'payments-dev',
+        '/request-batches',
+        { requests: [boxInput(this.#name(), { spec: { size: 50 } })] },
+      );
+      const [{ request }] = body.items;
+      return {
+        method,
+        path: template.replace('{id}', body.id),
+        body: { planHashes: { [request.id]: request.plan.hash } },
+      };
+    }
+    if (template === '/discoveries') {
+      await eventually(
+        async () => (await this.#portal.get('logistics-dev', template)).body,
+        ({ items }) => items.length > 0,
+      );
+      return { method, path: template };
+    }
+    if (action === 'adopt') {
+      const name = this.#name();
+      this.#portal.dev.create(name, { size: 2 });
+      return {
+        method,
+        path: template,
+        body: {
+          action,
+          type: 'memory-box',
+          instance: 'box-dev',
+          name,
+          owner: 'group:default/payments',
+        },
+      };
     }
     if (action) {
       return { method, path: template, body: this.#inputAboutBox(action) };

@@ -24,6 +24,8 @@ export interface CreateRequestInput {
   /** As the type's schema parses it: complete, with defaults. */
   spec: JsonObject;
   grants: GrantRequestItem[];
+  /** Id of the resource of an earlier environment that it comes from. */
+  promotedFrom?: string;
   reason?: string;
 }
 

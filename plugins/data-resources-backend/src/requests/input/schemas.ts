@@ -77,6 +77,7 @@ export const ACTION_SCHEMAS = {
         )
         .max(MAX_GRANTS)
         .default([]),
+      promotedFrom: id.optional(),
       reason: prose(MAX_REASON),
     })
     .strict(),

@@ -2,6 +2,7 @@ import { NotAllowedError } from '@backstage/errors';
 import { RequestInputError, type CreateRequestInput } from '../input';
 import type { NewGrant, Subject } from '../Subject';
 import { checkRole } from '../subjectChecks';
+import { findOrigin } from './findOrigin';
 import { findOwners, findPlace, type Place } from './findPlace';
 import { loginOn, type Asking, type SubjectSources } from './SubjectSources';
 
@@ -31,6 +32,7 @@ export async function resolveCreate(
     owner: input.owner,
     system: input.system,
     resource: madeId ? await sources.ledger.resource(madeId) : undefined,
+    origin: await findOrigin(input, place, sources),
     desired: input.spec,
     planAction: 'create',
     grants: {

@@ -67,6 +67,7 @@ export async function resolveDelete(
         ...base,
         input,
         planAction: 'delete',
+        forgets: wasNeverTakenOver(resource),
         grants: { add: [], remove: ledger, keep: [] },
         sides: { resourceOwner: resource.owner },
       };
@@ -95,6 +96,13 @@ export async function resolveRestore(
     grants: { add: [], remove: [], keep: ledger },
     sides: { resourceOwner: resource.owner },
   };
+}
+
+/** An adoption that failed halfway must not be a way to lose what others made. */
+function wasNeverTakenOver(resource: ResourceRow): boolean {
+  return (
+    resource.access_baseline !== null && resource.observed_generation === 0
+  );
 }
 
 /**

@@ -390,6 +390,9 @@ export const spec = {
           "expiresAt": {
             "type": "string"
           },
+          "promotedFrom": {
+            "type": "string"
+          },
           "reason": {
             "type": "string"
           }
@@ -514,6 +517,54 @@ export const spec = {
         },
         "additionalProperties": false
       },
+      "Difference": {
+        "type": "object",
+        "required": [
+          "path"
+        ],
+        "properties": {
+          "path": {
+            "type": "string",
+            "description": "E.g. `spec.partitions`."
+          },
+          "from": {},
+          "to": {}
+        },
+        "additionalProperties": false
+      },
+      "PlanOrigin": {
+        "type": "object",
+        "description": "The resource of an earlier environment that this one is promoted from.",
+        "required": [
+          "resourceId",
+          "name",
+          "instance",
+          "environment",
+          "differences"
+        ],
+        "properties": {
+          "resourceId": {
+            "type": "string"
+          },
+          "name": {
+            "type": "string"
+          },
+          "instance": {
+            "type": "string"
+          },
+          "environment": {
+            "type": "string"
+          },
+          "differences": {
+            "type": "array",
+            "description": "From what the origin declares to what is asked for.",
+            "items": {
+              "$ref": "#/components/schemas/Difference"
+            }
+          }
+        },
+        "additionalProperties": false
+      },
       "Plan": {
         "type": "object",
         "required": [
@@ -567,6 +618,9 @@ export const spec = {
           },
           "spec": {
             "$ref": "#/components/schemas/AnyObject"
+          },
+          "origin": {
+            "$ref": "#/components/schemas/PlanOrigin"
           },
           "observedAt": {
             "type": "string"
@@ -756,6 +810,9 @@ export const spec = {
           "owner": {
             "type": "string"
           },
+          "batchId": {
+            "type": "string"
+          },
           "resourceId": {
             "type": "string"
           },
@@ -803,6 +860,108 @@ export const spec = {
             "description": "What this caller may do next, e.g. `approve`, `reject`, `withdraw`, `retry`.",
             "items": {
               "type": "string"
+            }
+          }
+        },
+        "additionalProperties": false
+      },
+      "ItemError": {
+        "type": "object",
+        "description": "What would be the `error` of the answer to this item alone.",
+        "required": [
+          "name",
+          "message"
+        ],
+        "properties": {
+          "name": {
+            "type": "string"
+          },
+          "message": {
+            "type": "string"
+          },
+          "path": {
+            "type": "string"
+          },
+          "findings": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Finding"
+            }
+          }
+        },
+        "additionalProperties": false
+      },
+      "RequestBatch": {
+        "type": "object",
+        "required": [
+          "id",
+          "items"
+        ],
+        "properties": {
+          "id": {
+            "type": "string"
+          },
+          "items": {
+            "type": "array",
+            "description": "One per request that was sent, in the same order.",
+            "items": {
+              "type": "object",
+              "required": [
+                "index",
+                "status"
+              ],
+              "properties": {
+                "index": {
+                  "type": "integer"
+                },
+                "status": {
+                  "type": "integer",
+                  "description": "The HTTP status that this request alone would have had."
+                },
+                "request": {
+                  "$ref": "#/components/schemas/DataRequest"
+                },
+                "error": {
+                  "$ref": "#/components/schemas/ItemError"
+                }
+              },
+              "additionalProperties": false
+            }
+          }
+        },
+        "additionalProperties": false
+      },
+      "BatchDecisions": {
+        "type": "object",
+        "required": [
+          "items"
+        ],
+        "properties": {
+          "items": {
+            "type": "array",
+            "description": "One per plan hash that was sent, in the same order.",
+            "items": {
+              "type": "object",
+              "required": [
+                "requestId",
+                "status"
+              ],
+              "properties": {
+                "requestId": {
+                  "type": "string"
+                },
+                "status": {
+                  "type": "integer",
+                  "description": "The HTTP status that this approval alone would have had."
+                },
+                "request": {
+                  "$ref": "#/components/schemas/DataRequest"
+                },
+                "error": {
+                  "$ref": "#/components/schemas/ItemError"
+                }
+              },
+              "additionalProperties": false
             }
           }
         },
@@ -885,6 +1044,185 @@ export const spec = {
           }
         },
         "additionalProperties": {}
+      },
+      "ResourceLink": {
+        "type": "object",
+        "required": [
+          "id",
+          "name",
+          "instance",
+          "environment",
+          "phase"
+        ],
+        "properties": {
+          "id": {
+            "type": "string"
+          },
+          "name": {
+            "type": "string"
+          },
+          "instance": {
+            "type": "string"
+          },
+          "environment": {
+            "type": "string"
+          },
+          "phase": {
+            "$ref": "#/components/schemas/ResourcePhase"
+          }
+        },
+        "additionalProperties": false
+      },
+      "PromotionTarget": {
+        "type": "object",
+        "required": [
+          "instance",
+          "environment",
+          "title"
+        ],
+        "properties": {
+          "instance": {
+            "type": "string"
+          },
+          "environment": {
+            "type": "string"
+          },
+          "title": {
+            "type": "string"
+          }
+        },
+        "additionalProperties": false
+      },
+      "OwnerHint": {
+        "type": "object",
+        "required": [
+          "value",
+          "source"
+        ],
+        "properties": {
+          "value": {
+            "type": "string",
+            "description": "A name as it stands on the engine."
+          },
+          "source": {
+            "type": "string",
+            "description": "Where it was found."
+          }
+        },
+        "additionalProperties": false
+      },
+      "Discovery": {
+        "type": "object",
+        "description": "An object that no resource claims.",
+        "required": [
+          "id",
+          "instance",
+          "environment",
+          "type",
+          "name",
+          "spec",
+          "hints",
+          "firstSeenAt",
+          "seenAt"
+        ],
+        "properties": {
+          "id": {
+            "type": "string"
+          },
+          "instance": {
+            "type": "string"
+          },
+          "environment": {
+            "type": "string"
+          },
+          "type": {
+            "type": "string"
+          },
+          "name": {
+            "type": "string"
+          },
+          "spec": {
+            "$ref": "#/components/schemas/AnyObject"
+          },
+          "internal": {
+            "type": "string",
+            "description": "Whose it is, where the server or a tool keeps it for itself."
+          },
+          "hints": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/OwnerHint"
+            }
+          },
+          "suggestedOwner": {
+            "type": "string"
+          },
+          "suggestedSystem": {
+            "type": "string"
+          },
+          "why": {
+            "type": "string",
+            "description": "Why this owner is suggested."
+          },
+          "firstSeenAt": {
+            "type": "string"
+          },
+          "seenAt": {
+            "type": "string"
+          }
+        },
+        "additionalProperties": false
+      },
+      "DiscoveryList": {
+        "type": "object",
+        "required": [
+          "items",
+          "pageInfo",
+          "instances",
+          "can"
+        ],
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/Discovery"
+            }
+          },
+          "pageInfo": {
+            "$ref": "#/components/schemas/PageInfo"
+          },
+          "instances": {
+            "type": "array",
+            "description": "How fresh the list is.",
+            "items": {
+              "type": "object",
+              "required": [
+                "instance"
+              ],
+              "properties": {
+                "instance": {
+                  "type": "string"
+                },
+                "lookedAt": {
+                  "type": "string"
+                },
+                "message": {
+                  "type": "string",
+                  "description": "Why it could not be looked through."
+                }
+              },
+              "additionalProperties": false
+            }
+          },
+          "can": {
+            "type": "array",
+            "description": "What this caller may do with them, e.g. `adopt`.",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "additionalProperties": false
       },
       "DataResource": {
         "type": "object",
@@ -979,6 +1317,23 @@ export const spec = {
           },
           "connection": {
             "$ref": "#/components/schemas/Connection"
+          },
+          "promotedFrom": {
+            "$ref": "#/components/schemas/ResourceLink"
+          },
+          "promotions": {
+            "type": "array",
+            "description": "What was promoted from it; of one resource only, not in lists.",
+            "items": {
+              "$ref": "#/components/schemas/ResourceLink"
+            }
+          },
+          "promotionTargets": {
+            "type": "array",
+            "description": "Where this caller may ask for it next; of one resource only, not in lists.",
+            "items": {
+              "$ref": "#/components/schemas/PromotionTarget"
+            }
           },
           "createdAt": {
             "type": "string"
@@ -1843,6 +2198,14 @@ export const spec = {
             }
           },
           {
+            "name": "batchId",
+            "in": "query",
+            "required": false,
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
             "name": "requestedBy",
             "in": "query",
             "required": false,
@@ -2101,6 +2464,117 @@ export const spec = {
         }
       }
     },
+    "/v1/request-batches": {
+      "post": {
+        "operationId": "CreateRequestBatch",
+        "parameters": [
+          {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": false,
+            "description": "The same key and body again answers with the requests that there are, and tries again what was refused.",
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 200
+            }
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": [
+                  "requests"
+                ],
+                "properties": {
+                  "requests": {
+                    "type": "array",
+                    "minItems": 1,
+                    "maxItems": 1000,
+                    "description": "Each as the body of `POST /v1/requests`. Each is judged on its own: one that is refused keeps no other from being stored.",
+                    "items": {}
+                  }
+                },
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "What became of each request.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/RequestBatch"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/request-batches/{id}/approve": {
+      "post": {
+        "operationId": "ApproveRequestBatch",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/id"
+          }
+        ],
+        "requestBody": {
+          "required": true,
+          "content": {
+            "application/json": {
+              "schema": {
+                "type": "object",
+                "required": [
+                  "planHashes"
+                ],
+                "properties": {
+                  "planHashes": {
+                    "type": "object",
+                    "description": "By the id of a request of the batch, the hash of the plan that is approved.",
+                    "minProperties": 1,
+                    "maxProperties": 1000,
+                    "additionalProperties": {
+                      "type": "string",
+                      "maxLength": 200
+                    }
+                  },
+                  "comment": {
+                    "type": "string",
+                    "maxLength": 4000
+                  }
+                },
+                "additionalProperties": false
+              }
+            }
+          }
+        },
+        "responses": {
+          "200": {
+            "description": "What became of each approval.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/BatchDecisions"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
     "/v1/resources": {
       "get": {
         "operationId": "GetResources",
@@ -2346,6 +2820,71 @@ export const spec = {
               "application/json": {
                 "schema": {
                   "$ref": "#/components/schemas/IssuedCredentials"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/discoveries": {
+      "get": {
+        "operationId": "GetDiscoveries",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/limit"
+          },
+          {
+            "$ref": "#/components/parameters/cursor"
+          },
+          {
+            "name": "instance",
+            "in": "query",
+            "required": false,
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "type",
+            "in": "query",
+            "allowReserved": true,
+            "required": false,
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "owner",
+            "in": "query",
+            "allowReserved": true,
+            "required": false,
+            "description": "The suggested one.",
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "name": "internal",
+            "in": "query",
+            "required": false,
+            "description": "Whether what the server or a tool keeps for itself is listed as well.",
+            "schema": {
+              "type": "boolean",
+              "default": false
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "What nobody manages, newest first: all of it for members of the platform group, for others what is suggested to one of their groups.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/DiscoveryList"
                 }
               }
             }

@@ -9,13 +9,17 @@ import { FetchApi } from '../types/fetch';
 import crossFetch from 'cross-fetch';
 import { pluginId } from '../pluginId';
 import * as parser from 'uri-template';
+import { ApproveRequestBatchRequest } from '../models/ApproveRequestBatchRequest.model';
 import { ApproveRequestRequest } from '../models/ApproveRequestRequest.model';
 import { AuditPage } from '../models/AuditPage.model';
 import { AuditVerification } from '../models/AuditVerification.model';
+import { BatchDecisions } from '../models/BatchDecisions.model';
+import { CreateRequestBatchRequest } from '../models/CreateRequestBatchRequest.model';
 import { DataRequest } from '../models/DataRequest.model';
 import { DataRequestPage } from '../models/DataRequestPage.model';
 import { DataResource } from '../models/DataResource.model';
 import { DataResourcePage } from '../models/DataResourcePage.model';
+import { DiscoveryList } from '../models/DiscoveryList.model';
 import { FeedPage } from '../models/FeedPage.model';
 import { GetInstances200Response } from '../models/GetInstances200Response.model';
 import { GetTypes200Response } from '../models/GetTypes200Response.model';
@@ -26,6 +30,7 @@ import { LiveUse } from '../models/LiveUse.model';
 import { Plan } from '../models/Plan.model';
 import { RejectRequestRequest } from '../models/RejectRequestRequest.model';
 import { RequestAction } from '../models/RequestAction.model';
+import { RequestBatch } from '../models/RequestBatch.model';
 import { RequestInput } from '../models/RequestInput.model';
 import { RequestState } from '../models/RequestState.model';
 import { ResourceGrants } from '../models/ResourceGrants.model';
@@ -60,6 +65,15 @@ export type ApproveRequest = {
 /**
  * @public
  */
+export type ApproveRequestBatch = {
+  path: {
+    id: string;
+  };
+  body: ApproveRequestBatchRequest;
+};
+/**
+ * @public
+ */
 export type CreatePlan = {
   body: RequestInput;
 };
@@ -68,6 +82,15 @@ export type CreatePlan = {
  */
 export type CreateRequest = {
   body: RequestInput;
+  header: {
+    idempotencyKey?: string;
+  };
+};
+/**
+ * @public
+ */
+export type CreateRequestBatch = {
+  body: CreateRequestBatchRequest;
   header: {
     idempotencyKey?: string;
   };
@@ -87,6 +110,19 @@ export type GetAudit = {
     resourceId?: string;
     _from?: string;
     to?: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetDiscoveries = {
+  query: {
+    limit?: number;
+    cursor?: string;
+    instance?: string;
+    type?: string;
+    owner?: string;
+    internal?: boolean;
   };
 };
 /**
@@ -124,6 +160,7 @@ export type GetRequests = {
     environment?: string;
     owner?: string;
     resourceId?: string;
+    batchId?: string;
     requestedBy?: 'me';
     approvableBy?: 'me';
   };
@@ -274,6 +311,33 @@ export class DefaultApiClient {
   }
 
   /**
+   * @param id -
+   * @param approveRequestBatchRequest -
+   */
+  public async approveRequestBatch(
+    // @ts-ignore
+    request: ApproveRequestBatch,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<BatchDecisions>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/request-batches/{id}/approve`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      id: request.path.id,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
    * @param requestInput -
    */
   public async createPlan(
@@ -324,6 +388,32 @@ export class DefaultApiClient {
   }
 
   /**
+   * @param createRequestBatchRequest -
+   * @param idempotencyKey - The same key and body again answers with the requests that there are, and tries again what was refused.
+   */
+  public async createRequestBatch(
+    // @ts-ignore
+    request: CreateRequestBatch,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<RequestBatch>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/request-batches`;
+
+    const uri = parser.parse(uriTemplate).expand({});
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        ...request.header,
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'POST',
+      body: JSON.stringify(request.body),
+    });
+  }
+
+  /**
    * For members of the platform group and who has the permission `data-resources.audit.read`. With `format=jsonl` or `Accept: application/x-ndjson` the answer is every row that the filters let through, oldest first, one AuditRecord a line; `limit`, `cursor` and `order` are for pages only.
    * @param limit - How many items at most.
    * @param cursor - The &#x60;nextCursor&#x60; of the page before.
@@ -344,6 +434,36 @@ export class DefaultApiClient {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
     const uriTemplate = `/v1/audit{?limit,cursor,order,format,event,actor,requestId,resourceId,from,to}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * @param limit - How many items at most.
+   * @param cursor - The &#x60;nextCursor&#x60; of the page before.
+   * @param instance -
+   * @param type -
+   * @param owner - The suggested one.
+   * @param internal - Whether what the server or a tool keeps for itself is listed as well.
+   */
+  public async getDiscoveries(
+    // @ts-ignore
+    request: GetDiscoveries,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<DiscoveryList>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/discoveries{?limit,cursor,instance,type,owner,internal}`;
 
     const uri = parser.parse(uriTemplate).expand({
       ...request.query,
@@ -441,6 +561,7 @@ export class DefaultApiClient {
    * @param environment -
    * @param owner -
    * @param resourceId -
+   * @param batchId -
    * @param requestedBy -
    * @param approvableBy -
    */
@@ -451,7 +572,7 @@ export class DefaultApiClient {
   ): Promise<TypedResponse<DataRequestPage>> {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
-    const uriTemplate = `/v1/requests{?limit,cursor,state,action,type,instance,environment,owner,resourceId,requestedBy,approvableBy}`;
+    const uriTemplate = `/v1/requests{?limit,cursor,state,action,type,instance,environment,owner,resourceId,batchId,requestedBy,approvableBy}`;
 
     const uri = parser.parse(uriTemplate).expand({
       ...request.query,

@@ -24,6 +24,7 @@ export interface DataRequest {
   environment: string;
   name: string;
   owner: string;
+  batchId?: string;
   resourceId?: string;
   requestedBy: string;
   reason?: string;

@@ -6,6 +6,8 @@
 import { Change } from '../models/Change.model';
 import { Condition } from '../models/Condition.model';
 import { Connection } from '../models/Connection.model';
+import { PromotionTarget } from '../models/PromotionTarget.model';
+import { ResourceLink } from '../models/ResourceLink.model';
 import { ResourcePhase } from '../models/ResourcePhase.model';
 
 /**
@@ -38,6 +40,15 @@ export interface DataResource {
   drift?: Array<Change>;
   entityRef: string;
   connection: Connection;
+  promotedFrom?: ResourceLink;
+  /**
+   * What was promoted from it; of one resource only, not in lists.
+   */
+  promotions?: Array<ResourceLink>;
+  /**
+   * Where this caller may ask for it next; of one resource only, not in lists.
+   */
+  promotionTargets?: Array<PromotionTarget>;
   createdAt: string;
   updatedAt: string;
   /**

@@ -7,6 +7,7 @@ import { Approval } from '../models/Approval.model';
 import { Change } from '../models/Change.model';
 import { Finding } from '../models/Finding.model';
 import { LiveUse } from '../models/LiveUse.model';
+import { PlanOrigin } from '../models/PlanOrigin.model';
 import { Step } from '../models/Step.model';
 
 /**
@@ -22,6 +23,7 @@ export interface Plan {
   approval: Approval;
   use?: LiveUse;
   spec?: { [key: string]: any };
+  origin?: PlanOrigin;
   observedAt: string;
 }
 

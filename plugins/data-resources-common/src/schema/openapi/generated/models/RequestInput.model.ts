@@ -26,5 +26,6 @@ export interface RequestInput {
   principal?: string;
   role?: string;
   expiresAt?: string;
+  promotedFrom?: string;
   reason?: string;
 }

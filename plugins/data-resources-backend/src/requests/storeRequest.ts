@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import stringify from 'fast-json-stable-stringify';
+import type { RequestRow } from '../database/rows';
+import { denials } from './denials';
+import { RequestInputError } from './input';
+import type { PlannedRequest, PlanService } from './PlanService';
+import type { NewRequest, RequestStore } from './RequestStore';
+import { whileJudgedOtherwise } from './whileJudgedOtherwise';
+
+/** What is stored of a request besides its plan. */
+export type RequestMeta = Omit<NewRequest, 'planned' | 'confirm'>;
+
+/**
+ * Stores a planned request. Throws `RequestInputError` with the findings where a rule denies it,
+ * and `ConflictError` where somebody was faster.
+ */
+export async function storeRequest(
+  { plans, store }: { plans: PlanService; store: RequestStore },
+  planned: PlannedRequest,
+  meta: RequestMeta,
+): Promise<RequestRow> {
+  return whileJudgedOtherwise(plans, planned, async judged => {
+    const denied = denials(judged.plan);
+    if (denied.length > 0) {
+      throw new RequestInputError(
+        denied.map(({ message }) => message.replace(/\.$/, '')).join('; '),
+        { path: denied[0].path, findings: judged.plan.findings },
+      );
+    }
+    return store.insert({
+      planned: judged,
+      ...meta,
+      confirm: trx => plans.confirm(trx, judged),
+    });
+  });
+}
+
+/** SHA-256, in hex, over canonical JSON: tells two inputs apart. */
+export function hashOfInput(input: unknown): string {
+  return createHash('sha256').update(stringify(input)).digest('hex');
+}

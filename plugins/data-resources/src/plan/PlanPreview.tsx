@@ -1,0 +1,58 @@
+import { Flex } from '@backstage/ui';
+import type { RequestInput } from '@data-resources/plugin-data-resources-common';
+import { ChangeCounts } from '../components/ChangeCounts';
+import { EntityName } from '../components/EntityName';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { FindingList } from '../components/FindingList';
+import { WordBadge } from '../components/WordBadge';
+import { ChangeTable } from '../request/ChangeTable';
+import { risks } from '../words/requestWords';
+import { usePlan } from './usePlan';
+import styles from './PlanPreview.module.css';
+
+/** What would be done, at which risk, what the policies say and who decides: before it is sent. */
+export const PlanPreview = ({ input }: { input?: RequestInput }) => {
+  const { plan, error, isStale } = usePlan(input);
+  if (!input) {
+    return null;
+  }
+  return (
+    <section
+      aria-label="Plan"
+      aria-busy={isStale}
+      className={styles.plan}
+      data-stale={isStale}
+    >
+      {error && <ErrorNotice title="This cannot be planned" error={error} />}
+      {plan && (
+        <>
+          <Flex align="center" gap="3" style={{ flexWrap: 'wrap' }}>
+            <strong>Plan</strong>
+            <ChangeCounts changes={plan.changes} />
+            <WordBadge word={risks[plan.risk]} />
+          </Flex>
+          <ChangeTable changes={plan.changes} label="What would change" />
+          {plan.findings.length > 0 && <FindingList findings={plan.findings} />}
+          <p className={styles.decides}>
+            {plan.approval.mode === 'auto' ? (
+              'Approved automatically.'
+            ) : (
+              <>
+                Decided by{' '}
+                {plan.approval.required.map(({ group, count }, index) => (
+                  <span key={group}>
+                    {index > 0 && ' and '}
+                    {count > 1 && `${count} of `}
+                    <EntityName entityRef={group} />
+                  </span>
+                ))}
+                .
+              </>
+            )}
+          </p>
+        </>
+      )}
+      {!plan && !error && <p role="status">Planning…</p>}
+    </section>
+  );
+};
