@@ -77,13 +77,15 @@ describe('a keyspace that somebody else made', () => {
     expect(await cluster.leftovers(name, [])).toEqual([]);
   });
 
-  it('should not be dropped when its adoption was given up half-way', async () => {
+  it('should be planned again, or left, when its adoption was given up half-way', async () => {
     const name = uniqueKeyspace();
     await cluster.createAdoptable(name);
     const object = { name };
     const plan = await portal.plan('adopt', object);
     await portal.execute(object, { ...plan, steps: plan.steps.slice(0, 2) });
     const before = await cluster.asLeft(name);
+    const again = await portal.plan('adopt', object);
+    expect(again.steps).toEqual(plan.steps);
     const remove = await portal.plan('delete', object);
 
     expect(await portal.execute(object, remove)).toEqual({ state: 'done' });

@@ -179,7 +179,7 @@ describe('adopting a PostgreSQL database', () => {
     expect(set).toContain('search_path=app, public');
   });
 
-  it('should keep a database whose adoption was given up half-way', async () => {
+  it('should plan again, or leave, a database whose adoption was given up half-way', async () => {
     const subject = await bench.leftByOthers();
     const operation = await bench.planAdoption(subject);
     const before = await server.asLeft(subject.name);
@@ -193,6 +193,8 @@ describe('adopting a PostgreSQL database', () => {
       }),
     ).rejects.toThrow('given up');
 
+    const again = await bench.planAdoption(subject);
+    expect(again.plan).toEqual(operation.plan);
     const remove = await bench.plan(subject, 'delete');
     expect(await bench.execute(remove)).toEqual({ state: 'done' });
     expect(await server.asLeft(subject.name)).toBe(before);

@@ -13,6 +13,11 @@ export type KeyspaceIdentity = {
    * Absent while there is none but the first.
    */
   redefinedAt?: string;
+  /**
+   * The keyspace for whose adoption group roles were made. It is ours once `keyspace` is recorded
+   * as well, so that giving up half-way drops the roles and never the keyspace.
+   */
+  adopted?: string;
 };
 
 /** What an observation tells a plan. */
@@ -23,7 +28,7 @@ export type KeyspaceFacts = {
   groupRoles: { name: string; made: boolean }[];
   /** The class that places replicas; empty when there is no keyspace. */
   strategy: string;
-  /** What the portal's role holds on the keyspace itself, where nothing is recorded of it. */
+  /** What the portal's role holds on the keyspace itself, where it is not recorded as ours. */
   held?: string[];
 };
 

@@ -33,7 +33,7 @@ export async function observeKeyspaces(
       toObservation(rows.get(name), identity, {
         strategy: rows.get(name)?.strategy ?? '',
         rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
-        ...(identity === undefined
+        ...((identity as Partial<KeyspaceIdentity>)?.keyspace === undefined
           ? { held: [...(ownOnKeyspaces.get(name) ?? [])].sort() }
           : {}),
         groupRoles: groupRoles(name)

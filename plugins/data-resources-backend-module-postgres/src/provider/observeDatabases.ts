@@ -19,6 +19,7 @@ import { readAdoption } from './adoption';
 import {
   adoptionOf,
   currentIdentity,
+  type DatabaseIdentity,
   identityHere,
   judgeDatabase,
 } from './identity';
@@ -34,7 +35,7 @@ interface ObserveOptions {
 
 /**
  * Looks at many databases in one query. Those that are ours are connected to as well, a few at
- * once, for the names of extensions stand nowhere else, and those of which nothing is recorded, for
+ * once, for the names of extensions stand nowhere else, and those under whose name none is recorded, for
  * what an adoption would find. None that refuses connections is, and none that has no extension
  * and, by `desired`, is to have none.
  */
@@ -90,13 +91,14 @@ async function observeOurs(
   return { spec: specOf(row, await extensionsOf(object, row, options)) };
 }
 
-/** Only whoever asks with nothing recorded may want to adopt it. */
+/** What may be adopted is what no database is recorded of. */
 async function observeForeign(
   { identity }: ObjectRef,
   row: DatabaseRow,
   { connections, deadline, limit }: ObserveOptions,
 ): Promise<Inside> {
-  if (identity !== undefined || isClosed(row)) {
+  const { database } = (identity ?? {}) as Partial<DatabaseIdentity>;
+  if (database !== undefined || isClosed(row)) {
     return { spec: adoptableSpec(row) };
   }
   try {

@@ -54,16 +54,15 @@ export async function readAccess(
       ),
   );
   const rows = byDatabase([...server.rows, ...tenants.flat()]);
-  const members = await connections.withAdmin(deadline, session =>
-    session.read<Member>('reading members', MEMBERS, [
-      [...new Set([...rows.values()].flat().map(({ grantee }) => grantee))],
-    ]),
+  const grantees = [...rows.values()].flat().map(({ grantee }) => grantee);
+  const membersOf = await connections.withAdmin(deadline, session =>
+    readMembers(session, [...new Set(grantees)]),
   );
   return new Map(
     names.map(name => [
       name,
       rows.has(name)
-        ? accessOf(name, rows.get(name)!, members, server.aboveAll)
+        ? accessOf(name, rows.get(name)!, membersOf, server.aboveAll)
         : [],
     ]),
   );
@@ -74,11 +73,6 @@ interface DatabaseRow {
   owner: string;
   open: boolean;
   mayEnter: boolean;
-}
-
-interface Member {
-  role: string;
-  member: string;
 }
 
 interface AboveAll {
@@ -142,22 +136,40 @@ function byDatabase(rows: AccessRow[]): Map<string, AccessRow[]> {
   return grouped;
 }
 
+async function readMembers(
+  session: Session,
+  roles: string[],
+): Promise<Map<string, string[]>> {
+  const rows = await session.read<{ role: string; member: string }>(
+    'reading members',
+    MEMBERS,
+    [roles],
+  );
+  const membersOf = new Map<string, string[]>();
+  for (const { role, member } of rows) {
+    const ofOne = membersOf.get(role) ?? [];
+    membersOf.set(role, ofOne);
+    ofOne.push(member);
+  }
+  return membersOf;
+}
+
 function accessOf(
   database: string,
   rows: AccessRow[],
-  members: Member[],
+  membersOf: Map<string, string[]>,
   aboveAll: AboveAll[],
 ): EffectiveAccess[] {
   const groups = new Set(Object.values(groupRoles(database)));
-  const inherited = members.flatMap(({ role, member }) =>
-    rows
-      .filter(({ grantee, via }) => grantee === role && isInherited(via))
-      .map(({ right }) => ({
+  const inherited = rows
+    .filter(({ via }) => isInherited(via))
+    .flatMap(({ grantee, right }) =>
+      (membersOf.get(grantee) ?? []).map(member => ({
         grantee: member,
         right,
-        via: `member of ${role}`,
+        via: `member of ${grantee}`,
       })),
-  );
+    );
   const superusers = aboveAll
     .filter(({ superuser }) => superuser)
     .map(({ name }) => ({ grantee: name, right: 'ALL', via: 'superuser' }));

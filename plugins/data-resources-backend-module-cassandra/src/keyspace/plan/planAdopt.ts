@@ -72,9 +72,16 @@ function findingsOfAdopt(input: Input): Finding[] {
   ];
 }
 
-/** A role that is there already may have members, who would get in. */
+/**
+ * A role that is there already may have members, who would get in, unless an adoption of ours made
+ * it and did not come to its end.
+ */
 function roleFindings({ observed, object }: Input): Finding[] {
-  return (observed.facts as KeyspaceFacts).groupRoles.map(({ name }) =>
+  const { adopted } = (object.identity ?? {}) as Partial<KeyspaceIdentity>;
+  const foreign = (observed.facts as KeyspaceFacts).groupRoles.filter(
+    ({ made }) => !made || adopted !== object.name,
+  );
+  return foreign.map(({ name }) =>
     deny(
       'role-exists',
       `The role "${name}" exists already, and the keyspace "${

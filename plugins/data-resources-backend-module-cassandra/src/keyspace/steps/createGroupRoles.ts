@@ -34,7 +34,10 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
       return { state: 'failed', error: unrecorded(existing[0].name) };
     }
     if (existing.length === seen.length) {
-      return { state: 'satisfied' };
+      return {
+        state: 'satisfied',
+        identity: args.adopts && { adopted: args.adopts.keyspace },
+      };
     }
     const { error } = await proveAdopted(object, args.adopts, tools);
     return error
