@@ -12,6 +12,7 @@ const FRONTEND = `${SCOPE}plugin-data-resources`;
 const TEST_ENGINES = `${SCOPE}test-engines`;
 const TEST_INTEGRATION = `${SCOPE}test-integration`;
 const TEST_E2E = `${SCOPE}test-e2e`;
+const TEST_BENCH = `${SCOPE}test-bench`;
 const PORTAL_SCRIPTS = `${SCOPE}portal-scripts`;
 const ENGINES = ['kafka', 'cassandra', 'postgres'].map(
   engine => `${BACKEND}-module-${engine}`,
@@ -32,8 +33,10 @@ const ALLOWED = {
   [TEST_ENGINES]: [],
   [TEST_INTEGRATION]: [COMMON, TEST_ENGINES],
   [TEST_E2E]: [COMMON, TEST_ENGINES, TEST_INTEGRATION],
+  // Runs the backend with an engine of its own.
+  [TEST_BENCH]: [COMMON, NODE, BACKEND, PERSONA, TEST_ENGINES],
   // Of the backend only its entry `policyTests`, for `./portal policy test`.
-  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES],
+  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES, TEST_BENCH],
   app: [FRONTEND],
   backend: [
     COMMON,

@@ -3,6 +3,7 @@ import { bench } from './bench';
 import { doctor } from './doctor';
 import { engines } from './engines';
 import { UsageError } from './engineOptions';
+import { fuzz } from './fuzz';
 import { InterruptedError } from './interrupt';
 import { policy } from './policy';
 import { start } from './start';
@@ -14,6 +15,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   bench,
   doctor,
   engines,
+  fuzz,
   policy,
   start,
   test,

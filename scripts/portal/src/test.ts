@@ -11,6 +11,7 @@ import {
   startEngines,
   writeDescription,
 } from '@data-resources/test-engines';
+import { benchSuite, benchSuites } from './benchSuites';
 import { enginesFromOnly, UsageError } from './engineOptions';
 import { interruptSignal } from './interrupt';
 import { stopProgram } from './children';
@@ -31,7 +32,14 @@ import {
 const runsFolder = path.join(portalFolder, 'test');
 
 const journeyNames: Journey[] = ['integration', 'e2e'];
-const suiteNames = ['types', 'lint', 'unit', 'integration', 'e2e'] as const;
+const suiteNames = [
+  'types',
+  'lint',
+  'unit',
+  'integration',
+  'e2e',
+  ...benchSuites,
+] as const;
 type Suite = (typeof suiteNames)[number];
 
 function isSuite(name: string): name is Suite {
@@ -49,7 +57,9 @@ export async function test(args: string[]): Promise<number> {
   for (const name of paths) {
     await fs.access(path.resolve(name)).catch(() => {
       throw new UsageError(
-        `'${name}' is neither a suite (types, lint, unit, integration, e2e) nor a folder or file`,
+        `'${name}' is neither a suite (${suiteNames.join(
+          ', ',
+        )}) nor a folder or file`,
       );
     });
   }
@@ -90,6 +100,11 @@ export async function test(args: string[]): Promise<number> {
       } finally {
         await engines.stop();
       }
+    }
+    for (const name of benchSuites.filter(suite => suites.includes(suite))) {
+      tallies.push(
+        await reported(name, () => benchSuite(name, runFolder, signal)),
+      );
     }
   } finally {
     await lock.release();
