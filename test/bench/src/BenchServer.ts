@@ -12,10 +12,10 @@ import {
 } from '@data-resources/test-engines';
 import { stringify } from 'yaml';
 import { organisation, type Organisation } from './organisation';
+import { packageFolder } from './paths';
 import type { Memory, Question } from './server/answerParent';
 
 const START_TIMEOUT_MS = 180_000;
-const packageFolder = path.resolve(__dirname, '..');
 
 /** Options of {@link BenchServer.start}. */
 export interface BenchServerOptions {

@@ -12,6 +12,23 @@ import { seed as seedDatabase } from './seed';
 
 const PREFIX = 'fuzz_';
 
+const dataResources = {
+  drift: { interval: { days: 1 } },
+  policies: [
+    {
+      name: 'small-boxes-in-dev',
+      match: { environments: ['dev'], actions: ['create', 'update', 'grant'] },
+      when: 'spec.size <= 6',
+      approve: 'automatically',
+    },
+    {
+      name: 'security-in-prod',
+      match: { environments: ['prod'] },
+      approve: { group: 'group:default/security', count: 1 },
+    },
+  ],
+};
+
 /** Options of {@link fuzz}. */
 export interface FuzzOptions {
   folder: string;
@@ -109,23 +126,6 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
     await database.stop();
   }
 }
-
-const dataResources = {
-  drift: { interval: { days: 1 } },
-  policies: [
-    {
-      name: 'small-boxes-in-dev',
-      match: { environments: ['dev'], actions: ['create', 'update', 'grant'] },
-      when: 'spec.size <= 6',
-      approve: 'automatically',
-    },
-    {
-      name: 'security-in-prod',
-      match: { environments: ['prod'] },
-      approve: { group: 'group:default/security', count: 1 },
-    },
-  ],
-};
 
 async function tokensOf(
   server: BenchServer,

@@ -2,9 +2,10 @@ import { execFile, spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { packageFolder } from '../paths';
 
 const run = promisify(execFile);
-const requirements = path.resolve(__dirname, '../../schemathesis.txt');
+const requirements = path.join(packageFolder, 'schemathesis.txt');
 
 /** What an answer must not be, and must be. */
 const CHECKS = [

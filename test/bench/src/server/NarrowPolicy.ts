@@ -9,6 +9,8 @@ import {
   dataResourcesResourceConditions,
 } from '@data-resources/plugin-data-resources-backend';
 import { dataResourcesResourceReadPermission } from '@data-resources/plugin-data-resources-common';
+// The backend of the sample portal exports nothing: it is a program.
+// eslint-disable-next-line @backstage/no-forbidden-package-imports
 import { DataResourcesPolicy } from 'backend/src/permissions/DataResourcesPolicy';
 
 const PLATFORM = 'group:default/platform';
