@@ -13,6 +13,7 @@ const TEST_ENGINES = `${SCOPE}test-engines`;
 const TEST_INTEGRATION = `${SCOPE}test-integration`;
 const TEST_E2E = `${SCOPE}test-e2e`;
 const TEST_FAULT = `${SCOPE}test-fault`;
+const TEST_BENCH = `${SCOPE}test-bench`;
 const PORTAL_SCRIPTS = `${SCOPE}portal-scripts`;
 const ENGINES = ['kafka', 'cassandra', 'postgres'].map(
   engine => `${BACKEND}-module-${engine}`,
@@ -35,8 +36,10 @@ const ALLOWED = {
   [TEST_E2E]: [COMMON, TEST_ENGINES, TEST_INTEGRATION],
   // Puts a backend together as packages/backend does.
   [TEST_FAULT]: [COMMON, NODE, BACKEND, ...ENGINES, PERSONA, TEST_ENGINES],
+  // Runs the backend with an engine of its own.
+  [TEST_BENCH]: [COMMON, NODE, BACKEND, PERSONA, TEST_ENGINES],
   // Of the backend only its entry `policyTests`, for `./portal policy test`.
-  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES, TEST_FAULT],
+  [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES, TEST_FAULT, TEST_BENCH],
   app: [FRONTEND],
   backend: [
     COMMON,

@@ -18,16 +18,30 @@ exports.up = async function up(knex) {
     table.index(['system', 'created_at', 'id']);
     table.index(['phase', 'created_at', 'id']);
   });
-  // An instance has one environment and few types: the planner would take them for independent
-  // and walk through a whole index for what is not there.
+  // An instance has one environment and few types. Of what goes not together there is nothing,
+  // and without these the whole list would be walked through to find that out.
+  for (const name of ['requests', 'resources']) {
+    await knex.schema.alterTable(name, table => {
+      table.index(['instance', 'type', 'created_at', 'id']);
+      table.index(['instance', 'environment', 'created_at', 'id']);
+      table.index(['environment', 'type', 'created_at', 'id']);
+    });
+  }
+  // Of each subject its last change: the feed from its begin is all there is, once.
+  await knex.schema.alterTable('outbox', table => {
+    table
+      .boolean('latest')
+      .notNullable()
+      .defaultTo(true)
+      .comment('Whether no later row of its subject is numbered');
+  });
+  await knex.raw(`
+    UPDATE outbox o SET latest = false
+    WHERE EXISTS (SELECT 1 FROM outbox later WHERE later.kind = o.kind
+      AND later.subject_id = o.subject_id AND later.position > o.position)
+  `);
   await knex.raw(
-    'CREATE STATISTICS requests_place (dependencies, mcv) ON instance, environment, type FROM requests',
-  );
-  await knex.raw(
-    'CREATE STATISTICS resources_place (dependencies, mcv) ON instance, environment, type FROM resources',
-  );
-  await knex.raw(
-    "CREATE INDEX outbox_resources_idx ON outbox (position) WHERE kind = 'resource'",
+    "CREATE INDEX outbox_latest_idx ON outbox (position) WHERE kind = 'resource' AND latest",
   );
 
   await addOpenApprovers(knex);
@@ -197,9 +211,17 @@ exports.down = async function down(knex) {
     table.dropColumn('open');
     table.dropColumn('created_at');
   });
-  await knex.raw('DROP INDEX outbox_resources_idx');
-  await knex.raw('DROP STATISTICS resources_place');
-  await knex.raw('DROP STATISTICS requests_place');
+  await knex.raw('DROP INDEX outbox_latest_idx');
+  await knex.schema.alterTable('outbox', table => {
+    table.dropColumn('latest');
+  });
+  for (const name of ['requests', 'resources']) {
+    await knex.schema.alterTable(name, table => {
+      table.dropIndex(['environment', 'type', 'created_at', 'id']);
+      table.dropIndex(['instance', 'environment', 'created_at', 'id']);
+      table.dropIndex(['instance', 'type', 'created_at', 'id']);
+    });
+  }
   await knex.schema.alterTable('resources', table => {
     table.dropIndex(['phase', 'created_at', 'id']);
     table.dropIndex(['system', 'created_at', 'id']);

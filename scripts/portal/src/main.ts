@@ -4,6 +4,7 @@ import { doctor } from './doctor';
 import { engines } from './engines';
 import { fault } from './fault';
 import { UsageError } from './engineOptions';
+import { fuzz } from './fuzz';
 import { InterruptedError } from './interrupt';
 import { policy } from './policy';
 import { start } from './start';
@@ -16,6 +17,7 @@ const commands: Record<string, (args: string[]) => Promise<number>> = {
   doctor,
   engines,
   fault,
+  fuzz,
   policy,
   start,
   test,

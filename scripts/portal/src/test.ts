@@ -11,6 +11,7 @@ import {
   startEngines,
   writeDescription,
 } from '@data-resources/test-engines';
+import { benchSuite, benchSuites } from './benchSuites';
 import { enginesFromOnly, UsageError } from './engineOptions';
 import { faultSuite } from './faultSuite';
 import { interruptSignal } from './interrupt';
@@ -39,6 +40,7 @@ const suiteNames = [
   'integration',
   'e2e',
   'fault',
+  ...benchSuites,
 ] as const;
 type Suite = (typeof suiteNames)[number];
 
@@ -103,6 +105,11 @@ export async function test(args: string[]): Promise<number> {
     }
     if (wants('fault')) {
       tallies.push(await reported('fault', () => faultSuite(signal)));
+    }
+    for (const name of benchSuites.filter(suite => suites.includes(suite))) {
+      tallies.push(
+        await reported(name, () => benchSuite(name, runFolder, signal)),
+      );
     }
   } finally {
     await lock.release();

@@ -8,7 +8,8 @@ export const usage = `Usage: ./portal <command>
               --base-port <port>    first port of the engines
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests and the journeys, or those that are named:
-              ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [<folder or file> ...]
+              ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
+                [<folder or file> ...]
               --only <engines>      leave the other engines out
   engines   Start the engines alone, with accounts for tests, until Ctrl-C
               --only, --port, --data as above
@@ -24,7 +25,15 @@ export const usage = `Usage: ./portal <command>
               of the portal above, or --database-url <url>, or --config <app-config file>
   policy    Try policies on example requests, without a portal (docs/policies.md):
               ./portal policy test <file>
-  bench     Measure: boot (how long the backend takes with and without our plugins)
+  bench     Measure (docs/benchmarks.md):
+              boot                  how long the backend takes with and without our plugins
+              scale                 every list with a million requests and with ten thousand
+                --requests <n>, --runs <n>
+              load                  64 clients that create and approve at once
+                --clients <n>, --seconds <n>, --profile
+  fuzz      Made-up calls of the API in the name of every role (docs/benchmarks.md)
+              --calls <n>           20000
+              --seed <n>            repeats a run
   doctor    Say what this machine has and lacks
   yarn      Run yarn with the right Node
 `;

@@ -5,6 +5,13 @@ import { RequestInputError } from '../errors';
 import { auditColumns, auditRecord, type AuditRow } from './auditRecord';
 
 const EXPORT_BATCH = 1_000;
+/**
+ * No transaction that writes rows takes this long, so a row is numbered before all that are
+ * younger by more. It lets a time say where in the order of the positions to begin.
+ */
+const LATEST = '1 hour';
+/** The greatest bigint. */
+const AFTER_ALL = '9223372036854775807';
 
 /** Filters of the audit trail; all that are given must hold. */
 export interface AuditFilter {
@@ -102,10 +109,18 @@ export class AuditReader {
       }
     }
     if (from) {
-      query.where('audit.at', '>=', from);
+      query.where('audit.at', '>=', from).whereRaw(
+        `audit.position > coalesce((SELECT e.position FROM audit e WHERE e.at < ?::timestamptz - ?::interval
+             AND e.position IS NOT NULL ORDER BY e.at DESC LIMIT 1), 0)`,
+        [from, LATEST],
+      );
     }
     if (to) {
-      query.where('audit.at', '<', to);
+      query.where('audit.at', '<', to).whereRaw(
+        `audit.position < coalesce((SELECT l.position FROM audit l WHERE l.at >= ?::timestamptz + ?::interval
+             AND l.position IS NOT NULL ORDER BY l.at LIMIT 1), ${AFTER_ALL})`,
+        [to, LATEST],
+      );
     }
     return query;
   }

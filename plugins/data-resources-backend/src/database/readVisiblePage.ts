@@ -9,6 +9,8 @@ export interface VisiblePageOptions {
   scope: Scope<any>;
   /** Adds the filters of the list; columns are named with their table. */
   filter(query: Knex.QueryBuilder): void;
+  /** Whether the filters let through only what is pending: that has an index of its own. */
+  pendingOnly?: boolean;
   page: PageOptions;
 }
 
@@ -18,27 +20,28 @@ const COLUMNS: Readonly<Record<string, string>> = {
   requestedBy: 'requested_by',
 };
 
+/** Somebody of more groups than this is rare, and gets the same page more slowly. */
+const LOOKUPS_AT_MOST = 60;
+
 /**
  * Reads a page of what somebody may see. Where that has several reasons, the newest of each are
  * looked up by an index, and the newest of those are the page: however many rows there are of
- * others, none is read.
+ * others, none is read. Each value is looked up by itself, for the database plans by how many
+ * rows that very value has.
  */
 export async function readVisiblePage<
   TRow extends { created_at: Date; id: string },
 >(options: VisiblePageOptions): Promise<{ rows: TRow[]; nextCursor?: string }> {
   const { knex, table, scope, filter, page } = options;
   const query = knex(table).select(`${table}.*`);
-  if (scope.reasons?.length) {
+  const lookups = (scope.reasons ?? []).flatMap(lookupsOf);
+  if (lookups.length > 0 && lookups.length <= LOOKUPS_AT_MOST) {
+    const newest = lookups.map(lookup =>
+      knex.select('newest.id').from(newestOf(lookup, options).as('newest')),
+    );
     query.whereIn(
       `${table}.id`,
-      knex.select('id').from(
-        knex
-          .unionAll(
-            scope.reasons.map(reason => newestOf(reason, options)),
-            true,
-          )
-          .as('seen'),
-      ),
+      knex.select('id').from(knex.unionAll(newest, true).as('seen')),
     );
   } else {
     scope.narrow(query);
@@ -47,12 +50,23 @@ export async function readVisiblePage<
   return readPage<TRow>(query, table, page);
 }
 
-/** Ids of the newest rows for one reason, of each of its values at most a page. */
+interface Lookup extends Pick<Reason, 'condition'> {
+  key?: string;
+  value?: string;
+}
+
+function lookupsOf({ lookup, condition }: Reason): Lookup[] {
+  return lookup
+    ? lookup.values.map(value => ({ key: lookup.key, value, condition }))
+    : [{ condition }];
+}
+
+/** Ids of the newest rows of one lookup, at most a page. */
 function newestOf(
-  { lookup, condition }: Reason,
-  { knex, table, filter, page }: VisiblePageOptions,
+  { key, value, condition }: Lookup,
+  { knex, table, filter, pendingOnly, page }: VisiblePageOptions,
 ): Knex.QueryBuilder {
-  const isApprover = lookup?.key === 'approver';
+  const isApprover = key === 'approver';
   const order = isApprover
     ? (['ra.created_at', 'ra.request_id'] as const)
     : ([`${table}.created_at`, `${table}.id`] as const);
@@ -61,24 +75,15 @@ function newestOf(
         .joinRaw(
           'JOIN requests ON requests.id = ra.request_id AND requests.plan_revision = ra.plan_revision',
         )
-        .whereRaw('ra.group_ref = v.value')
+        .where('ra.group_ref', value)
+        .modify(query => pendingOnly && query.where('ra.open', true))
     : knex(table);
-  if (lookup && !isApprover) {
-    rows.whereRaw('?? = v.value', [`${table}.${COLUMNS[lookup.key]}`]);
+  if (key && !isApprover) {
+    rows.where(`${table}.${COLUMNS[key]}`, value);
   }
   if (condition) {
     rows.whereRaw(condition.sql, condition.bindings);
   }
   filter(rows);
-  newestFirst(rows, order, page).select(`${table}.id`, order[0]);
-  return lookup
-    ? knex
-        .select('newest.id')
-        .from(
-          knex.raw(
-            'unnest(?::text[]) AS v(value) CROSS JOIN LATERAL ? AS newest',
-            [[...lookup.values], rows],
-          ),
-        )
-    : knex.select('newest.id').from(rows.as('newest'));
+  return newestFirst(rows, order, page).select(`${table}.id`);
 }

@@ -34,13 +34,7 @@ export class FeedReader {
       await this.#knex('outbox AS o')
         .where('o.kind', 'resource')
         .where('o.position', '>', after)
-        .whereNotExists(
-          this.#knex('outbox AS later')
-            .select(this.#knex.raw('1'))
-            .whereRaw(
-              "later.kind = 'resource' AND later.subject_id = o.subject_id AND later.position > o.position",
-            ),
-        )
+        .where('o.latest', true)
         .orderBy('o.position')
         .limit(limit + 1)
         .select('o.position', 'o.subject_id');

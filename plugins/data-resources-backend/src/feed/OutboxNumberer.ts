@@ -42,6 +42,17 @@ export class OutboxNumberer {
          FROM fresh WHERE o.id = fresh.id`,
         [BATCH],
       );
+      if (rowCount > 0) {
+        // The same subject may be among the fresh rows twice.
+        await trx.raw(
+          `UPDATE outbox o SET latest = false
+           FROM outbox later
+           WHERE later.position > (SELECT max(position) FROM outbox) - ?
+             AND o.kind = later.kind AND o.subject_id = later.subject_id
+             AND o.position < later.position AND o.latest`,
+          [rowCount],
+        );
+      }
       return rowCount;
     });
   }

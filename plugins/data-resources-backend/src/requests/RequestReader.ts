@@ -89,6 +89,8 @@ export class RequestReader {
       table: 'requests',
       scope,
       page,
+      pendingOnly:
+        filter.state === 'pending' || filter.approvableBy !== undefined,
       filter: query => {
         this.#filter(query, filter, caller);
         decide.narrow(query);

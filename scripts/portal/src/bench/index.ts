@@ -1,8 +1,12 @@
 import { UsageError } from '../engineOptions';
 import { boot } from './boot';
+import { load } from './load';
+import { scale } from './scale';
 
 const benchmarks: Record<string, (args: string[]) => Promise<number>> = {
   boot,
+  load,
+  scale,
 };
 
 /** `./portal bench <name>`: measures, and compares with the bare case in the same run. */

@@ -1,0 +1,48 @@
+import path from 'node:path';
+import { fuzz, load, scale } from '@data-resources/test-bench';
+import { fuzzToolFolder } from './fuzz';
+import { say } from './output';
+import type { Tally } from './results';
+
+/** Short forms of `./portal bench` and `./portal fuzz`, each on servers of its own. */
+export type BenchSuite = 'scale' | 'load' | 'fuzz';
+
+export const benchSuites: BenchSuite[] = ['scale', 'load', 'fuzz'];
+
+/** Finds what depends on no other program that the machine runs: no time is judged. */
+export async function benchSuite(
+  name: BenchSuite,
+  runFolder: string,
+  signal: AbortSignal,
+): Promise<Tally> {
+  const shared = { folder: path.join(runFolder, name), say, signal };
+  let problems: string[];
+  switch (name) {
+    case 'scale':
+      problems = await scale({
+        ...shared,
+        requests: { few: 2_000, many: 20_000 },
+        runs: 1,
+        judgeTimes: false,
+      });
+      break;
+    case 'load':
+      problems = await load({ ...shared, clients: 64, seconds: 6 });
+      break;
+    default: {
+      const seed = Date.now() % 1_000_000;
+      say(`./portal fuzz --calls 2000 --seed ${seed} repeats this`);
+      problems = await fuzz({
+        ...shared,
+        toolFolder: fuzzToolFolder,
+        calls: 2_000,
+        seed,
+      });
+    }
+  }
+  return {
+    passed: problems.length === 0 ? 1 : 0,
+    failed: problems.length,
+    failures: problems.map(message => ({ name, message })),
+  };
+}

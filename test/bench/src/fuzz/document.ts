@@ -1,0 +1,67 @@
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { organisation } from './roles';
+import type { Seeds } from './seed';
+
+type Schema = Record<string, unknown>;
+
+const source = path.resolve(
+  require.resolve('@data-resources/plugin-data-resources-backend/package.json'),
+  '../src/schema/openapi.yaml',
+);
+
+/**
+ * The API's own document. What it says of answers stays as it is; where it says of an input that
+ * any text will do, words that mean something stand beside that, so that not all calls end at the
+ * first check.
+ */
+export async function documentWith(seeds: Seeds): Promise<object> {
+  const document = parse(await fs.readFile(source, 'utf8'));
+  const { schemas, parameters } = document.components;
+  const groups = Object.values(organisation.users)
+    .flat()
+    .map(name => `group:default/${name}`);
+  const components = Object.keys(organisation.components ?? {}).map(
+    name => `component:default/${name}`,
+  );
+  const ids = [...seeds.requestIds, ...seeds.resourceIds];
+  const input: Record<string, Schema> = schemas.RequestInput.properties;
+  const words: Record<string, unknown[]> = {
+    type: ['box', 'crate'],
+    instance: ['box-dev', 'box-prod', 'crate-dev'],
+    name: ['new-box', 'another.box', ...seeds.names],
+    owner: groups,
+    spec: [{ size: 1 }, { size: 20 }, { size: 3, colour: 'red' }],
+    resourceId: seeds.resourceIds,
+    grantId: seeds.grantIds,
+    principal: components,
+    role: ['reader', 'writer'],
+    reason: ['Because'],
+  };
+  for (const [name, values] of Object.entries(words)) {
+    input[name] = orOneOf(input[name], values);
+  }
+  schemas.GrantInput.properties.principal = orOneOf(
+    schemas.GrantInput.properties.principal,
+    components,
+  );
+  parameters.id.schema = orOneOf(parameters.id.schema, ids);
+  const ofRequests: Schema[] = document.paths['/v1/requests'].get.parameters;
+  const ofAudit: Schema[] = document.paths['/v1/audit'].get.parameters;
+  for (const parameter of [...ofRequests, ...ofAudit]) {
+    if (parameter.name === 'resourceId' || parameter.name === 'requestId') {
+      parameter.schema = orOneOf(parameter.schema as Schema, ids);
+    }
+  }
+  const credentials =
+    document.paths['/v1/resources/{id}/credentials'].post.requestBody.content[
+      'application/json'
+    ].schema.properties;
+  credentials.principal = orOneOf(credentials.principal, components);
+  return document;
+}
+
+function orOneOf(schema: Schema, values: readonly unknown[]): Schema {
+  return { anyOf: [{ enum: [...new Set(values)] }, schema] };
+}

@@ -1,0 +1,3 @@
+export * from './scale/scale';
+export * from './fuzz/fuzz';
+export * from './load/load';
