@@ -1,8 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnginesDescription } from '@data-resources/test-engines';
 import type { Item } from './Item';
 import type { Kind } from './kinds';
 import { witnesses } from './witnesses';
 import { readLedger } from './witnesses/ledger';
+
+const WITNESS_TIMEOUT_MS = 120_000;
 
 /** All that is known of one object, with its own names taken out, so that two can be compared. */
 export interface ItemView {
@@ -37,7 +40,7 @@ export class Snapshot {
   ): Promise<Snapshot> {
     const engine = new Map<Kind['name'], string[]>();
     for (const { name } of kinds) {
-      engine.set(name, await witnesses[name](description));
+      engine.set(name, await inTime(name, witnesses[name](description)));
     }
     const { state, history } = await readLedger(description, prefix);
     return new Snapshot(engine, state, history);
@@ -65,6 +68,27 @@ export class Snapshot {
     return (this.#engine.get(kind.name) ?? [])
       .filter(line => !known.some(name => line.includes(name)))
       .sort();
+  }
+}
+
+/** A witness that says nothing must not hold up the run for ever. */
+async function inTime<T>(name: string, answer: Promise<T>): Promise<T> {
+  const timer = new AbortController();
+  try {
+    return await Promise.race([
+      answer,
+      sleep(WITNESS_TIMEOUT_MS, undefined, { signal: timer.signal }).then(
+        () => {
+          throw new Error(
+            `The witness of ${name} said nothing for ${
+              WITNESS_TIMEOUT_MS / 1000
+            } s`,
+          );
+        },
+      ),
+    ]);
+  } finally {
+    timer.abort();
   }
 }
 
