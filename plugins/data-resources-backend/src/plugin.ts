@@ -18,6 +18,9 @@ import { readDataResourcesConfig } from './config';
 import { CredentialEnder } from './credentials/CredentialEnder';
 import { CredentialService } from './credentials/CredentialService';
 import { openDatabase } from './database/openDatabase';
+import { DriftComparer } from './drift/DriftComparer';
+import { DriftCorrector } from './drift/DriftCorrector';
+import { DriftWriter } from './drift/DriftWriter';
 import { FeedReader } from './feed/FeedReader';
 import { OutboxNumberer } from './feed/OutboxNumberer';
 import { InstanceReader } from './instances/InstanceReader';
@@ -251,6 +254,18 @@ export const dataResourcesPlugin = createBackendPlugin({
         const drift = DriftWatcher.create({
           knex,
           instances: instances.all(),
+          comparer: DriftComparer.create(),
+          writer: DriftWriter.create({ knex }),
+          corrector: DriftCorrector.create({
+            knex,
+            policies,
+            plans,
+            subjects,
+            store,
+            expireAfterMs: config.requests.expireAfter,
+            onApproved: wake,
+            logger,
+          }),
           intervalMs: config.drift.interval,
           logger,
         });

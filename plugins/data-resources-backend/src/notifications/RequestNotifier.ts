@@ -5,7 +5,8 @@ import type { Knex } from 'knex';
 import type { RequestRow } from '../database/rows';
 import { UNRESTRICTED } from '../permissions';
 import type { RequestReader } from '../requests/RequestReader';
-import { describeRequest } from './describeRequest';
+import { DRIFT_REQUESTER } from '../requests/systemRequesters';
+import { describeRequest, type RequestAudience } from './describeRequest';
 
 const CONSUMER = 'notifications';
 const BATCH = 100;
@@ -92,12 +93,15 @@ export class RequestNotifier {
     if (request.requestedBy.startsWith('user:')) {
       await this.#send([request.requestedBy], request, 'requester');
     }
+    if (request.requestedBy === DRIFT_REQUESTER) {
+      await this.#send([request.owner], request, 'owner');
+    }
   }
 
   async #send(
     recipients: string[],
     request: DataRequest,
-    audience: 'approver' | 'requester',
+    audience: RequestAudience,
   ): Promise<void> {
     try {
       await this.#notifications.send({

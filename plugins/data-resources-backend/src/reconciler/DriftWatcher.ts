@@ -1,16 +1,11 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type {
-  Change,
-  InstanceProbe,
-  Observation,
-} from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import stringify from 'fast-json-stable-stringify';
-import { appendAudit, appendOutbox } from '../database/appendEvents';
-import type { ResourceRow, StoredCondition } from '../database/rows';
+import type { ResourceRow } from '../database/rows';
+import type { DriftComparer } from '../drift/DriftComparer';
+import { MOST_CORRECTIONS, type DriftCorrector } from '../drift/DriftCorrector';
+import { contested, type DriftFinding } from '../drift/driftOf';
+import type { DriftWriter } from '../drift/DriftWriter';
 import type { ManagedInstance } from '../instances/ManagedInstance';
-import { inOrder } from '../requests/planInput';
-import { withConditions } from './conditions';
 
 /** Objects per look at an engine. */
 const BATCH = 500;
@@ -18,19 +13,16 @@ const BATCH = 500;
 export interface DriftWatcherOptions {
   knex: Knex;
   instances: readonly ManagedInstance[];
+  comparer: DriftComparer;
+  writer: DriftWriter;
+  corrector: DriftCorrector;
   intervalMs: number;
   logger: LoggerService;
 }
 
-/** What the engine has differently, as a condition and as the changes that would put it back. */
-interface Drift {
-  changes: Change[];
-  condition: Omit<StoredCondition, 'since'>;
-}
-
 /**
  * Compares what is declared with what the engines have, and writes down the difference. It never
- * corrects anything: that takes a request. One replica looks at an instance at a time.
+ * corrects anything itself: that takes a request. One replica looks at an instance at a time.
  */
 export class DriftWatcher {
   readonly #options: DriftWatcherOptions;
@@ -77,7 +69,7 @@ export class DriftWatcher {
   }
 
   async #pass(instance: ManagedInstance, signal: AbortSignal): Promise<void> {
-    const { knex } = this.#options;
+    const { knex, comparer } = this.#options;
     const probe = await instance.probe();
     let after = '00000000-0000-0000-0000-000000000000';
     for (;;) {
@@ -93,12 +85,13 @@ export class DriftWatcher {
       // One that is being worked on differs for a reason.
       const idle = rows.filter(row => row.active_request_id === null);
       for (const type of new Set(idle.map(row => row.type))) {
-        await this.#compare(
+        const verdicts = await comparer.compare(
           instance,
           probe,
           idle.filter(row => row.type === type),
           signal,
         );
+        await this.#settle(verdicts);
       }
       after = rows[rows.length - 1].id;
     }
@@ -107,144 +100,22 @@ export class DriftWatcher {
       .update({ ended_at: knex.fn.now() });
   }
 
-  async #compare(
-    instance: ManagedInstance,
-    probe: InstanceProbe,
-    rows: ResourceRow[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const provider = instance.connection.provider(rows[0].type);
-    const seen = await provider.observe(
-      rows.map(({ name, identity }) => ({
-        name,
-        identity: identity ?? undefined,
-      })),
-      instance.context(signal),
-    );
-    for (const row of rows) {
-      const observed = seen.get(row.name);
-      if (!observed) {
-        continue;
+  /** Writes down what was found, and asks for an end of it where a policy wants that. */
+  async #settle(verdicts: readonly DriftFinding[]): Promise<void> {
+    const { writer, corrector } = this.#options;
+    const drifted = verdicts.filter(({ drift }) => drift.changes.length > 0);
+    const inVain = await corrector.contested(drifted.map(({ row }) => row.id));
+    for (const verdict of verdicts) {
+      const { row, drift } = verdict;
+      const isContested = inVain.has(row.id);
+      await writer.write(
+        isContested
+          ? { ...verdict, drift: contested(drift, MOST_CORRECTIONS) }
+          : verdict,
+      );
+      if (drift.changes.length > 0 && !isContested) {
+        await corrector.correct(row, drift.changes);
       }
-      const { changes } = provider.plan({
-        action: 'update',
-        object: { name: row.name, identity: row.identity ?? undefined },
-        desired: inOrder(row.spec),
-        current: inOrder(row.spec),
-        grants: { add: [], remove: [], keep: [] },
-        observed,
-        instance: probe,
-      });
-      await this.#write(row, observed, driftOf(row, observed, changes));
     }
   }
-
-  /** Only what is new is written, and only on the generation that was looked at. */
-  async #write(
-    row: ResourceRow,
-    observed: Observation,
-    drift: Drift,
-  ): Promise<void> {
-    const { knex } = this.#options;
-    const next = drift.changes.length > 0 ? drift.changes : null;
-    const phase = observed.ours ? 'ready' : 'degraded';
-    const before = row.conditions.find(({ type }) => type === 'Drifted');
-    if (
-      stringify(next) === stringify(row.drift) &&
-      phase === row.phase &&
-      before?.status === drift.condition.status &&
-      before?.message === drift.condition.message
-    ) {
-      return;
-    }
-    await knex.transaction(async trx => {
-      const written = await trx('resources')
-        .where({ id: row.id, generation: row.generation, phase: row.phase })
-        .whereNull('active_request_id')
-        .update({
-          phase,
-          drift: next && JSON.stringify(next),
-          ...(observed.spec ? { observed: JSON.stringify(observed.spec) } : {}),
-          conditions: JSON.stringify(
-            withConditions(row.conditions, [
-              drift.condition,
-              {
-                type: 'Ready',
-                status: observed.ours ? 'true' : 'false',
-                reason: observed.ours ? 'Provisioned' : drift.condition.reason,
-                message: observed.ours
-                  ? 'All steps are done.'
-                  : drift.condition.message,
-              },
-            ]),
-          ),
-          updated_at: trx.raw("date_trunc('milliseconds', now())"),
-        });
-      if (written === 0) {
-        return;
-      }
-      await appendAudit(trx, [
-        {
-          event: next || !observed.ours ? 'drift.found' : 'drift.ended',
-          actor: 'system:drift',
-          resourceId: row.id,
-          details: {
-            reason: drift.condition.reason,
-            message: drift.condition.message,
-          },
-        },
-      ]);
-      await appendOutbox(trx, [{ kind: 'resource', id: row.id }]);
-    });
-  }
-}
-
-function driftOf(
-  row: ResourceRow,
-  observed: Observation,
-  changes: Change[],
-): Drift {
-  const drifted = (reason: string, message: string, found: Change[]) => ({
-    changes: found,
-    condition: { type: 'Drifted', status: 'true' as const, reason, message },
-  });
-  if (!observed.exists) {
-    return drifted(
-      'Gone',
-      `${row.name} is not there any more; somebody removed it.`,
-      [],
-    );
-  }
-  if (!observed.ours) {
-    return drifted(
-      'Replaced',
-      `What is called ${row.name} now is another object; somebody replaced ours.`,
-      [],
-    );
-  }
-  if (changes.length > 0) {
-    return drifted(
-      'Changed',
-      `Different on the engine: ${changes
-        .map(
-          ({ path, from, to }) =>
-            `${path} is ${show(from)}, declared is ${show(to)}`,
-        )
-        .join('; ')}.`,
-      changes,
-    );
-  }
-  return {
-    changes: [],
-    condition: {
-      type: 'Drifted',
-      status: 'false',
-      reason: 'Applied',
-      message: 'The engine has the declared state.',
-    },
-  };
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'not set' : JSON.stringify(value);
 }

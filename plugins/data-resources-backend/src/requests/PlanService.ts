@@ -19,6 +19,7 @@ import { isGuarded, withLiveUse } from '../liveUse/judgeUse';
 import { readLiveUse } from '../liveUse/readLiveUse';
 import {
   weaken,
+  type DriftVerdict,
   type PolicyEngine,
   type PolicyInput,
   type PolicyVerdict,
@@ -164,6 +165,16 @@ export class PlanService {
     const asked = { ...withoutQuarantine(subject), atOnce: policy };
     const again = draftPlan(asked, observed, options);
     return { ...again, made: withLiveUse(again, use) };
+  }
+
+  /** What policies want done about drift, by the plan that would put it back. */
+  async driftVerdict({
+    subject,
+    basis,
+  }: PlannedRequest): Promise<DriftVerdict | undefined> {
+    return this.#options.policies.drift(
+      await this.#policyInput(subject, basis),
+    );
   }
 
   /** Judges a plan by what the owner group holds now, without asking the engine again. */

@@ -1,16 +1,15 @@
-import { createHash } from 'node:crypto';
 import { ConflictError, NotAllowedError } from '@backstage/errors';
 import type {
   DataRequest,
   Plan,
 } from '@data-resources/plugin-data-resources-common';
-import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import { RequestInputError, type RequestInput } from './input';
 import { denials } from './denials';
+import { hashOfInput } from './hashOfInput';
 import type { PlannedRequest, PlanService } from './PlanService';
 import { mayRetry, mayWithdraw, type RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
@@ -64,7 +63,7 @@ export class RequestService {
     caller: Caller,
     idempotencyKey?: string,
   ): Promise<{ request: DataRequest; created: boolean }> {
-    const inputHash = hashOf(input);
+    const inputHash = hashOfInput(input);
     const before = () => this.#before(caller, inputHash, idempotencyKey);
     const earlier = await before();
     if (earlier) {
@@ -137,7 +136,7 @@ export class RequestService {
     );
     const row = await store.insert({
       planned,
-      inputHash: hashOf(input),
+      inputHash: hashOfInput(input),
       idempotencyKey,
       expireAfterMs,
     });
@@ -270,8 +269,4 @@ export class RequestService {
     const [request] = await this.#options.reader.present([row], caller);
     return request;
   }
-}
-
-function hashOf(input: RequestInput): string {
-  return createHash('sha256').update(stringify(input)).digest('hex');
 }

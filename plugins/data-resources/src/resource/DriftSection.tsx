@@ -1,10 +1,12 @@
 import { Button, Flex } from '@backstage/ui';
-import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import {
+  acceptDrift,
+  type DataResource,
+} from '@data-resources/plugin-data-resources-common';
 import { useState } from 'react';
 import { RowTable } from '../components/RowTable';
 import { Section } from '../components/Section';
 import { Value } from '../components/Value';
-import { acceptDrift } from './acceptDrift';
 import { RequestDialog } from './RequestDialog';
 import styles from './resource.module.css';
 

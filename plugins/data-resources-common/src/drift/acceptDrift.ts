@@ -1,9 +1,12 @@
-import type {
-  Change,
-  DataResource,
-} from '@data-resources/plugin-data-resources-common';
+import type { Change, DataResource } from '../schema/openapi/generated/models';
 
-/** The spec that declares what the engine has: each difference from the engine's side. */
+/**
+ * The spec that declares what the engine has: each difference from the engine's side.
+ *
+ * @param spec - as it is declared
+ * @param drift - what would put it back, as `DataResource.drift` has it
+ * @public
+ */
 export function acceptDrift(
   spec: DataResource['spec'],
   drift: readonly Change[],

@@ -1,0 +1,46 @@
+import type { InstanceProbe } from '@data-resources/plugin-data-resources-node';
+import type { ResourceRow } from '../database/rows';
+import type { ManagedInstance } from '../instances/ManagedInstance';
+import { inOrder } from '../requests/planInput';
+import { driftOf, type DriftFinding } from './driftOf';
+
+/** Looks at resources of one instance and type, in as few calls as the engine allows. */
+export class DriftComparer {
+  private constructor() {}
+
+  static create(): DriftComparer {
+    return new DriftComparer();
+  }
+
+  async compare(
+    instance: ManagedInstance,
+    probe: InstanceProbe,
+    rows: readonly ResourceRow[],
+    signal: AbortSignal,
+  ): Promise<DriftFinding[]> {
+    const provider = instance.connection.provider(rows[0].type);
+    const seen = await provider.observe(
+      rows.map(({ name, identity }) => ({
+        name,
+        identity: identity ?? undefined,
+      })),
+      instance.context(signal),
+    );
+    return rows.flatMap(row => {
+      const observed = seen.get(row.name);
+      if (!observed) {
+        return [];
+      }
+      const { changes } = provider.plan({
+        action: 'update',
+        object: { name: row.name, identity: row.identity ?? undefined },
+        desired: inOrder(row.spec),
+        current: inOrder(row.spec),
+        grants: { add: [], remove: [], keep: [] },
+        observed,
+        instance: probe,
+      });
+      return [{ row, observed, drift: driftOf(row, observed, changes) }];
+    });
+  }
+}
