@@ -18,6 +18,8 @@ import { readDataResourcesConfig } from './config';
 import { CredentialEnder } from './credentials/CredentialEnder';
 import { CredentialService } from './credentials/CredentialService';
 import { openDatabase } from './database/openDatabase';
+import { AccessComparer } from './drift/AccessComparer';
+import { DoubtStore } from './drift/DoubtStore';
 import { DriftComparer } from './drift/DriftComparer';
 import { DriftCorrector } from './drift/DriftCorrector';
 import { DriftWriter } from './drift/DriftWriter';
@@ -104,6 +106,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         const store = RequestStore.create({ knex, types });
         const usage = UsageLedger.create({ knex, types });
         const logins = LoginLocks.create({ knex });
+        const doubts = DoubtStore.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
         const resourceReader = ResourceReader.create({
           knex,
@@ -191,7 +194,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               platformGroup,
             }),
             instances,
-            instanceReader: InstanceReader.create({ knex, instances }),
+            instanceReader: InstanceReader.create({ knex, instances, doubts }),
             requests,
             decisions: DecisionService.create({
               store,
@@ -254,7 +257,11 @@ export const dataResourcesPlugin = createBackendPlugin({
         const drift = DriftWatcher.create({
           knex,
           instances: instances.all(),
-          comparer: DriftComparer.create(),
+          comparer: DriftComparer.create({
+            access: AccessComparer.create({ knex, installationId }),
+          }),
+          doubts,
+          massLoss: config.drift.massLoss,
           writer: DriftWriter.create({ knex }),
           corrector: DriftCorrector.create({
             knex,

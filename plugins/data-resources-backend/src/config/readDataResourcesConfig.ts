@@ -13,6 +13,7 @@ import type { DataResourcesConfig } from './DataResourcesConfig';
 import { readBudget } from './readBudget';
 import { readDefaultPolicies } from './readDefaultPolicies';
 import { readInstance } from './readInstance';
+import { MASS_LOSS, readMassLoss } from './readMassLoss';
 import { readPolicy } from './readPolicy';
 
 const SECTION = 'dataResources';
@@ -57,7 +58,7 @@ export function readDataResourcesConfig(
       requests: { expireAfter: 14 * DAY_MS },
       credentials: { grace: DAY_MS },
       quarantine: new Map(),
-      drift: { interval: DRIFT_INTERVAL_MS },
+      drift: { interval: DRIFT_INTERVAL_MS, massLoss: MASS_LOSS },
     };
   }
   checkKeys(section, SECTION, KEYS);
@@ -115,7 +116,10 @@ export function readDataResourcesConfig(
       ]),
     ),
     drift: {
-      interval: readDuration(section, 'drift', 'interval', DRIFT_INTERVAL_MS),
+      interval: readDuration(section, 'drift', 'interval', DRIFT_INTERVAL_MS, {
+        keys: ['interval', 'massLoss'],
+      }),
+      massLoss: readMassLoss(section.getOptionalConfig('drift.massLoss')),
     },
   };
 }

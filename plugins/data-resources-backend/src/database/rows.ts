@@ -6,6 +6,7 @@ import type {
 } from '@data-resources/plugin-data-resources-common';
 import type {
   Change,
+  EffectiveAccess,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
 import type { JsonObject } from '@backstage/types';
@@ -103,6 +104,8 @@ export interface ResourceRow {
   entity_ref: string;
   purge_at: Date | null;
   drift: Change[] | null;
+  /** Of what was adopted: who reached it then in ways that the portal did not make. */
+  access_baseline?: EffectiveAccess[] | null;
   active_request_id: string | null;
   due_at: Date | null;
   attempts: number;

@@ -2,14 +2,19 @@ import type { InstanceProbe } from '@data-resources/plugin-data-resources-node';
 import type { ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import { inOrder } from '../requests/planInput';
+import type { AccessComparer } from './AccessComparer';
 import { driftOf, type DriftFinding } from './driftOf';
 
 /** Looks at resources of one instance and type, in as few calls as the engine allows. */
 export class DriftComparer {
-  private constructor() {}
+  readonly #access: AccessComparer;
 
-  static create(): DriftComparer {
-    return new DriftComparer();
+  private constructor(access: AccessComparer) {
+    this.#access = access;
+  }
+
+  static create(options: { access: AccessComparer }): DriftComparer {
+    return new DriftComparer(options.access);
   }
 
   async compare(
@@ -26,11 +31,17 @@ export class DriftComparer {
       })),
       instance.context(signal),
     );
-    return rows.flatMap(row => {
+    const found = rows.flatMap(row => {
       const observed = seen.get(row.name);
-      if (!observed) {
-        return [];
-      }
+      return observed ? [{ row, observed }] : [];
+    });
+    const access = await this.#access.compare(
+      instance,
+      probe,
+      found.filter(({ observed }) => observed.ours),
+      signal,
+    );
+    return found.map(({ row, observed }) => {
       const { changes } = provider.plan({
         action: 'update',
         object: { name: row.name, identity: row.identity ?? undefined },
@@ -40,7 +51,8 @@ export class DriftComparer {
         observed,
         instance: probe,
       });
-      return [{ row, observed, drift: driftOf(row, observed, changes) }];
+      const all = [...changes, ...(access.get(row.id) ?? [])];
+      return { row, observed, drift: driftOf(row, observed, all) };
     });
   }
 }

@@ -7,6 +7,7 @@ import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import type { ResourceRow } from '../database/rows';
 import type { DriftVerdict, PolicyEngine } from '../policy';
+import { isAccess, isForeignAccess } from './accessPaths';
 import { denials } from '../requests/denials';
 import { hashOfInput } from '../requests/hashOfInput';
 import type { RequestInput } from '../requests/input';
@@ -64,7 +65,7 @@ export class DriftCorrector {
   /** Once for each drift of each generation, however often it is seen. */
   async correct(resource: ResourceRow, changes: Change[]): Promise<void> {
     const { store, policies, logger } = this.#options;
-    if (!policies.mayCorrectDrift) {
+    if (!policies.mayCorrectDrift || changes.every(isForeignAccess)) {
       return;
     }
     try {
@@ -122,6 +123,10 @@ export class DriftCorrector {
     const back = await this.#plan(resource, resource.spec);
     const verdict = await plans.driftVerdict(back);
     if (!verdict || back.subject.resource?.generation !== resource.generation) {
+      return;
+    }
+    if (verdict.way === 'keep' && changes.every(isAccess)) {
+      // Who reaches it is no setting that could be declared otherwise.
       return;
     }
     const planned = await this.#plan(

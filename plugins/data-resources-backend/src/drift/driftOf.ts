@@ -3,6 +3,7 @@ import type {
   Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { ResourceRow, StoredCondition } from '../database/rows';
+import { isAccess, isForeignAccess } from './accessPaths';
 
 /** What the engine has differently, as a condition and as the changes that would put it back. */
 export interface Drift {
@@ -21,8 +22,10 @@ export interface DriftFinding {
 export function driftOf(
   row: Pick<ResourceRow, 'name'>,
   observed: Observation,
-  changes: Change[],
+  found: readonly Change[],
 ): Drift {
+  const access = found.filter(isAccess);
+  const settings = found.filter(change => !isAccess(change));
   if (!observed.exists) {
     return drifted(
       'Gone',
@@ -35,16 +38,11 @@ export function driftOf(
       `What is called ${row.name} now is another object; somebody replaced ours.`,
     );
   }
-  if (changes.length > 0) {
+  if (found.length > 0) {
     return drifted(
-      'Changed',
-      `Different on the engine: ${changes
-        .map(
-          ({ path, from, to }) =>
-            `${path} is ${show(from)}, declared is ${show(to)}`,
-        )
-        .join('; ')}.`,
-      changes,
+      settings.length > 0 ? 'Changed' : 'AccessChanged',
+      [...settingsText(settings), ...accessText(access)].join(' '),
+      [...found],
     );
   }
   return {
@@ -80,6 +78,34 @@ function drifted(
     changes,
     condition: { type: 'Drifted', status: 'true', reason, message },
   };
+}
+
+function settingsText(changes: readonly Change[]): string[] {
+  return changes.length > 0
+    ? [
+        `Different on the engine: ${changes
+          .map(
+            ({ path, from, to }) =>
+              `${path} is ${show(from)}, declared is ${show(to)}`,
+          )
+          .join('; ')}.`,
+      ]
+    : [];
+}
+
+function accessText(changes: readonly Change[]): string[] {
+  const named = (list: readonly Change[]) =>
+    list.map(({ path }) => path.slice('access.'.length)).join(', ');
+  const foreign = changes.filter(isForeignAccess);
+  const gone = changes.filter(change => !isForeignAccess(change));
+  return [
+    ...(gone.length > 0
+      ? [`Granted, and gone from the engine: ${named(gone)}.`]
+      : []),
+    ...(foreign.length > 0
+      ? [`New, and not given by the portal: ${named(foreign)}.`]
+      : []),
+  ];
 }
 
 function show(value: unknown): string {

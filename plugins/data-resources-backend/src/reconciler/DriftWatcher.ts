@@ -2,9 +2,15 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { Knex } from 'knex';
 import type { ResourceRow } from '../database/rows';
 import type { DriftComparer } from '../drift/DriftComparer';
+import type { DoubtStore } from '../drift/DoubtStore';
 import { MOST_CORRECTIONS, type DriftCorrector } from '../drift/DriftCorrector';
 import { contested, type DriftFinding } from '../drift/driftOf';
 import type { DriftWriter } from '../drift/DriftWriter';
+import {
+  isMassLoss,
+  isNewlyLost,
+  type MassLossLimit,
+} from '../drift/isMassLoss';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 
 /** Objects per look at an engine. */
@@ -16,6 +22,8 @@ export interface DriftWatcherOptions {
   comparer: DriftComparer;
   writer: DriftWriter;
   corrector: DriftCorrector;
+  doubts: DoubtStore;
+  massLoss: MassLossLimit;
   intervalMs: number;
   logger: LoggerService;
 }
@@ -69,8 +77,11 @@ export class DriftWatcher {
   }
 
   async #pass(instance: ManagedInstance, signal: AbortSignal): Promise<void> {
-    const { knex, comparer } = this.#options;
+    const { knex, comparer, doubts, massLoss, logger } = this.#options;
     const probe = await instance.probe();
+    const drifted: DriftFinding[] = [];
+    const lost: DriftFinding[] = [];
+    let ready = 0;
     let after = '00000000-0000-0000-0000-000000000000';
     for (;;) {
       const rows: ResourceRow[] = await knex<ResourceRow>('resources')
@@ -79,43 +90,65 @@ export class DriftWatcher {
         .where('id', '>', after)
         .orderBy('id')
         .limit(BATCH);
-      if (rows.length === 0 || signal.aborted) {
+      if (signal.aborted) {
+        return;
+      }
+      if (rows.length === 0) {
         break;
       }
       // One that is being worked on differs for a reason.
       const idle = rows.filter(row => row.active_request_id === null);
+      ready += idle.filter(({ phase }) => phase === 'ready').length;
       for (const type of new Set(idle.map(row => row.type))) {
-        const verdicts = await comparer.compare(
+        const found = await comparer.compare(
           instance,
           probe,
           idle.filter(row => row.type === type),
           signal,
         );
-        await this.#settle(verdicts);
+        lost.push(...found.filter(isNewlyLost));
+        drifted.push(
+          ...(await this.#write(found.filter(each => !isNewlyLost(each)))),
+        );
       }
       after = rows[rows.length - 1].id;
     }
-    await knex('drift_passes')
-      .where({ instance: instance.name })
-      .update({ ended_at: knex.fn.now() });
+    const doubt = isMassLoss(lost.length, ready, massLoss)
+      ? `${lost.length} of ${ready} resources seem to be gone all at once: another cluster may answer at this address, or it answers with nothing. They are shown as they were. If they are gone, raise dataResources.drift.massLoss.share to 1 for a while.`
+      : null;
+    if (await doubts.endPass(instance.name, doubt)) {
+      logger.warn(
+        doubt
+          ? `${instance.name}: ${doubt}`
+          : `What ${instance.name} has is believed again`,
+      );
+    }
+    if (!doubt) {
+      await this.#write(lost);
+      await this.#correct(drifted);
+    }
   }
 
-  /** Writes down what was found, and asks for an end of it where a policy wants that. */
-  async #settle(verdicts: readonly DriftFinding[]): Promise<void> {
+  /** Answers those that differ and are not given up. */
+  async #write(found: readonly DriftFinding[]): Promise<DriftFinding[]> {
     const { writer, corrector } = this.#options;
-    const drifted = verdicts.filter(({ drift }) => drift.changes.length > 0);
+    const drifted = found.filter(({ drift }) => drift.changes.length > 0);
     const inVain = await corrector.contested(drifted.map(({ row }) => row.id));
-    for (const verdict of verdicts) {
-      const { row, drift } = verdict;
-      const isContested = inVain.has(row.id);
+    for (const each of found) {
+      const { row, drift } = each;
       await writer.write(
-        isContested
-          ? { ...verdict, drift: contested(drift, MOST_CORRECTIONS) }
-          : verdict,
+        drift.changes.length > 0 && inVain.has(row.id)
+          ? { ...each, drift: contested(drift, MOST_CORRECTIONS) }
+          : each,
       );
-      if (drift.changes.length > 0 && !isContested) {
-        await corrector.correct(row, drift.changes);
-      }
+    }
+    return drifted.filter(({ row }) => !inVain.has(row.id));
+  }
+
+  /** Asks for an end of drift where a policy wants that. */
+  async #correct(drifted: readonly DriftFinding[]): Promise<void> {
+    for (const { row, drift } of drifted) {
+      await this.#options.corrector.correct(row, drift.changes);
     }
   }
 }

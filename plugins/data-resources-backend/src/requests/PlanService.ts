@@ -6,15 +6,23 @@ import type {
   LiveUse,
 } from '@data-resources/plugin-data-resources-common';
 import type {
+  CallContext,
   InstanceProbe,
   Observation,
   PlannedGrant,
   PlannedStep,
   ProviderPlan,
+  ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
+import {
+  grantSteps,
+  missingChange,
+  missingGrants,
+  type GrantedObject,
+} from '../drift/missingGrants';
 import { isGuarded, withLiveUse } from '../liveUse/judgeUse';
 import { readLiveUse } from '../liveUse/readLiveUse';
 import {
@@ -115,6 +123,7 @@ export class PlanService {
           )
         : new Error(`${asked.name} was not observed`);
     });
+    await this.#giveBack(drafts, { provider, probe, context });
     const uses = await readLiveUse(
       drafts.filter(isGuardedDraft).map(({ subject }) => ({
         object: objectOf(subject),
@@ -141,6 +150,38 @@ export class PlanService {
         }
       }),
     );
+  }
+
+  /** An update also gives what the ledger has granted and somebody took on the engine. */
+  async #giveBack(
+    drafts: readonly (Draft | Error)[],
+    options: {
+      provider: ResourceProvider;
+      probe: InstanceProbe;
+      context: CallContext;
+    },
+  ): Promise<void> {
+    const updates = drafts.filter(
+      (draft): draft is Draft =>
+        !(draft instanceof Error) &&
+        draft.subject.planAction === 'update' &&
+        draft.observed.ours,
+    );
+    const granted = updates.map(grantedObject);
+    const missing = await missingGrants(granted, options);
+    updates.forEach((draft, index) => {
+      const grants = missing.get(granted[index].id) ?? [];
+      if (grants.length > 0) {
+        draft.made = {
+          ...draft.made,
+          changes: [...draft.made.changes, ...grants.map(missingChange)],
+          steps: [
+            ...draft.made.steps,
+            ...grantSteps(granted[index], grants, options),
+          ],
+        };
+      }
+    });
   }
 
   /** A deletion of which a policy says that it needs no quarantine, planned as such. */
@@ -322,6 +363,18 @@ function attempt<T>(work: () => T): T | Error {
   } catch (error) {
     return toError(error);
   }
+}
+
+function grantedObject({ subject, observed }: Draft): GrantedObject {
+  return {
+    id: subject.resource!.id,
+    object: { name: subject.name, identity: subject.resource!.identity! },
+    observed,
+    spec: subject.resource!.spec,
+    grants: subject.grants.keep
+      .filter(({ state }) => state === 'active')
+      .map(({ principal, role, login }) => ({ principal, role, login })),
+  };
 }
 
 function toError(error: unknown): Error {

@@ -13,6 +13,10 @@ export function acceptDrift(
 ): DataResource['spec'] {
   const accepted: Record<string, unknown> = structuredClone(spec);
   for (const { path, from } of drift) {
+    if (path.startsWith('access.')) {
+      // Who reaches it is no setting.
+      continue;
+    }
     // Keys of a map may hold dots: `config.retention.ms`.
     const dot = path.indexOf('.');
     const field = dot < 0 ? path : path.slice(0, dot);
