@@ -243,6 +243,20 @@ export interface Config {
        * How often each instance is compared with what was declared. Default: 5 minutes.
        */
       interval?: HumanDuration | string;
+
+      /**
+       * Where so much of an instance is gone all at once, nothing is believed and the instance is
+       * shown with a warning: perhaps another cluster answers.
+       */
+      massLoss?: {
+        /**
+         * More than this share of what was ready is doubted; from 0 to 1, where 1 believes
+         * everything. Default: 0.5.
+         */
+        share?: number;
+        /** Fewer than so many are always believed. Default: 5. */
+        least?: number;
+      };
     };
 
     reconciler?: {

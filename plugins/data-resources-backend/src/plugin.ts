@@ -26,6 +26,11 @@ import { openDatabase } from './database/openDatabase';
 import { DiscoveryReader } from './discovery/DiscoveryReader';
 import { DiscoveryWatcher } from './discovery/DiscoveryWatcher';
 import { OwnerSuggester } from './discovery/OwnerSuggester';
+import { AccessComparer } from './drift/AccessComparer';
+import { DoubtStore } from './drift/DoubtStore';
+import { DriftComparer } from './drift/DriftComparer';
+import { DriftCorrector } from './drift/DriftCorrector';
+import { DriftWriter } from './drift/DriftWriter';
 import { FeedReader } from './feed/FeedReader';
 import { OutboxNumberer } from './feed/OutboxNumberer';
 import { InstanceReader } from './instances/InstanceReader';
@@ -125,6 +130,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         const store = RequestStore.create({ knex, types });
         const usage = UsageLedger.create({ knex, types });
         const logins = LoginLocks.create({ knex });
+        const doubts = DoubtStore.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
         const resourceReader = ResourceReader.create({
           knex,
@@ -244,7 +250,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             callers,
             guard,
             instances,
-            instanceReader: InstanceReader.create({ knex, instances }),
+            instanceReader: InstanceReader.create({ knex, instances, doubts }),
             requests,
             decisions,
             discoveries: {
@@ -344,6 +350,22 @@ export const dataResourcesPlugin = createBackendPlugin({
         const drift = DriftWatcher.create({
           knex,
           instances: instances.all(),
+          comparer: DriftComparer.create({
+            access: AccessComparer.create({ knex, installationId }),
+          }),
+          doubts,
+          massLoss: config.drift.massLoss,
+          writer: DriftWriter.create({ knex, logger }),
+          corrector: DriftCorrector.create({
+            knex,
+            policies,
+            plans,
+            subjects,
+            store,
+            expireAfterMs: config.requests.expireAfter,
+            onApproved: wake,
+            logger,
+          }),
           intervalMs: config.drift.interval,
           logger,
         });

@@ -7,6 +7,7 @@ export * from './catalog/annotations';
 export * from './catalog/entityRef';
 export * from './client/DataResourcesApi';
 export * from './client/DataResourcesClient';
+export * from './drift/acceptDrift';
 export * from './permissions';
 export * from './schema/openapi/generated/models';
 export * from './signals/changeSignal';

@@ -44,8 +44,11 @@ export interface DataResourcesConfig {
   credentials: { grace: number };
   /** By environment: milliseconds for which what is deleted can be restored. */
   quarantine: ReadonlyMap<string, number>;
-  /** `interval`: milliseconds between two comparisons of an instance with the ledger. */
-  drift: { interval: number };
+  /**
+   * `interval`: milliseconds between two comparisons of an instance with the ledger. `massLoss`:
+   * how much of an instance may be gone at once and still be believed.
+   */
+  drift: { interval: number; massLoss: { share: number; least: number } };
   /** `lease`: milliseconds after which another replica takes over the work of one that died. */
   reconciler: { lease: number };
   /** `interval`: milliseconds between two looks for what nobody manages on an instance. */

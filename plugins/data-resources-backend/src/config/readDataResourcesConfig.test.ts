@@ -65,7 +65,10 @@ describe('readDataResourcesConfig', () => {
   it('should offer nothing where the section is absent', () => {
     expect(readDataResourcesConfig(new ConfigReader({}))).toEqual({
       quarantine: new Map(),
-      drift: { interval: 5 * 60 * 1000 },
+      drift: {
+        interval: 5 * 60 * 1000,
+        massLoss: { share: 0.5, least: 5 },
+      },
       reconciler: { lease: 30 * 1000 },
       discovery: { interval: 10 * 60 * 1000 },
       installationId: '',
@@ -405,6 +408,14 @@ describe('readDataResourcesConfig', () => {
     [
       'dataResources.quarantine.dev is "0 days", and must be a duration such as "14 days", "PT36H" or { hours: 36 }, from 1 second to 10 years. To remove what is deleted at once, without a way back, write a policy with quarantine: none',
       { quarantine: { dev: '0 days' } },
+    ],
+    [
+      'dataResources.drift.massLoss.share is 50, and must be a number from 0 to 1',
+      { drift: { massLoss: { share: 50 } } },
+    ],
+    [
+      'dataResources.drift.massLoss.least is 0, and must be a whole number from 1 on',
+      { drift: { massLoss: { least: 0 } } },
     ],
     [
       'dataResources.policies[0].quarantine is "off", and must be one of none',

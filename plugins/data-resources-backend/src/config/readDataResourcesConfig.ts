@@ -13,6 +13,7 @@ import type { DataResourcesConfig } from './DataResourcesConfig';
 import { readBudget } from './readBudget';
 import { readDefaultPolicies } from './readDefaultPolicies';
 import { readInstance } from './readInstance';
+import { MASS_LOSS, readMassLoss } from './readMassLoss';
 import { readPolicy } from './readPolicy';
 
 const SECTION = 'dataResources';
@@ -61,7 +62,7 @@ export function readDataResourcesConfig(
       requests: { expireAfter: 14 * DAY_MS },
       credentials: { grace: DAY_MS },
       quarantine: new Map(),
-      drift: { interval: DRIFT_INTERVAL_MS },
+      drift: { interval: DRIFT_INTERVAL_MS, massLoss: MASS_LOSS },
       reconciler: { lease: LEASE_MS },
       discovery: { interval: DISCOVERY_INTERVAL_MS },
     };
@@ -121,7 +122,10 @@ export function readDataResourcesConfig(
       ]),
     ),
     drift: {
-      interval: readDuration(section, 'drift', 'interval', DRIFT_INTERVAL_MS),
+      interval: readDuration(section, 'drift', 'interval', DRIFT_INTERVAL_MS, {
+        keys: ['interval', 'massLoss'],
+      }),
+      massLoss: readMassLoss(section.getOptionalConfig('drift.massLoss')),
     },
     reconciler: {
       lease: readDuration(section, 'reconciler', 'lease', LEASE_MS),

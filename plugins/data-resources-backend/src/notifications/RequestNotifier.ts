@@ -6,7 +6,8 @@ import type { RequestRow } from '../database/rows';
 import { OutboxConsumer } from '../feed/OutboxConsumer';
 import { UNRESTRICTED } from '../permissions';
 import type { RequestReader } from '../requests/RequestReader';
-import { describeRequest } from './describeRequest';
+import { DRIFT_REQUESTER } from '../requests/systemRequesters';
+import { describeRequest, type RequestAudience } from './describeRequest';
 
 /** Nobody in particular: what is read for a notification is the same for everybody. */
 const NOBODY = {
@@ -67,12 +68,15 @@ export class RequestNotifier {
     if (request.requestedBy.startsWith('user:')) {
       await this.#send([request.requestedBy], request, 'requester');
     }
+    if (request.requestedBy === DRIFT_REQUESTER) {
+      await this.#send([request.owner], request, 'owner');
+    }
   }
 
   async #send(
     recipients: string[],
     request: DataRequest,
-    audience: 'approver' | 'requester',
+    audience: RequestAudience,
   ): Promise<void> {
     const { notifications, logger } = this.#options;
     try {

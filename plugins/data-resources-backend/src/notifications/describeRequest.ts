@@ -2,8 +2,11 @@ import type { NotificationPayload } from '@backstage/plugin-notifications-common
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import { isReversible } from '../requests/deletionChange';
 
-/** Whom a notification is for. Who is both gets the requester's. */
-export type RequestAudience = 'approver' | 'requester';
+/**
+ * Whom a notification is for. Who is both gets the requester's. The `owner` hears of what the
+ * portal itself asked for.
+ */
+export type RequestAudience = 'approver' | 'requester' | 'owner';
 
 const MAX_QUOTE = 200;
 
@@ -28,27 +31,6 @@ const NOUNS: Readonly<Record<Exclude<DataRequest['action'], 'grant'>, string>> =
     revoke: 'end of access to',
     adopt: 'adoption of',
   };
-
-/**
- * What people are told about a request, by its state. All notifications of one request have
- * one scope, so that a newer one takes the place of the older.
- */
-export function describeRequest(
-  request: DataRequest,
-  audience: RequestAudience,
-): NotificationPayload {
-  const text =
-    audience === 'approver' ? forApprover(request) : forRequester(request);
-  return {
-    ...text,
-    link: `/data-resources/requests/${encodeURIComponent(request.id)}`,
-    scope: `data-resources:request:${request.id}`,
-    topic:
-      audience === 'approver'
-        ? 'data-resources:approvals'
-        : 'data-resources:requests',
-  };
-}
 
 type Text = Required<
   Pick<NotificationPayload, 'title' | 'description' | 'severity'>
@@ -174,6 +156,65 @@ function forRequester(request: DataRequest): Text {
     default:
       return unknownState(request.state);
   }
+}
+
+/** Drift that a policy has ended: nobody was asked, so that it is told. */
+function forOwner(request: DataRequest): Text {
+  const { type, name, reason = '' } = request;
+  const what = `${type} ${name}`;
+  switch (request.state) {
+    case 'completed':
+      return {
+        title: `Drift corrected: ${what}`,
+        description: quote(reason),
+        severity: 'normal',
+      };
+    case 'failed':
+      return {
+        title: `Drift could not be corrected: ${what}`,
+        description: sentences(quote(reason), failureOf(request)),
+        severity: 'high',
+      };
+    case 'rejected':
+      return {
+        title: `Drift changed meanwhile: ${what}`,
+        description: rejectionOf(request),
+        severity: 'low',
+      };
+    default:
+      return {
+        title: `Drift is being corrected: ${what}`,
+        description: waitingOr(request, quote(reason)),
+        severity: 'normal',
+      };
+  }
+}
+
+const TEXTS: Readonly<Record<RequestAudience, (request: DataRequest) => Text>> =
+  {
+    approver: forApprover,
+    requester: forRequester,
+    owner: forOwner,
+  };
+
+/**
+ * What people are told about a request, by its state. All notifications of one request have
+ * one scope, so that a newer one takes the place of the older.
+ */
+export function describeRequest(
+  request: DataRequest,
+  audience: RequestAudience,
+): NotificationPayload {
+  const text = TEXTS[audience](request);
+  return {
+    ...text,
+    link: `/data-resources/requests/${encodeURIComponent(request.id)}`,
+    scope: `data-resources:request:${request.id}`,
+    topic:
+      audience === 'approver'
+        ? 'data-resources:approvals'
+        : 'data-resources:requests',
+  };
 }
 
 /** What is asked for, e.g. `new kafka-topic payments.settled`. */

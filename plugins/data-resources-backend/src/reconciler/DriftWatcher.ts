@@ -1,16 +1,17 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import type {
-  Change,
-  InstanceProbe,
-  Observation,
-} from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import stringify from 'fast-json-stable-stringify';
-import { appendAudit, appendOutbox } from '../database/appendEvents';
-import type { ResourceRow, StoredCondition } from '../database/rows';
+import type { ResourceRow } from '../database/rows';
+import type { DriftComparer } from '../drift/DriftComparer';
+import type { DoubtStore } from '../drift/DoubtStore';
+import { MOST_CORRECTIONS, type DriftCorrector } from '../drift/DriftCorrector';
+import { contested, type DriftFinding } from '../drift/driftOf';
+import type { DriftWriter } from '../drift/DriftWriter';
+import {
+  isMassLoss,
+  isNewlyLost,
+  type MassLossLimit,
+} from '../drift/isMassLoss';
 import type { ManagedInstance } from '../instances/ManagedInstance';
-import { inOrder } from '../requests/planInput';
-import { withConditions } from './conditions';
 
 /** Objects per look at an engine. */
 const BATCH = 500;
@@ -18,19 +19,18 @@ const BATCH = 500;
 export interface DriftWatcherOptions {
   knex: Knex;
   instances: readonly ManagedInstance[];
+  comparer: DriftComparer;
+  writer: DriftWriter;
+  corrector: DriftCorrector;
+  doubts: DoubtStore;
+  massLoss: MassLossLimit;
   intervalMs: number;
   logger: LoggerService;
 }
 
-/** What the engine has differently, as a condition and as the changes that would put it back. */
-interface Drift {
-  changes: Change[];
-  condition: Omit<StoredCondition, 'since'>;
-}
-
 /**
  * Compares what is declared with what the engines have, and writes down the difference. It never
- * corrects anything: that takes a request. One replica looks at an instance at a time.
+ * corrects anything itself: that takes a request. One replica looks at an instance at a time.
  */
 export class DriftWatcher {
   readonly #options: DriftWatcherOptions;
@@ -79,8 +79,11 @@ export class DriftWatcher {
   }
 
   async #pass(instance: ManagedInstance, signal: AbortSignal): Promise<void> {
-    const { knex } = this.#options;
+    const { knex, comparer, doubts, massLoss, logger } = this.#options;
     const probe = await instance.probe();
+    const drifted: DriftFinding[] = [];
+    const lost: DriftFinding[] = [];
+    let ready = 0;
     let after = '00000000-0000-0000-0000-000000000000';
     for (;;) {
       const rows: ResourceRow[] = await knex<ResourceRow>('resources')
@@ -89,170 +92,65 @@ export class DriftWatcher {
         .where('id', '>', after)
         .orderBy('id')
         .limit(BATCH);
-      if (rows.length === 0 || signal.aborted) {
+      if (signal.aborted) {
+        return;
+      }
+      if (rows.length === 0) {
         break;
       }
       // One that is being worked on differs for a reason.
       const idle = rows.filter(row => row.active_request_id === null);
+      ready += idle.filter(({ phase }) => phase === 'ready').length;
       for (const type of new Set(idle.map(row => row.type))) {
-        await this.#compare(
+        const found = await comparer.compare(
           instance,
           probe,
           idle.filter(row => row.type === type),
           signal,
         );
+        lost.push(...found.filter(isNewlyLost));
+        drifted.push(
+          ...(await this.#write(found.filter(each => !isNewlyLost(each)))),
+        );
       }
       after = rows[rows.length - 1].id;
     }
-    await knex('drift_passes')
-      .where({ instance: instance.name })
-      .update({ ended_at: knex.fn.now() });
-  }
-
-  async #compare(
-    instance: ManagedInstance,
-    probe: InstanceProbe,
-    rows: ResourceRow[],
-    signal: AbortSignal,
-  ): Promise<void> {
-    const provider = instance.connection.provider(rows[0].type);
-    const seen = await provider.observe(
-      rows.map(({ name, identity }) => ({
-        name,
-        identity: identity ?? undefined,
-      })),
-      instance.context(signal),
-    );
-    for (const row of rows) {
-      const observed = seen.get(row.name);
-      if (!observed) {
-        continue;
-      }
-      const { changes } = provider.plan({
-        action: 'update',
-        object: { name: row.name, identity: row.identity ?? undefined },
-        desired: inOrder(row.spec),
-        current: inOrder(row.spec),
-        grants: { add: [], remove: [], keep: [] },
-        observed,
-        instance: probe,
-      });
-      await this.#write(row, observed, driftOf(row, observed, changes));
+    const doubt = isMassLoss(lost.length, ready, massLoss)
+      ? `${lost.length} of ${ready} resources seem to be gone all at once: another cluster may answer at this address, or it answers with nothing. They are shown as they were. If they are gone, raise dataResources.drift.massLoss.share to 1 for a while.`
+      : null;
+    if (await doubts.endPass(instance.name, doubt)) {
+      logger.warn(
+        doubt
+          ? `${instance.name}: ${doubt}`
+          : `What ${instance.name} has is believed again`,
+      );
+    }
+    if (!doubt) {
+      await this.#write(lost);
+      await this.#correct(drifted);
     }
   }
 
-  /** Only what is new is written, and only on the generation that was looked at. */
-  async #write(
-    row: ResourceRow,
-    observed: Observation,
-    drift: Drift,
-  ): Promise<void> {
-    const { knex } = this.#options;
-    const next = drift.changes.length > 0 ? drift.changes : null;
-    const phase = observed.ours ? 'ready' : 'degraded';
-    const before = row.conditions.find(({ type }) => type === 'Drifted');
-    if (
-      stringify(next) === stringify(row.drift) &&
-      phase === row.phase &&
-      before?.status === drift.condition.status &&
-      before?.message === drift.condition.message
-    ) {
-      return;
+  /** Answers those that differ and are not given up. */
+  async #write(found: readonly DriftFinding[]): Promise<DriftFinding[]> {
+    const { writer, corrector } = this.#options;
+    const drifted = found.filter(({ drift }) => drift.changes.length > 0);
+    const inVain = await corrector.contested(drifted.map(({ row }) => row.id));
+    for (const each of found) {
+      const { row, drift } = each;
+      await writer.write(
+        drift.changes.length > 0 && inVain.has(row.id)
+          ? { ...each, drift: contested(drift, MOST_CORRECTIONS) }
+          : each,
+      );
     }
-    const isWritten = await knex.transaction(async trx => {
-      const written = await trx('resources')
-        .where({ id: row.id, generation: row.generation, phase: row.phase })
-        .whereNull('active_request_id')
-        .update({
-          phase,
-          drift: next && JSON.stringify(next),
-          ...(observed.spec ? { observed: JSON.stringify(observed.spec) } : {}),
-          conditions: JSON.stringify(
-            withConditions(row.conditions, [
-              drift.condition,
-              {
-                type: 'Ready',
-                status: observed.ours ? 'true' : 'false',
-                reason: observed.ours ? 'Provisioned' : drift.condition.reason,
-                message: observed.ours
-                  ? 'All steps are done.'
-                  : drift.condition.message,
-              },
-            ]),
-          ),
-          updated_at: trx.raw("date_trunc('milliseconds', now())"),
-        });
-      if (written === 0) {
-        return false;
-      }
-      await appendAudit(trx, [
-        {
-          event: next || !observed.ours ? 'drift.found' : 'drift.ended',
-          actor: 'system:drift',
-          resourceId: row.id,
-          details: {
-            reason: drift.condition.reason,
-            message: drift.condition.message,
-          },
-        },
-      ]);
-      await appendOutbox(trx, [{ kind: 'resource', id: row.id }]);
-      return true;
-    });
-    if (isWritten) {
-      this.#options.logger
-        .child({ resourceId: row.id, instance: row.instance })
-        .info(`${row.name}: ${drift.condition.message}`);
+    return drifted.filter(({ row }) => !inVain.has(row.id));
+  }
+
+  /** Asks for an end of drift where a policy wants that. */
+  async #correct(drifted: readonly DriftFinding[]): Promise<void> {
+    for (const { row, drift } of drifted) {
+      await this.#options.corrector.correct(row, drift.changes);
     }
   }
-}
-
-function driftOf(
-  row: ResourceRow,
-  observed: Observation,
-  changes: Change[],
-): Drift {
-  const drifted = (reason: string, message: string, found: Change[]) => ({
-    changes: found,
-    condition: { type: 'Drifted', status: 'true' as const, reason, message },
-  });
-  if (!observed.exists) {
-    return drifted(
-      'Gone',
-      `${row.name} is not there any more; somebody removed it.`,
-      [],
-    );
-  }
-  if (!observed.ours) {
-    return drifted(
-      'Replaced',
-      `What is called ${row.name} now is another object; somebody replaced ours.`,
-      [],
-    );
-  }
-  if (changes.length > 0) {
-    return drifted(
-      'Changed',
-      `Different on the engine: ${changes
-        .map(
-          ({ path, from, to }) =>
-            `${path} is ${show(from)}, declared is ${show(to)}`,
-        )
-        .join('; ')}.`,
-      changes,
-    );
-  }
-  return {
-    changes: [],
-    condition: {
-      type: 'Drifted',
-      status: 'false',
-      reason: 'Applied',
-      message: 'The engine has the declared state.',
-    },
-  };
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'not set' : JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { ServiceUnavailableError } from '@backstage/errors';
+import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
@@ -15,6 +15,7 @@ import type { PlannedRequest, PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { Subject } from '../requests/Subject';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
+import { DRIFT_REQUESTER } from '../requests/systemRequesters';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { backoffMs } from './backoff';
@@ -174,6 +175,12 @@ export class RequestExecutor {
       denied ||
       !(await this.#stillApproved(row, stored!, decisions))
     ) {
+      if (row.requested_by === DRIFT_REQUESTER) {
+        // Nobody waits for it: the next drift pass asks for what is to be done then.
+        throw new ConflictError(
+          'What was found on the engine is not what is there now; it is looked at again',
+        );
+      }
       await this.#sendBack(row, planned);
       return;
     }

@@ -4,19 +4,28 @@ import type {
   LiveUse,
 } from '@data-resources/plugin-data-resources-common';
 import type {
+  CallContext,
   EffectiveAccess,
   InstanceProbe,
   Observation,
   PlannedStep,
   ProviderPlan,
+  ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { StoredPlan } from '../database/rows';
+import {
+  grantSteps,
+  missingChange,
+  missingGrants,
+  type GrantedObject,
+} from '../drift/missingGrants';
 import { isGuarded, withLiveUse } from '../liveUse/judgeUse';
 import { readLiveUse } from '../liveUse/readLiveUse';
 import {
   weaken,
+  type DriftVerdict,
   type PolicyEngine,
   type PolicyInput,
   type PolicyVerdict,
@@ -138,6 +147,7 @@ export class PlanService {
           )
         : new Error(`${asked.name} was not observed`);
     });
+    await this.#giveBack(drafts, { provider, probe, context });
     const uses = await readLiveUse(
       drafts.filter(isGuardedDraft).map(({ subject }) => ({
         object: objectOf(subject),
@@ -179,6 +189,38 @@ export class PlanService {
     );
   }
 
+  /** An update also gives what the ledger has granted and somebody took on the engine. */
+  async #giveBack(
+    drafts: readonly (Draft | Error)[],
+    options: {
+      provider: ResourceProvider;
+      probe: InstanceProbe;
+      context: CallContext;
+    },
+  ): Promise<void> {
+    const updates = drafts.filter(
+      (draft): draft is Draft =>
+        !(draft instanceof Error) &&
+        draft.subject.planAction === 'update' &&
+        draft.observed.ours,
+    );
+    const granted = updates.map(grantedObject);
+    const missing = await missingGrants(granted, options);
+    updates.forEach((draft, index) => {
+      const grants = missing.get(granted[index].id) ?? [];
+      if (grants.length > 0) {
+        draft.made = {
+          ...draft.made,
+          changes: [...draft.made.changes, ...grants.map(missingChange)],
+          steps: [
+            ...draft.made.steps,
+            ...grantSteps(granted[index], grants, options),
+          ],
+        };
+      }
+    });
+  }
+
   /** A deletion of which a policy says that it needs no quarantine, planned as such. */
   async #atOnce(
     draft: Draft,
@@ -201,6 +243,16 @@ export class PlanService {
     const asked = { ...withoutQuarantine(subject), atOnce: policy };
     const again = draftPlan(asked, observed, options);
     return { ...again, made: withLiveUse(again, use) };
+  }
+
+  /** What policies want done about drift, by the plan that would put it back. */
+  async driftVerdict({
+    subject,
+    basis,
+  }: PlannedRequest): Promise<DriftVerdict | undefined> {
+    return this.#options.policies.drift(
+      await this.#policyInput(subject, basis),
+    );
   }
 
   /** Judges a plan by what the owner group holds now, without asking the engine again. */
@@ -362,6 +414,18 @@ function attempt<T>(work: () => T): T | Error {
   } catch (error) {
     return toError(error);
   }
+}
+
+function grantedObject({ subject, observed }: Draft): GrantedObject {
+  return {
+    id: subject.resource!.id,
+    object: { name: subject.name, identity: subject.resource!.identity! },
+    observed,
+    spec: subject.resource!.spec,
+    grants: subject.grants.keep
+      .filter(({ state }) => state === 'active')
+      .map(({ principal, role, login }) => ({ principal, role, login })),
+  };
 }
 
 function toError(error: unknown): Error {

@@ -62,6 +62,8 @@ export interface Subject {
   suspended?: readonly LedgerGrant[];
   /** Of a `delete` that leaves out its quarantine: the policy that lets it. */
   atOnce?: string;
+  /** Of an `update` that ends drift by itself: the policy that has it done. */
+  correctedBy?: string;
   /** What the ledger gains and loses. */
   grants: {
     add: readonly NewGrant[];

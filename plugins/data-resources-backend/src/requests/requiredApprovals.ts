@@ -34,6 +34,9 @@ export function requiredApprovals(
       ? { mode: 'auto', policy: QUARANTINE_POLICY, required: [] }
       : oneOfEach([platformGroup, sides.resourceOwner]);
   }
+  if (subject.correctedBy !== undefined) {
+    return { mode: 'auto', policy: subject.correctedBy, required: [] };
+  }
   if (
     input.action === 'grant' &&
     sides.principalOwner &&

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import stringify from 'fast-json-stable-stringify';
 import type { RequestRow } from '../database/rows';
 import { denials } from './denials';
 import { RequestInputError } from './input';
@@ -33,9 +31,4 @@ export async function storeRequest(
       confirm: trx => plans.confirm(trx, judged),
     });
   });
-}
-
-/** SHA-256, in hex, over canonical JSON: tells two inputs apart. */
-export function hashOfInput(input: unknown): string {
-  return createHash('sha256').update(stringify(input)).digest('hex');
 }

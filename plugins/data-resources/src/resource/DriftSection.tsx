@@ -1,10 +1,13 @@
 import { Button, Flex } from '@backstage/ui';
-import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import {
+  acceptDrift,
+  type Change,
+  type DataResource,
+} from '@data-resources/plugin-data-resources-common';
 import { useState } from 'react';
 import { RowTable } from '../components/RowTable';
 import { Section } from '../components/Section';
 import { Value } from '../components/Value';
-import { acceptDrift } from './acceptDrift';
 import { RequestDialog } from './RequestDialog';
 import styles from './resource.module.css';
 
@@ -15,24 +18,35 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
   if (drift.length === 0) {
     return null;
   }
+  // Who reaches it is no setting; and what is not ours is shown and never taken away.
+  const isSetting = ({ path }: Change) => !path.startsWith('access.');
+  const canKeep = drift.some(isSetting);
+  const canPutBack =
+    canKeep || drift.some(({ kind }) => kind !== 'unsupported');
   return (
     <Section
       title="Drift"
       actions={
         can.includes('update') && (
           <Flex gap="2">
-            <Button variant="secondary" onPress={() => setWay('back')}>
-              Put it back…
-            </Button>
-            <Button variant="secondary" onPress={() => setWay('over')}>
-              Keep it as it is…
-            </Button>
+            {canPutBack && (
+              <Button variant="secondary" onPress={() => setWay('back')}>
+                Put it back…
+              </Button>
+            )}
+            {canKeep && (
+              <Button variant="secondary" onPress={() => setWay('over')}>
+                Keep it as it is…
+              </Button>
+            )}
           </Flex>
         )
       }
     >
       <p className={styles.text}>
-        Somebody changed {name} on the engine. Nothing is corrected by itself.
+        Somebody changed {name} on the engine. Nothing is corrected by itself,
+        unless a policy says so; ways in that the portal did not make are only
+        shown.
       </p>
       <RowTable
         label="Drift"

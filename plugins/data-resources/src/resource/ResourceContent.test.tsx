@@ -223,6 +223,33 @@ describe('ResourceContent', () => {
     );
   });
 
+  it('should show a new way in without offering to take it away or to declare it', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () =>
+          aResource({
+            drift: [
+              {
+                path: 'access.User:mirror.READ',
+                from: 'literal ACL on topic orders',
+                kind: 'unsupported',
+              },
+            ],
+            can: ['update'],
+          }),
+        getRequests: nothingOpen,
+        getResourceGrants: async () => someGrants([]),
+      }),
+    );
+
+    expect(
+      await screen.findByRole('table', { name: 'Drift' }),
+    ).toHaveTextContent(/access.User:mirror.READ.*literal ACL/);
+    expect(screen.queryByRole('button', { name: /Put it back/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Keep it/ })).toBeNull();
+  });
+
   it('should request a deletion once the name is typed, and lead to the request', async () => {
     const api = fakeApi({
       getResource: async () => aResource({ can: ['delete'] }),

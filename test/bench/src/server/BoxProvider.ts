@@ -1,7 +1,9 @@
 import type { JsonObject } from '@backstage/types';
 import {
   ProviderError,
+  type DiscoveryPage,
   type EffectiveAccess,
+  type Inspection,
   type ObjectRef,
   type Observation,
   type PlanInput,
@@ -60,6 +62,9 @@ export class BoxProvider implements ResourceProvider {
     if (action === 'create') {
       add('create', { spec: desired ?? {} });
     }
+    if (action === 'adopt') {
+      add('adopt', { id: observed.identity?.id ?? null });
+    }
     if (action === 'update' && changes.length > 0) {
       add('change', { spec: desired ?? {} });
     }
@@ -106,12 +111,46 @@ export class BoxProvider implements ResourceProvider {
     return 50;
   }
 
-  async access(object: ObjectRef): Promise<EffectiveAccess[]> {
-    return [...(this.#server.find(object)?.access ?? [])].map(entry => ({
-      login: `${entry.split(':')[0]}_a`,
-      rights: [entry.split(':')[1]],
-      via: 'box',
-    }));
+  async access(objects: readonly ObjectRef[]) {
+    return new Map<string, EffectiveAccess[]>(
+      objects.map(object => [
+        object.name,
+        [...(this.#server.find(object)?.access ?? [])].map(entry => ({
+          login: `${entry.split(':')[0]}_a`,
+          rights: [entry.split(':')[1]],
+          via: 'box',
+        })),
+      ]),
+    );
+  }
+
+  async inspect(objects: readonly ObjectRef[]) {
+    return new Map<string, Inspection>(
+      objects.map(({ name }) => [
+        name,
+        { users: [], measures: [], unseen: [] },
+      ]),
+    );
+  }
+
+  async discover({
+    after = '',
+    limit,
+  }: {
+    after?: string;
+    limit: number;
+  }): Promise<DiscoveryPage> {
+    const names = [...this.#server.boxes.keys()]
+      .filter(name => name > after)
+      .sort();
+    const page = names.slice(0, limit);
+    return {
+      items: page.map(name => {
+        const { id, spec } = this.#server.boxes.get(name)!;
+        return { name, identity: { id }, spec, hints: [] };
+      }),
+      next: names.length > limit ? page.at(-1) : undefined,
+    };
   }
 
   connection(name: string) {
@@ -129,6 +168,10 @@ export class BoxProvider implements ResourceProvider {
         return ours || intent
           ? { state: 'satisfied', identity: { id: box.id } }
           : failed(`${object.name} is there and not ours`);
+      case 'adopt':
+        return box?.id === args.id
+          ? { state: 'satisfied', identity: { id: box.id } }
+          : failed(`${object.name} is another one now`);
       case 'drop':
         return ours ? TO_DO : DONE;
       case 'revoke':

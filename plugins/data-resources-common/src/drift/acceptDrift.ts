@@ -1,15 +1,22 @@
-import type {
-  Change,
-  DataResource,
-} from '@data-resources/plugin-data-resources-common';
+import type { Change, DataResource } from '../schema/openapi/generated/models';
 
-/** The spec that declares what the engine has: each difference from the engine's side. */
+/**
+ * The spec that declares what the engine has: each difference from the engine's side.
+ *
+ * @param spec - as it is declared
+ * @param drift - what would put it back, as `DataResource.drift` has it
+ * @public
+ */
 export function acceptDrift(
   spec: DataResource['spec'],
   drift: readonly Change[],
 ): DataResource['spec'] {
   const accepted: Record<string, unknown> = structuredClone(spec);
   for (const { path, from } of drift) {
+    if (path.startsWith('access.')) {
+      // Who reaches it is no setting.
+      continue;
+    }
     // Keys of a map may hold dots: `config.retention.ms`.
     const dot = path.indexOf('.');
     const field = dot < 0 ? path : path.slice(0, dot);

@@ -1,0 +1,177 @@
+import {
+  loginSlots,
+  type Change,
+  type EffectiveAccess,
+  type InstanceProbe,
+  type PlannedGrant,
+} from '@data-resources/plugin-data-resources-node';
+import type { Knex } from 'knex';
+import type { GrantRow, ResourceRow } from '../database/rows';
+import type { ManagedInstance } from '../instances/ManagedInstance';
+import { isLoginOf } from '../logins/isLoginOf';
+import type { DriftFinding } from './driftOf';
+import { missingChange, missingGrants } from './missingGrants';
+
+export interface AccessComparerOptions {
+  knex: Knex;
+  installationId: string;
+}
+
+/**
+ * Compares who reaches objects with what the ledger has granted and with what stood there before.
+ * What is not ours is never taken away; it is only told when it is new.
+ */
+export class AccessComparer {
+  readonly #knex: Knex;
+  readonly #installationId: string;
+
+  private constructor(options: AccessComparerOptions) {
+    this.#knex = options.knex;
+    this.#installationId = options.installationId;
+  }
+
+  static create(options: AccessComparerOptions): AccessComparer {
+    return new AccessComparer(options);
+  }
+
+  /** Changes by the resource's id; all are of one instance and type, and ours. */
+  async compare(
+    instance: ManagedInstance,
+    probe: InstanceProbe,
+    findings: readonly Pick<DriftFinding, 'row' | 'observed'>[],
+    signal: AbortSignal,
+  ): Promise<Map<string, Change[]>> {
+    if (findings.length === 0) {
+      return new Map();
+    }
+    const provider = instance.connection.provider(findings[0].row.type);
+    const context = instance.context(signal);
+    const objectOf = ({ name, identity }: ResourceRow) => ({
+      name,
+      identity: identity ?? undefined,
+    });
+    const grants = await this.#grants(findings.map(({ row }) => row));
+    const access = await provider.access(
+      findings.map(({ row }) => objectOf(row)),
+      context,
+    );
+    const missing = await missingGrants(
+      findings.map(({ row, observed }) => ({
+        id: row.id,
+        object: objectOf(row),
+        observed,
+        spec: row.spec,
+        grants: grants.get(row.id) ?? [],
+      })),
+      { provider, probe, context },
+    );
+    const baselines = await this.#baselines(findings.map(({ row }) => row));
+    const changes = new Map<string, Change[]>();
+    for (const { row } of findings) {
+      const foreign = (access.get(row.name) ?? []).filter(
+        ({ internal, login }) =>
+          !internal &&
+          !(grants.get(row.id) ?? []).some(grant =>
+            isLoginOf(grant.login.base, login),
+          ),
+      );
+      const baseline = baselines.get(row.id);
+      if (!baseline) {
+        await this.#takeBaseline(row, foreign);
+      }
+      changes.set(row.id, [
+        ...(missing.get(row.id) ?? []).map(missingChange),
+        ...newRights(foreign, baseline ?? foreign),
+      ]);
+    }
+    return changes;
+  }
+
+  /** What the ledger lets in, by the resource's id. */
+  async #grants(
+    rows: readonly ResourceRow[],
+  ): Promise<Map<string, PlannedGrant[]>> {
+    const environments = new Map(
+      rows.map(({ id, environment }) => [id, environment]),
+    );
+    const found: GrantRow[] = await this.#knex<GrantRow>('grants')
+      .whereIn('resource_id', [...environments.keys()])
+      .where({ state: 'active' })
+      .orderBy(['resource_id', 'principal', 'role']);
+    const grants = new Map<string, PlannedGrant[]>();
+    for (const { resource_id, principal, role } of found) {
+      const login = loginSlots({
+        principal,
+        environment: environments.get(resource_id)!,
+        installationId: this.#installationId,
+      });
+      grants.set(resource_id, [
+        ...(grants.get(resource_id) ?? []),
+        { principal, role, login },
+      ]);
+    }
+    return grants;
+  }
+
+  /** What stood there when a resource was adopted, or first looked at; none before that. */
+  async #baselines(
+    rows: readonly ResourceRow[],
+  ): Promise<Map<string, EffectiveAccess[]>> {
+    const found: { resource_id: string; access: EffectiveAccess[] }[] =
+      await this.#knex('access_baselines')
+        .whereIn(
+          'resource_id',
+          rows.map(({ id }) => id),
+        )
+        .select('resource_id', 'access');
+    const taken = new Map(
+      found.map(({ resource_id, access }) => [resource_id, access]),
+    );
+    return new Map(
+      rows.flatMap(({ id, access_baseline: adopted }) => {
+        const access = taken.get(id);
+        return adopted || access
+          ? [[id, [...(adopted ?? []), ...(access ?? [])]] as const]
+          : [];
+      }),
+    );
+  }
+
+  async #takeBaseline(
+    { id }: ResourceRow,
+    access: readonly EffectiveAccess[],
+  ): Promise<void> {
+    await this.#knex('access_baselines')
+      .insert({ resource_id: id, access: JSON.stringify(access) })
+      .onConflict('resource_id')
+      .ignore();
+  }
+}
+
+/** Rights that were not there before, each as a change that nobody makes: it is not ours. */
+function newRights(
+  access: readonly EffectiveAccess[],
+  baseline: readonly EffectiveAccess[],
+): Change[] {
+  const key = (login: string, via: string, right: string) =>
+    JSON.stringify([login, via, right]);
+  const known = new Set(
+    baseline.flatMap(({ login, via, rights }) =>
+      rights.map(right => key(login, via, right)),
+    ),
+  );
+  const ways = new Map<string, string[]>();
+  for (const { login, via, rights } of access) {
+    for (const right of rights) {
+      if (!known.has(key(login, via, right))) {
+        const path = `access.${login}.${right}`;
+        ways.set(path, [...(ways.get(path) ?? []), via]);
+      }
+    }
+  }
+  return [...ways].map(([path, vias]) => ({
+    path,
+    from: vias.join('; '),
+    kind: 'unsupported',
+  }));
+}

@@ -1,0 +1,222 @@
+import type { Knex } from 'knex';
+import { testDatabases } from '../__testUtils__/database';
+import { eventually, TestPortal } from '../__testUtils__/Portal';
+import { sampleConfig } from '../__testUtils__/sampleConfig';
+
+jest.setTimeout(60_000);
+
+const MIRROR = { login: 'mirror', rights: ['PEEK'], via: 'rule on every box' };
+
+describe('access on the engine', () => {
+  const databases = testDatabases();
+  let knex: Knex;
+  let portal: TestPortal;
+
+  beforeAll(async () => {
+    knex = await databases.init('POSTGRES_18');
+    portal = await TestPortal.start({
+      knex,
+      config: {
+        drift: { interval: '1 second' },
+        policies: [
+          ...sampleConfig.policies,
+          {
+            name: 'straighten',
+            when: 'name.startsWith("straight")',
+            drift: 'put-back',
+          },
+        ],
+      },
+    });
+  });
+  afterAll(async () => portal.stop());
+
+  const resource = async (id: string) =>
+    (await portal.get('payments-dev', `/resources/${id}`)).body;
+  const drifted = (body: any) =>
+    body.conditions.find(({ type }: any) => type === 'Drifted');
+  const until = (id: string, status: string) =>
+    eventually(
+      () => resource(id),
+      body => drifted(body).status === status,
+    );
+  const baseline = (id: string) =>
+    eventually(
+      async () => knex('access_baselines').where({ resource_id: id }).first(),
+      row => Boolean(row),
+    );
+  const box = (name: string) => portal.dev.boxes.get(name)!;
+
+  it('should be drift where a grant is gone, and come back with an update', async () => {
+    const id = await portal.readyBox('robbed');
+    const before = [...box('robbed').access];
+    box('robbed').access.clear();
+    const body = await until(id, 'true');
+    expect(drifted(body)).toMatchObject({
+      reason: 'AccessChanged',
+      message:
+        'Granted, and gone from the engine: component:default/payments-api.reader.',
+    });
+    expect(body).toMatchObject({
+      phase: 'ready',
+      drift: [
+        {
+          path: 'access.component:default/payments-api.reader',
+          to: 'reader',
+          kind: 'in-place',
+        },
+      ],
+    });
+    const asked = await portal.post('payments-dev', '/requests', {
+      action: 'update',
+      resourceId: id,
+      spec: { size: 3 },
+    });
+    expect(asked.body.plan).toMatchObject({
+      changes: [{ path: 'access.component:default/payments-api.reader' }],
+      steps: [
+        { id: expect.stringMatching(/^ensure:/) },
+        { id: expect.stringMatching(/^grant:/) },
+      ],
+    });
+    await portal.carryOut(asked.body);
+    expect([...box('robbed').access]).toEqual(before);
+    expect((await until(id, 'false')).drift).toBeUndefined();
+  });
+
+  it('should be given again by itself where a policy says so', async () => {
+    const id = await portal.readyBox('straight-robbed');
+    box('straight-robbed').access.clear();
+    await eventually(
+      async () => box('straight-robbed').access.size,
+      size => size === 1,
+    );
+    await until(id, 'false');
+    const { body } = await portal.get(
+      'payments-dev',
+      `/requests?resourceId=${id}&action=update`,
+    );
+    expect(body.items).toMatchObject([
+      { requestedBy: 'system:drift', decisions: [{ by: 'policy:straighten' }] },
+    ]);
+  });
+
+  it('should be shown where it is new and not ours, and never be taken away', async () => {
+    const id = await portal.readyBox('straight-visited');
+    await baseline(id);
+    box('straight-visited').foreign = [
+      MIRROR,
+      { ...MIRROR, login: 'root', internal: true },
+    ];
+    const body = await until(id, 'true');
+    expect(drifted(body)).toMatchObject({
+      reason: 'AccessChanged',
+      message: 'New, and not given by the portal: mirror.PEEK.',
+    });
+    expect(body.drift).toEqual([
+      {
+        path: 'access.mirror.PEEK',
+        from: 'rule on every box',
+        kind: 'unsupported',
+      },
+    ]);
+    await new Promise(resolve => setTimeout(resolve, 2_500));
+    expect(box('straight-visited').foreign).toContainEqual(MIRROR);
+    const { body: requests } = await portal.get(
+      'payments-dev',
+      `/requests?resourceId=${id}&action=update`,
+    );
+    expect(requests.items).toEqual([]);
+    box('straight-visited').foreign = [];
+    await until(id, 'false');
+  });
+
+  it('should be no drift where it stood there when the resource was first looked at', async () => {
+    const create = portal.dev.create.bind(portal.dev);
+    portal.dev.create = (name, spec) => {
+      const made = create(name, spec);
+      made.foreign = [MIRROR];
+      return made;
+    };
+    let id: string;
+    try {
+      id = await portal.readyBox('covered');
+    } finally {
+      portal.dev.create = create;
+    }
+    expect((await baseline(id)).access).toEqual([MIRROR]);
+    box('covered').foreign = [{ ...MIRROR, rights: ['PEEK', 'POKE'] }];
+    expect((await until(id, 'true')).drift).toMatchObject([
+      { path: 'access.mirror.POKE' },
+    ]);
+  });
+});
+
+describe('a large part of an instance that is gone all at once', () => {
+  const databases = testDatabases();
+  let knex: Knex;
+  let portal: TestPortal;
+
+  beforeAll(async () => {
+    knex = await databases.init('POSTGRES_18');
+    portal = await TestPortal.start({
+      knex,
+      config: {
+        drift: { interval: '1 second', massLoss: { least: 3 } },
+      },
+    });
+  });
+  afterAll(async () => portal.stop());
+
+  const phases = async (): Promise<string[]> =>
+    (await portal.get('payments-dev', '/resources')).body.items.map(
+      ({ phase }: any) => phase,
+    );
+  const conditions = async () => {
+    const { body } = await portal.get('payments-dev', '/instances');
+    return body.items.find(({ name }: any) => name === 'box-dev').status
+      .conditions;
+  };
+
+  it('should not be believed: one warning on the instance, and nothing degraded', async () => {
+    for (const name of ['one', 'two', 'three', 'four']) {
+      await portal.readyBox(name);
+    }
+    const all = new Map(portal.dev.boxes);
+    portal.dev.boxes.clear();
+    const told = await eventually(conditions, list => list?.length > 0);
+    expect(told).toEqual([
+      {
+        type: 'MassLoss',
+        status: 'warn',
+        message: expect.stringContaining(
+          '4 of 4 resources seem to be gone all at once',
+        ),
+      },
+    ]);
+    await new Promise(resolve => setTimeout(resolve, 2_500));
+    expect(await phases()).toEqual(['ready', 'ready', 'ready', 'ready']);
+    const events = () =>
+      knex('audit').whereLike('event', 'drift.%').orderBy('at').pluck('event');
+    expect(await events()).toEqual(['drift.doubted']);
+
+    // It was the wrong cluster for a while; two of the four are really gone.
+    for (const name of ['one', 'two']) {
+      portal.dev.boxes.set(name, all.get(name)!);
+    }
+    await eventually(conditions, list => list.length === 0);
+    await eventually(phases, list => list.includes('degraded'));
+    expect((await phases()).sort()).toEqual([
+      'degraded',
+      'degraded',
+      'ready',
+      'ready',
+    ]);
+    expect(await events()).toEqual([
+      'drift.doubted',
+      'drift.believed',
+      'drift.found',
+      'drift.found',
+    ]);
+  });
+});
