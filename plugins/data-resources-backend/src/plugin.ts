@@ -14,18 +14,14 @@ import { AuditReader } from './audit/AuditReader';
 import { AuditVerifier } from './audit/AuditVerifier';
 import { HistoryReader } from './audit/HistoryReader';
 import { recordPolicies } from './audit/recordPolicies';
-import { BatchDecisionService } from './batches/BatchDecisionService';
-import { BatchStore } from './batches/BatchStore';
-import { RequestBatchService } from './batches/RequestBatchService';
+import { createBatches } from './batches/createBatches';
 import { CallerResolver } from './callers/CallerResolver';
 import { CatalogDirectory } from './catalog/CatalogDirectory';
 import { readDataResourcesConfig } from './config';
 import { CredentialEnder } from './credentials/CredentialEnder';
 import { CredentialService } from './credentials/CredentialService';
 import { openDatabase } from './database/openDatabase';
-import { DiscoveryReader } from './discovery/DiscoveryReader';
-import { DiscoveryWatcher } from './discovery/DiscoveryWatcher';
-import { OwnerSuggester } from './discovery/OwnerSuggester';
+import { createDiscovery } from './discovery/createDiscovery';
 import { AccessComparer } from './drift/AccessComparer';
 import { DoubtStore } from './drift/DoubtStore';
 import { DriftComparer } from './drift/DriftComparer';
@@ -223,13 +219,12 @@ export const dataResourcesPlugin = createBackendPlugin({
           path: '/v1',
           allow: 'unauthenticated',
         });
-        const discovery = DiscoveryWatcher.create({
+        const discovery = createDiscovery({
           knex,
-          suggester: OwnerSuggester.create({
-            knex,
-            directory,
-            environments: config.environments,
-          }),
+          instances,
+          directory,
+          platformGroup,
+          environments: config.environments,
           intervalMs: config.discovery.interval,
           logger,
         });
@@ -253,36 +248,22 @@ export const dataResourcesPlugin = createBackendPlugin({
             instanceReader: InstanceReader.create({ knex, instances, doubts }),
             requests,
             decisions,
-            discoveries: {
-              reader: DiscoveryReader.create({
-                knex,
-                instances,
-                platformGroup,
-              }),
-              watcher: discovery,
-            },
-            batches: {
-              batches: RequestBatchService.create({
-                knex,
-                batches: BatchStore.create({ knex }),
-                guard,
-                plans,
-                store,
-                reader: requestReader,
-                subjects,
-                types,
-                expireAfterMs: config.requests.expireAfter,
-                logger,
-                onApproved: wake,
-              }),
-              decisions: BatchDecisionService.create({
-                reader: requestReader,
-                decisions,
-                directory,
-                platformGroup,
-                logger,
-              }),
-            },
+            discoveries: discovery,
+            batches: createBatches({
+              knex,
+              guard,
+              plans,
+              store,
+              reader: requestReader,
+              subjects,
+              decisions,
+              directory,
+              types,
+              platformGroup,
+              expireAfterMs: config.requests.expireAfter,
+              logger,
+              onApproved: wake,
+            }),
             requestReader,
             resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
@@ -408,7 +389,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             .all()
             .forEach(instance =>
               loop(`Looking through ${instance.name}`, 1_000, () =>
-                discovery.watchDue(instance, stopping.signal),
+                discovery.watcher.watchDue(instance, stopping.signal),
               ),
             );
           loop('Counting usage', 60_000, () => usage.countUncounted());

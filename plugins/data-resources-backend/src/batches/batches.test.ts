@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
 import { boxInput, eventually, TestPortal } from '../__testUtils__/Portal';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const MANY = 1000;
 
@@ -197,7 +197,7 @@ describe('batches of requests', () => {
           .where({ batch_id: batch.id })
           .whereNot({ state: 'completed' }),
       waiting => waiting.length === 0,
-      90_000,
+      200_000,
     );
     const ended = performance.now();
     const ready = await knex('resources')

@@ -35,18 +35,20 @@ export function candidateNames(
     ...SUFFIXES,
     ...environments.map(name => name.toLowerCase()),
   ];
-  let rest = dashed;
-  for (;;) {
-    const suffix = suffixes.find(each => rest.endsWith(`-${each}`));
-    if (!suffix) {
-      break;
-    }
-    rest = rest.slice(0, -suffix.length - 1);
-    names.push(rest);
-  }
+  names.push(...shorter(dashed, suffixes));
   return [...new Set(names)].filter(
     name => name.length <= MAX_NAME && ENTITY_NAME.test(name),
   );
+}
+
+/** The name less one suffix after the other. */
+function shorter(name: string, suffixes: readonly string[]): string[] {
+  const suffix = suffixes.find(each => name.endsWith(`-${each}`));
+  if (!suffix) {
+    return [];
+  }
+  const rest = name.slice(0, -suffix.length - 1);
+  return [rest, ...shorter(rest, suffixes)];
 }
 
 /** How a name begins, in whole words, the longest begin first. */

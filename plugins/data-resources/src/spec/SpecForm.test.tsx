@@ -97,7 +97,7 @@ describe('SpecForm', () => {
     const field = screen.getByRole('textbox', { name: /^odd/ });
     await userEvent.click(field);
     await userEvent.paste('{"a": [1');
-    expect(screen.getByText('not JSON yet')).toBeInTheDocument();
+    expect(screen.getByText(/not JSON yet/)).toBeInTheDocument();
     await userEvent.paste(']}');
     expect(last()).toEqual({ odd: { a: [1] } });
   });

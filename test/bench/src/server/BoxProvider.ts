@@ -169,7 +169,7 @@ export class BoxProvider implements ResourceProvider {
           ? { state: 'satisfied', identity: { id: box.id } }
           : failed(`${object.name} is there and not ours`);
       case 'adopt':
-        return box?.id === args.id
+        return box && box.id === args.id
           ? { state: 'satisfied', identity: { id: box.id } }
           : failed(`${object.name} is another one now`);
       case 'drop':
