@@ -49,6 +49,7 @@ import { RequestExecutor } from './reconciler/RequestExecutor';
 import { ResourceReconciler } from './reconciler/ResourceReconciler';
 import { DecisionService } from './requests/DecisionService';
 import { LedgerReader } from './requests/LedgerReader';
+import { PlanJudge } from './requests/PlanJudge';
 import { PlanService } from './requests/PlanService';
 import { QuarantinePeriods } from './requests/QuarantinePeriods';
 import { RequestExpiry } from './requests/RequestExpiry';
@@ -150,13 +151,16 @@ export const dataResourcesPlugin = createBackendPlugin({
         });
         const quarantine = QuarantinePeriods.create(config.quarantine);
         const plans = PlanService.create({
-          policies,
+          judge: PlanJudge.create({
+            policies,
+            directory,
+            usage,
+            platformGroup,
+            productionEnvironments: config.productionEnvironments,
+          }),
           directory,
-          usage,
           foreignAccess: ForeignAccess.create({ knex }),
           quarantine,
-          platformGroup,
-          productionEnvironments: config.productionEnvironments,
         });
         const executor = RequestExecutor.create({
           knex,

@@ -11,7 +11,8 @@ import { isAccess, isForeignAccess } from './accessPaths';
 import { denials } from '../requests/denials';
 import { hashOfInput } from '../requests/hashOfInput';
 import type { RequestInput } from '../requests/input';
-import type { PlannedRequest, PlanService } from '../requests/PlanService';
+import type { PlannedRequest } from '../requests/PlannedRequest';
+import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { DRIFT_REQUESTER } from '../requests/systemRequesters';
@@ -121,7 +122,7 @@ export class DriftCorrector {
   ): Promise<void> {
     const { plans, store, logger } = this.#options;
     const back = await this.#plan(resource, resource.spec);
-    const verdict = await plans.driftVerdict(back);
+    const verdict = await plans.judge.driftVerdict(back);
     if (!verdict || back.subject.resource?.generation !== resource.generation) {
       return;
     }

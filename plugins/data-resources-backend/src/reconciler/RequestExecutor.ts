@@ -11,7 +11,8 @@ import { isUsedOtherwise, listUsers } from '../liveUse/judgeUse';
 import { approvalProgress } from '../requests/approvalProgress';
 import type { RequestInput } from '../requests/input';
 import { denials } from '../requests/denials';
-import type { PlannedRequest, PlanService } from '../requests/PlanService';
+import type { PlannedRequest } from '../requests/PlannedRequest';
+import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { Subject } from '../requests/Subject';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
@@ -236,7 +237,7 @@ export class RequestExecutor {
   ): Promise<void> {
     const { store, plans } = this.#options;
     await store.transaction(async trx => {
-      await plans.confirm(trx, planned);
+      await plans.judge.confirm(trx, planned);
       const revision = row.plan_revision + 1;
       await store.storePlan(trx, row.id, revision, planned);
       const pending = await store.transition(trx, row, 'pending', {

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
-import type { PlannedRequest } from '../requests/PlanService';
+import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { RequestStore } from '../requests/RequestStore';
 import { usageOf } from '../usage';
 

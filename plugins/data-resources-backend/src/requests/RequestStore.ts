@@ -10,7 +10,7 @@ import { currentTraceparent } from '../tracing';
 import { insertDecision, type NewDecision } from './insertDecision';
 import { insertResource } from './insertResource';
 import { makesResource } from './makesResource';
-import type { PlannedRequest } from './PlanService';
+import type { PlannedRequest } from './PlannedRequest';
 import { reserveName } from './reservations';
 import { canTransition } from './states';
 

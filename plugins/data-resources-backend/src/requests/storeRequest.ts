@@ -1,7 +1,8 @@
 import type { RequestRow } from '../database/rows';
 import { denials } from './denials';
 import { RequestInputError } from './input';
-import type { PlannedRequest, PlanService } from './PlanService';
+import type { PlannedRequest } from './PlannedRequest';
+import type { PlanService } from './PlanService';
 import type { NewRequest, RequestStore } from './RequestStore';
 import { whileJudgedOtherwise } from './whileJudgedOtherwise';
 
@@ -28,7 +29,7 @@ export async function storeRequest(
     return store.insert({
       planned: judged,
       ...meta,
-      confirm: trx => plans.confirm(trx, judged),
+      confirm: trx => plans.judge.confirm(trx, judged),
     });
   });
 }

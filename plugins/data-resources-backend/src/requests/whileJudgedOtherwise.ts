@@ -1,8 +1,6 @@
-import {
-  JudgedOtherwiseError,
-  type PlannedRequest,
-  type PlanService,
-} from './PlanService';
+import { JudgedOtherwiseError } from './PlanJudge';
+import type { PlannedRequest } from './PlannedRequest';
+import type { PlanService } from './PlanService';
 
 /** Each time somebody else was faster; a group's budget does not come and go that often. */
 const ATTEMPTS = 5;
@@ -11,7 +9,7 @@ const ATTEMPTS = 5;
  * Stores a plan; when what its owner group holds has changed since it was judged, judges it
  * again and stores that, so that a budget that is gone meanwhile sends the request to a person.
  *
- * @param store - one transaction, which calls `plans.confirm` first
+ * @param store - one transaction, which calls `plans.judge.confirm` first
  */
 export async function whileJudgedOtherwise<T>(
   plans: PlanService,
@@ -26,7 +24,7 @@ export async function whileJudgedOtherwise<T>(
       if (!(error instanceof JudgedOtherwiseError) || attempt === ATTEMPTS) {
         throw error;
       }
-      current = await plans.judgeAgain(current);
+      current = await plans.judge.judgeAgain(current);
     }
   }
 }
