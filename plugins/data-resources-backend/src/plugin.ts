@@ -22,11 +22,8 @@ import { CredentialEnder } from './credentials/CredentialEnder';
 import { CredentialService } from './credentials/CredentialService';
 import { openDatabase } from './database/openDatabase';
 import { createDiscovery } from './discovery/createDiscovery';
-import { AccessComparer } from './drift/AccessComparer';
+import { createDriftWatcher } from './drift/createDriftWatcher';
 import { DoubtStore } from './drift/DoubtStore';
-import { DriftComparer } from './drift/DriftComparer';
-import { DriftCorrector } from './drift/DriftCorrector';
-import { DriftWriter } from './drift/DriftWriter';
 import { FeedReader } from './feed/FeedReader';
 import { OutboxNumberer } from './feed/OutboxNumberer';
 import { InstanceReader } from './instances/InstanceReader';
@@ -35,14 +32,13 @@ import {
   InstanceRegistry,
 } from './instances/InstanceRegistry';
 import { LoginLocks } from './logins/LoginLocks';
-import { Loop } from './loops/Loop';
+import { LoopSet } from './loops/LoopSet';
 import { createMetrics, EngineMetrics } from './metrics';
 import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
 import { createPolicyEngine, policiesInForce } from './policy';
-import { DriftWatcher } from './reconciler/DriftWatcher';
 import { checkLease } from './reconciler/checkLease';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
@@ -332,45 +328,24 @@ export const dataResourcesPlugin = createBackendPlugin({
           requests,
           logger,
         });
-        const drift = DriftWatcher.create({
+        const drift = createDriftWatcher({
           knex,
           instances: instances.all(),
-          comparer: DriftComparer.create({
-            access: AccessComparer.create({ knex, installationId }),
-          }),
+          installationId,
           doubts,
+          policies,
+          plans,
+          subjects,
+          store,
+          expireAfterMs: config.requests.expireAfter,
+          onApproved: wake,
           massLoss: config.drift.massLoss,
-          writer: DriftWriter.create({ knex, logger }),
-          corrector: DriftCorrector.create({
-            knex,
-            policies,
-            plans,
-            subjects,
-            store,
-            expireAfterMs: config.requests.expireAfter,
-            onApproved: wake,
-            logger,
-          }),
           intervalMs: config.drift.interval,
           logger,
         });
         const stopping = new AbortController();
-        const loops: Loop[] = [];
-        const loop = (
-          name: string,
-          intervalMs: number,
-          run: () => Promise<unknown>,
-        ) =>
-          loops.push(
-            Loop.start({
-              name,
-              intervalMs,
-              logger,
-              run: metrics.loops.measured(name, async () => {
-                await run();
-              }),
-            }),
-          );
+        const loops = LoopSet.create({ metrics: metrics.loops, logger });
+        const loop = loops.start.bind(loops);
         lifecycle.addStartupHook(() => {
           instances.start(lifecycle);
           workers.forEach(worker => worker.start());
@@ -403,7 +378,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           stopping.abort();
           metrics.ledger.stop();
           await Promise.allSettled([
-            ...loops.map(each => each.stop()),
+            loops.stop(),
             ...[...workers.values()].map(worker => worker.stop()),
           ]);
         });
