@@ -5,6 +5,7 @@ import {
 import { bodyParserError } from './bodyParserError';
 import { readDetails, type ErrorDetails } from './ErrorDetails';
 import { openApiError, type ValidatedRequest } from './openApiError';
+import { isServiceAway } from './serviceAway';
 
 /** An error as the caller sees it. */
 export interface ErrorResponse {
@@ -37,6 +38,11 @@ const PROVIDER_ERRORS: Readonly<Record<ProviderErrorReason, string>> = {
 };
 
 const INTERNAL = { name: 'InternalError', message: 'Internal error' };
+const UNAVAILABLE = {
+  name: 'ServiceUnavailableError',
+  message:
+    'The database of the portal, or a service that it needs, does not answer now; ask again in a moment',
+};
 
 /** Decides what a caller is told about whatever was thrown: never a stack, never a cause. */
 export function errorResponse(
@@ -65,6 +71,9 @@ export function errorResponse(
       ...details,
       ...fromValidator,
     });
+  }
+  if (isServiceAway(error)) {
+    return respond(UNAVAILABLE);
   }
   return respond(bodyParserError(error) ?? INTERNAL);
 }
