@@ -21,6 +21,7 @@ export const usage = `Usage: ./portal <command>
               --only <parts>        of crowd, moments, kills, replicas, shutdown, database, outages
               --engines <engines>   of postgres, kafka, cassandra
               --kills <number>      how many random kills (200)
+              --minutes <number>    how long each part does harm at most
   audit     Verify the audit trail: ./portal audit verify [--head <position>:<hash>]
               of the portal above, or --database-url <url>, or --config <app-config file>
   policy    Try policies on example requests, without a portal (docs/policies.md):
