@@ -9,7 +9,7 @@ export const usage = `Usage: ./portal <command>
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests and the journeys, or those that are named:
               ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
-                [<folder or file> ...]
+                [<folder or file> ...]  without names, all but fault and those after it
               --only <engines>      leave the other engines out
   engines   Start the engines alone, with accounts for tests, until Ctrl-C
               --only, --port, --data as above
