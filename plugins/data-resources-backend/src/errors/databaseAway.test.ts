@@ -22,12 +22,14 @@ describe('answers while the database is away', () => {
     use: (pool: Knex) => Promise<unknown>,
   ): Promise<Error> {
     const { connection } = knex.client.config;
+    // Knex hides it from a spread.
+    const { password } = connection;
     const pool = createKnex({
       client: 'pg',
       connection: {
         ...(typeof connection === 'string'
           ? { connectionString: connection }
-          : connection),
+          : { ...connection, password }),
         ...options,
       },
       pool: { min: 0, max: 1 },

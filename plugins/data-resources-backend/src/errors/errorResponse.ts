@@ -1,3 +1,4 @@
+import { isError } from '@backstage/errors';
 import {
   isProviderError,
   type ProviderErrorReason,
@@ -49,7 +50,7 @@ export function errorResponse(
   thrown: unknown,
   request: ValidatedRequest,
 ): ErrorResponse {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = isError(thrown) ? thrown : new Error(String(thrown));
   if (isProviderError(error)) {
     return respond({
       name: PROVIDER_ERRORS[error.reason],
