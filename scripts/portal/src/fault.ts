@@ -25,6 +25,7 @@ import { interruptSignal } from './interrupt';
 import { say } from './output';
 import { portalFolder } from './paths';
 
+const runsFolder = path.join(portalFolder, 'fault');
 const kindNames = Object.keys(kinds) as Kind['name'][];
 
 /** What a run of the fault runner is about. */
@@ -34,10 +35,19 @@ export interface FaultRun {
   kinds: Kind[];
   parts: PartName[];
   kills: number;
+  /** Each part goes no further than this. */
+  minutes?: number;
 }
 
-/** In a short run the seed chooses one of these besides the others, for each takes its time. */
-const IN_TURNS: PartName[] = ['replicas', 'shutdown', 'database', 'outages'];
+/** In a short run the seed chooses one engine, and one of these parts: each takes its time. */
+const ENGINE_IN_TURNS: Kind['name'][] = ['postgres', 'kafka'];
+const PART_IN_TURNS: PartName[] = [
+  'kills',
+  'replicas',
+  'shutdown',
+  'database',
+  'outages',
+];
 
 /** `./portal fault`: see docs/faults.md. */
 export async function fault(args: string[]): Promise<number> {
@@ -49,11 +59,13 @@ export async function fault(args: string[]): Promise<number> {
       only: { type: 'string' },
       engines: { type: 'string' },
       kills: { type: 'string' },
+      minutes: { type: 'string' },
     },
   });
   const seed = numberOf('--seed', values.seed) ?? randomInt(1, 1_000_000);
   const usual = values.short ? shortRun(seed) : fullRun(seed);
   const kills = numberOf('--kills', values.kills);
+  const minutes = numberOf('--minutes', values.minutes);
   const run: FaultRun = {
     ...usual,
     ...(values.engines
@@ -61,19 +73,20 @@ export async function fault(args: string[]): Promise<number> {
       : {}),
     ...(values.only ? { parts: chosen('--only', values.only, partNames) } : {}),
     ...(kills === undefined ? {} : { kills }),
+    ...(minutes === undefined ? {} : { minutes }),
   };
   const results = await runWithEngines(run, interruptSignal());
   return results.some(isBad) ? 1 : 0;
 }
 
-/** What is run for every change: PostgreSQL and Kafka, and a sample of every part. */
+/** What is run for every change: a sample that takes two minutes. */
 export function shortRun(seed: number): FaultRun {
   return {
     seed,
     short: true,
-    kinds: kindsOf(['postgres', 'kafka']),
-    parts: ['crowd', 'moments', 'kills', IN_TURNS[seed % IN_TURNS.length]],
-    kills: 3,
+    kinds: kindsOf([ENGINE_IN_TURNS[seed % ENGINE_IN_TURNS.length]]),
+    parts: ['crowd', 'moments', PART_IN_TURNS[seed % PART_IN_TURNS.length]],
+    kills: 4,
   };
 }
 
@@ -97,7 +110,8 @@ export async function runWithEngines(
   signal: AbortSignal,
 ): Promise<PartResult[]> {
   say(`Seed ${run.seed}. To repeat this run:\n  ${repeatLine(run)}`);
-  const folder = path.join(portalFolder, 'fault', String(process.pid));
+  await removeOldRuns();
+  const folder = path.join(runsFolder, String(process.pid));
   await fs.mkdir(folder, { recursive: true });
   const lock = await FolderLock.acquire(folder);
   const enginePorts = await freePorts();
@@ -147,6 +161,13 @@ export async function runWithEngines(
   }
 }
 
+/** A run that was killed left its engines running; one that failed, its logs. */
+async function removeOldRuns(): Promise<void> {
+  for (const name of await fs.readdir(runsFolder).catch(() => [])) {
+    await removeEngines(path.join(runsFolder, name));
+  }
+}
+
 function repeatLine(run: FaultRun): string {
   return [
     `./portal fault --seed ${run.seed}`,
@@ -154,6 +175,7 @@ function repeatLine(run: FaultRun): string {
     `--only ${run.parts.join(',')}`,
     `--engines ${run.kinds.map(({ name }) => name).join(',')}`,
     `--kills ${run.kills}`,
+    ...(run.minutes === undefined ? [] : [`--minutes ${run.minutes}`]),
   ].join(' ');
 }
 

@@ -9,7 +9,7 @@ export const usage = `Usage: ./portal <command>
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests and the journeys, or those that are named:
               ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
-                [<folder or file> ...]
+                [<folder or file> ...]  without names, all but fault and those after it
               --only <engines>      leave the other engines out
   engines   Start the engines alone, with accounts for tests, until Ctrl-C
               --only, --port, --data as above
@@ -21,6 +21,7 @@ export const usage = `Usage: ./portal <command>
               --only <parts>        of crowd, moments, kills, replicas, shutdown, database, outages
               --engines <engines>   of postgres, kafka, cassandra
               --kills <number>      how many random kills (200)
+              --minutes <number>    how long each part does harm at most
   audit     Verify the audit trail: ./portal audit verify [--head <position>:<hash>]
               of the portal above, or --database-url <url>, or --config <app-config file>
   policy    Try policies on example requests, without a portal (docs/policies.md):

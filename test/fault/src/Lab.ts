@@ -15,6 +15,14 @@ export const DEVELOPER = 'payments-dev';
 export const APPROVER = 'platform-engineer';
 const FINAL = ['completed', 'failed', 'rejected', 'withdrawn', 'expired'];
 
+/** Who asks for something, and who approves it. */
+export interface People {
+  asks: string;
+  approves: string;
+}
+
+const USUAL: People = { asks: DEVELOPER, approves: APPROVER };
+
 /** How a request ended. */
 export interface Ended {
   id: string;
@@ -45,6 +53,7 @@ export class Lab {
   readonly #source: ItemSource;
   readonly #items: Item[] = [];
   readonly #prefix: string;
+  #end = Infinity;
 
   private constructor(options: LabOptions) {
     this.portal = options.portal;
@@ -59,6 +68,16 @@ export class Lab {
 
   static create(options: LabOptions): Lab {
     return new Lab(options);
+  }
+
+  /** Begins a part, which goes no further than to that limit. */
+  limit(minutes = Infinity): void {
+    this.#end = Date.now() + minutes * 60_000;
+  }
+
+  /** Whether the part may begin another thing. */
+  get hasTime(): boolean {
+    return Date.now() < this.#end;
   }
 
   /** Every object that this run has asked for. */
@@ -93,11 +112,16 @@ export class Lab {
   async carryOut(
     item: Item,
     body: Record<string, unknown>,
-    options: { timeoutMs?: number; holding?: () => readonly Backend[] } = {},
+    options: {
+      people?: People;
+      timeoutMs?: number;
+      holding?: () => readonly Backend[];
+    } = {},
   ): Promise<Ended> {
     const { portal } = this;
+    const { asks, approves } = options.people ?? USUAL;
     const key = randomUUID();
-    const asked = await portal.post(DEVELOPER, '/requests', body, {
+    const asked = await portal.post(asks, '/requests', body, {
       headers: { 'Idempotency-Key': key },
     });
     if (![200, 201].includes(asked.status)) {
@@ -112,7 +136,7 @@ export class Lab {
       // Gone by now if it was killed: then there is nothing to hold there.
       await backend.learn(item.name, id).catch(() => {});
     }
-    await this.#approve(id);
+    await this.#approve(id, approves);
     return this.ended(item, id, options.timeoutMs);
   }
 
@@ -145,14 +169,14 @@ export class Lab {
     return this.ended(item, id);
   }
 
-  async #approve(id: string): Promise<void> {
+  async #approve(id: string, approver: string): Promise<void> {
     for (;;) {
       const { body } = await this.portal.get(DEVELOPER, `/requests/${id}`);
       if (body.state !== 'pending') {
         return;
       }
       const { status } = await this.portal.post(
-        APPROVER,
+        approver,
         `/requests/${id}/approve`,
         { planHash: body.plan.hash },
       );

@@ -5,7 +5,7 @@ import type { Kind } from './kinds';
 import { witnesses } from './witnesses';
 import { readLedger } from './witnesses/ledger';
 
-const WITNESS_TIMEOUT_MS = 120_000;
+const WITNESS_TIMEOUT_MS = 180_000;
 
 /** All that is known of one object, with its own names taken out, so that two can be compared. */
 export interface ItemView {

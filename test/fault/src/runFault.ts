@@ -30,6 +30,8 @@ export interface FaultOptions {
   short: boolean;
   /** Of part (b). */
   kills: number;
+  /** How long each part may go on to do harm; without limit when left out. */
+  minutes?: number;
   signal: AbortSignal;
   say: (line: string) => void;
 }
@@ -37,15 +39,15 @@ export interface FaultOptions {
 /** A part that breaks off is a loss; the others still run. */
 async function attempted(
   name: string,
+  signal: AbortSignal,
   run: () => Promise<PartResult>,
 ): Promise<PartResult> {
   const broken = Part.begin(name);
   try {
     return await run();
   } catch (error) {
-    if ((error as Error).name === 'InterruptedError') {
-      throw error;
-    }
+    // Whatever failed then: the signal reached the tools and the backends as well.
+    signal.throwIfAborted();
     broken.count('lost', (error as Error).stack ?? String(error));
     return broken.end();
   }
@@ -85,7 +87,10 @@ export async function runFault(options: FaultOptions): Promise<PartResult[]> {
     for (const name of options.parts) {
       options.signal.throwIfAborted();
       say(`\n--- ${name}`);
-      const result = await attempted(name, () => partOf(name)(lab, options));
+      lab.limit(options.minutes);
+      const result = await attempted(name, options.signal, () =>
+        partOf(name)(lab, options),
+      );
       result.notes.forEach(note => say(`  ${note}`));
       say(tableOf([result]));
       results.push(result);

@@ -1,4 +1,7 @@
-import type { AuthService } from '@backstage/backend-plugin-api';
+import type {
+  AuthService,
+  BackstageCredentials,
+} from '@backstage/backend-plugin-api';
 import {
   RELATION_HAS_MEMBER,
   RELATION_MEMBER_OF,
@@ -83,9 +86,8 @@ export class CatalogDirectory {
     if (refs.length === 0) {
       return new Map();
     }
-    const { items } = await this.#catalog.getEntitiesByRefs(
-      { entityRefs: [...refs] },
-      { credentials: await this.#auth.getOwnServiceCredentials() },
+    const { items } = await this.#read(async credentials =>
+      this.#catalog.getEntitiesByRefs({ entityRefs: [...refs] }, credentials),
     );
     const found = new Map<string, Workload>();
     items.forEach((entity, index) => {
@@ -109,12 +111,19 @@ export class CatalogDirectory {
     const found = new Map<string, Owned>();
     for (let from = 0; from < refs.length; from += REFS_AT_ONCE) {
       const asked = refs.slice(from, from + REFS_AT_ONCE);
-      const { items } = await this.#catalog.getEntitiesByRefs(
-        {
-          entityRefs: asked,
-          fields: ['kind', 'metadata.name', 'metadata.namespace', 'relations'],
-        },
-        { credentials: await this.#auth.getOwnServiceCredentials() },
+      const { items } = await this.#read(async credentials =>
+        this.#catalog.getEntitiesByRefs(
+          {
+            entityRefs: asked,
+            fields: [
+              'kind',
+              'metadata.name',
+              'metadata.namespace',
+              'relations',
+            ],
+          },
+          credentials,
+        ),
       );
       items.forEach((entity, index) => {
         const owned = entity && ownedBy(entity, asked[index]);
@@ -127,9 +136,24 @@ export class CatalogDirectory {
   }
 
   #get = async (ref: string): Promise<Entity | undefined> =>
-    this.#catalog.getEntityByRef(ref, {
-      credentials: await this.#auth.getOwnServiceCredentials(),
-    });
+    this.#read(async credentials =>
+      this.#catalog.getEntityByRef(ref, credentials),
+    );
+
+  /** Once more when the connection broke off: under load that says nothing of the catalog. */
+  async #read<T>(
+    ask: (options: { credentials: BackstageCredentials }) => Promise<T>,
+  ): Promise<T> {
+    const credentials = await this.#auth.getOwnServiceCredentials();
+    try {
+      return await ask({ credentials });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') {
+        throw error;
+      }
+      return ask({ credentials });
+    }
+  }
 }
 
 function ownedBy(entity: Entity, ref: string): Owned | undefined {

@@ -1,3 +1,4 @@
+import { isError } from '@backstage/errors';
 import {
   isProviderError,
   type ProviderErrorReason,
@@ -5,6 +6,7 @@ import {
 import { bodyParserError } from './bodyParserError';
 import { readDetails, type ErrorDetails } from './ErrorDetails';
 import { openApiError, type ValidatedRequest } from './openApiError';
+import { isServiceAway } from './serviceAway';
 
 /** An error as the caller sees it. */
 export interface ErrorResponse {
@@ -37,13 +39,18 @@ const PROVIDER_ERRORS: Readonly<Record<ProviderErrorReason, string>> = {
 };
 
 const INTERNAL = { name: 'InternalError', message: 'Internal error' };
+const UNAVAILABLE = {
+  name: 'ServiceUnavailableError',
+  message:
+    'The database of the portal, or a service that it needs, does not answer now; ask again in a moment',
+};
 
 /** Decides what a caller is told about whatever was thrown: never a stack, never a cause. */
 export function errorResponse(
   thrown: unknown,
   request: ValidatedRequest,
 ): ErrorResponse {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const error = isError(thrown) ? thrown : new Error(String(thrown));
   if (isProviderError(error)) {
     return respond({
       name: PROVIDER_ERRORS[error.reason],
@@ -65,6 +72,9 @@ export function errorResponse(
       ...details,
       ...fromValidator,
     });
+  }
+  if (isServiceAway(error)) {
+    return respond(UNAVAILABLE);
   }
   return respond(bodyParserError(error) ?? INTERNAL);
 }

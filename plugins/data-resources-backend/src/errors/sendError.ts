@@ -34,6 +34,7 @@ export function sendError(
   } else if (statusCode >= 500) {
     logger.warn(
       `${req.method} ${address} was answered with ${statusCode}: ${error.message}`,
+      { error: stringifyError(thrown) },
     );
   }
   res.status(statusCode).json(body);

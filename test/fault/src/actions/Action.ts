@@ -1,9 +1,11 @@
 import type { Item } from '../Item';
-import type { Lab } from '../Lab';
+import type { Lab, People } from '../Lab';
 
 /** One of the actions of the API, on an object that it finds ready for it. */
 export interface Action {
   name: string;
+  /** Who does it, if not a developer whose request the platform approves. */
+  people?: People;
   /** Brings a new object to where the action can be asked for, without any fault. */
   prepare(lab: Lab, item: Item): Promise<void>;
   /** What is asked for. */

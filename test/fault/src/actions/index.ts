@@ -1,4 +1,5 @@
 import type { Action } from './Action';
+import { adopt } from './adopt';
 import { create } from './create';
 import { grant } from './grant';
 import { purge } from './purge';
@@ -18,4 +19,5 @@ export const actions: readonly Action[] = [
   quarantine,
   restore,
   purge,
+  adopt,
 ];

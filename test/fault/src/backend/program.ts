@@ -11,6 +11,8 @@ import { watchEngines } from './watchEngines';
  * gates around the engines and the database do nothing until the runner says so.
  */
 const gate = MomentGate.create();
+// A runner that is gone stops nobody.
+process.on('disconnect', () => process.exit(1));
 watchDatabase(gate);
 
 const backend = createBackend();

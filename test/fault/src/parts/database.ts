@@ -16,8 +16,8 @@ export async function restartDatabase(
   const database = lab.engines.engine('portal');
   const before = portal.serverErrors;
   await Stream.create({ lab, part, model, kinds, people: 3 }).during(
-    async () => {
-      for (let time = 0; time < times; time += 1) {
+    async isOver => {
+      for (let time = 0; time < times && lab.hasTime && !isOver(); time += 1) {
         await sleep(random.between(1_000, 4_000));
         // In order, for the test's server does not write its log through to the disk.
         await database.stop();

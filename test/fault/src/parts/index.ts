@@ -18,7 +18,7 @@ export interface PartOptions {
 const parts = {
   crowd: (lab: Lab, { short }: PartOptions) => crowd(lab, short ? 1 : 3),
   moments: (lab: Lab, { short }: PartOptions) =>
-    killAtMoments(lab, { actions, limit: short ? 12 : undefined }),
+    killAtMoments(lab, { actions, limit: short ? 8 : undefined }),
   kills: (lab: Lab, { kills }: PartOptions) => killAtRandom(lab, kills),
   replicas: (lab: Lab, { short }: PartOptions) =>
     suspendReplicas(lab, short ? { limit: 1, pauses: 0 } : { pauses: 5 }),

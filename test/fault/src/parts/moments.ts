@@ -5,7 +5,7 @@ import type { Item } from '../Item';
 import type { Kind } from '../kinds';
 import type { Ended, Lab } from '../Lab';
 import { Part, type PartResult } from '../Report';
-import type { ItemView } from '../Snapshot';
+import type { ItemView, Snapshot } from '../Snapshot';
 
 const HOLD_TIMEOUT_MS = 45_000;
 /** How many objects of one engine are held at once, by what their being held stands in the way of. */
@@ -45,7 +45,7 @@ export async function killAtMoments(
 ): Promise<PartResult> {
   const part = Part.begin('a: killed at every moment');
   await lab.portal.scale(1);
-  const courses = await calmCourses(lab, options.actions);
+  const { courses, foreign } = await calmCourses(lab, options.actions);
   const all = courses.flatMap(course =>
     course.moments.map(moment => ({ course, moment })),
   );
@@ -58,9 +58,12 @@ export async function killAtMoments(
       .join(', '),
   );
   const chosen = lab.random.shuffled(all).slice(0, options.limit);
-  const foreign = await foreignOf(lab);
   for (const round of rounds(chosen)) {
     lab.portal.signal.throwIfAborted();
+    if (!lab.hasTime) {
+      part.remark('The time was over before all moments were visited');
+      break;
+    }
     await runRound(lab, part, round);
     const result = part.end();
     lab.say(
@@ -72,8 +75,11 @@ export async function killAtMoments(
 }
 
 /** What nobody asked for, by engine. */
-export async function foreignOf(lab: Lab): Promise<Map<Kind, string[]>> {
-  const snapshot = await lab.snapshot();
+export async function foreignOf(
+  lab: Lab,
+  seen?: Snapshot,
+): Promise<Map<Kind, string[]>> {
+  const snapshot = seen ?? (await lab.snapshot());
   return new Map(
     lab.kinds.map(kind => [kind, snapshot.foreign(kind, lab.items)]),
   );
@@ -103,7 +109,7 @@ export async function checkForeign(
 async function calmCourses(
   lab: Lab,
   actions: readonly Action[],
-): Promise<Course[]> {
+): Promise<{ courses: Course[]; foreign: Map<Kind, string[]> }> {
   const tried = await Promise.all(
     lab.kinds.flatMap(kind =>
       actions.map(async action => {
@@ -113,6 +119,7 @@ async function calmCourses(
         const { backend } = lab.portal;
         await backend.arm({ id: item.name, words: wordsOf(item) });
         const ended = await lab.carryOut(item, body, {
+          people: action.people,
           holding: () => [backend],
         });
         if (ended.state !== 'completed') {
@@ -127,10 +134,13 @@ async function calmCourses(
     ),
   );
   const snapshot = await lab.snapshot();
-  return tried.map(({ item, ...course }) => ({
-    ...course,
-    expected: snapshot.of(item),
-  }));
+  return {
+    courses: tried.map(({ item, ...course }) => ({
+      ...course,
+      expected: snapshot.of(item),
+    })),
+    foreign: await foreignOf(lab, snapshot),
+  };
 }
 
 function* rounds(cuts: readonly Cut[]): Generator<Cut[]> {
@@ -214,10 +224,15 @@ async function holdAll(
     });
     let isOver = false;
     const ended = lab
-      .carryOut(item, body, { holding: () => [backend] })
+      .carryOut(item, body, {
+        people: course.action.people,
+        holding: () => [backend],
+      })
       .finally(() => {
         isOver = true;
       });
+    // Somebody looks at it later; a run that is interrupted before must still end in order.
+    ended.catch(() => {});
     const end = Date.now() + HOLD_TIMEOUT_MS;
     await lab.portal.until(
       `${item.name} is held`,

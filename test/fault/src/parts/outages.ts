@@ -60,20 +60,29 @@ export async function outages(lab: Lab, times: number): Promise<PartResult> {
     kinds: lab.kinds,
     people: 2,
   });
-  await stream.during(async () => {
+  await stream.during(async isOver => {
     for (let time = 0; time < times; time += 1) {
       for (const kind of lab.random.shuffled(lab.kinds)) {
-        await disturb(lab, kind);
+        for (const trouble of lab.random.shuffled(troublesOf(lab, kind))) {
+          if (isOver() || !lab.hasTime) {
+            return;
+          }
+          await sleep(lab.random.between(500, 2_000));
+          await trouble();
+        }
       }
     }
   });
   return part.end();
 }
 
-async function disturb(lab: Lab, { name, instance }: Kind): Promise<void> {
+function troublesOf(
+  lab: Lab,
+  { name, instance }: Kind,
+): (() => Promise<void>)[] {
   const { random, portal } = lab;
   const engine = lab.engines.engine(instance);
-  const troubles = [
+  return [
     async () => {
       await engine.stop();
       await sleep(random.between(500, 4_000));
@@ -93,8 +102,4 @@ async function disturb(lab: Lab, { name, instance }: Kind): Promise<void> {
       }
     },
   ];
-  for (const trouble of random.shuffled(troubles)) {
-    await sleep(random.between(500, 2_000));
-    await trouble();
-  }
 }

@@ -10,14 +10,15 @@ export async function killAtRandom(
   lab: Lab,
   kills: number,
 ): Promise<PartResult> {
-  const part = Part.begin(`b: ${kills} random kills`);
+  const part = Part.begin('b: killed at random');
   const { portal, random, kinds } = lab;
   await portal.scale(2);
   const model = await Model.learn(lab);
   const foreign = await foreignOf(lab);
   await Stream.create({ lab, part, model, kinds, people: 3 }).during(
-    async () => {
-      for (let kill = 0; kill < kills; kill += 1) {
+    async isOver => {
+      let kill = 0;
+      for (; kill < kills && lab.hasTime && !isOver(); kill += 1) {
         const victim = random.next() < 0.5 ? 0 : 1;
         // Now and then one is killed while the other still starts.
         if (random.next() < 0.8) {
@@ -32,6 +33,7 @@ export async function killAtRandom(
           lab.say(`  ${kill + 1}/${kills} kills`);
         }
       }
+      part.remark(`${kill} kills`);
     },
   );
   await checkForeign(lab, part, foreign);

@@ -51,6 +51,10 @@ export async function suspendReplicas(
     async () => pausedGrantThatIsRevoked(lab, part, model, kind),
   ]);
   for (const run of lab.random.shuffled(cases).slice(0, limit)) {
+    if (!lab.hasTime) {
+      part.remark('The time was over before all cases were tried');
+      break;
+    }
     await run();
   }
   for (const count of pauses > 0 ? [2, 3] : []) {
@@ -61,7 +65,7 @@ export async function suspendReplicas(
       model,
       kinds: lab.kinds,
       people: 2,
-    }).during(() => pauseAtRandom(lab, pauses));
+    }).during(isOver => pauseAtRandom(lab, pauses, isOver));
   }
   return part.end();
 }
@@ -176,6 +180,8 @@ async function suspendDuring(
     .finally(() => {
       isOver = true;
     });
+  // Somebody looks at it later; a run that is interrupted before must still end in order.
+  ended.catch(() => {});
   const held = () =>
     portal.replicas.find(each => each.stoppedAt(item.name) !== undefined);
   await portal.until(
@@ -202,9 +208,13 @@ async function wake(backend: Backend, id: string): Promise<void> {
   backend.disarm(id);
 }
 
-async function pauseAtRandom(lab: Lab, pauses: number): Promise<void> {
+async function pauseAtRandom(
+  lab: Lab,
+  pauses: number,
+  isOver: () => boolean,
+): Promise<void> {
   const { portal, random } = lab;
-  for (let pause = 0; pause < pauses; pause += 1) {
+  for (let pause = 0; pause < pauses && lab.hasTime && !isOver(); pause += 1) {
     await sleep(random.between(500, 2_000));
     const victim = random.pick(portal.replicas);
     victim.freeze();

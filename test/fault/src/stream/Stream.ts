@@ -44,8 +44,14 @@ export class Stream {
     return new Stream(options);
   }
 
-  /** Lets people work while `disturbance` lasts, waits for what is under way, and judges. */
-  async during(disturbance: () => Promise<void>): Promise<void> {
+  /**
+   * Lets people work while `disturbance` lasts, waits for what is under way, and judges. When
+   * somebody's work breaks off the disturbance is told so and waited for: nobody else would know
+   * of an engine that it starts afterwards.
+   */
+  async during(
+    disturbance: (isOver: () => boolean) => Promise<void>,
+  ): Promise<void> {
     const { lab, part, kinds, people } = this.#options;
     let isOver = false;
     const work = kinds.flatMap(kind =>
@@ -57,10 +63,12 @@ export class Stream {
       }),
     );
     const working = Promise.all(work);
+    const disturbing = disturbance(() => isOver);
     try {
-      await Promise.race([disturbance(), working.then(() => undefined)]);
+      await Promise.race([disturbing, working]);
     } finally {
       isOver = true;
+      await Promise.allSettled([disturbing, ...work]);
     }
     await working;
     await this.#judge();

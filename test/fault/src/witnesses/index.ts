@@ -4,7 +4,7 @@ import { kafkaWitness } from './kafka';
 import { postgresWitness } from './postgres';
 import type { Witness } from './Witness';
 
-export { plantForeign } from './foreign';
+export { plantForeign, plantObject } from './foreign';
 
 /** Who tells what is really there, by engine. */
 export const witnesses: Record<Kind['name'], Witness> = {
