@@ -30,6 +30,8 @@ export interface BenchServerOptions {
   dataResources?: JsonObject;
   /** Whether resources are seen by their owners only. */
   narrowResources?: boolean;
+  /** Names of boxes on `box-dev` that nobody manages. */
+  unmanaged?: string[];
 }
 
 /** A real backend with accounts, a catalog, permissions and our plugin, in a process of its own. */
@@ -218,6 +220,7 @@ function configOf(
     people,
     dataResources,
     narrowResources,
+    unmanaged = [],
   }: BenchServerOptions,
   {
     port,
@@ -269,7 +272,7 @@ function configOf(
       environments: ['dev', 'prod'],
       defaultPolicies: { enabled: false },
       instances: [
-        instance('box-dev', 'dev'),
+        { ...instance('box-dev', 'dev'), admin: { unmanaged } },
         instance('box-prod', 'prod'),
         instance('crate-dev', 'dev'),
         instance('box-rare', 'dev'),

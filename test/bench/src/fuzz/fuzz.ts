@@ -8,7 +8,7 @@ import { Oracle } from './Oracle';
 import { RoleProxy } from './RoleProxy';
 import { organisation, roles, type Role } from './roles';
 import { requireSchemathesis, runSchemathesis } from './schemathesis';
-import { seed as seedDatabase } from './seed';
+import { seed as seedDatabase, unmanagedNames } from './seed';
 
 const PREFIX = 'fuzz_';
 
@@ -59,6 +59,7 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
       prefix: PREFIX,
       people: organisation,
       narrowResources: true,
+      unmanaged: unmanagedNames(),
       dataResources,
     });
     const { host, port, admin } = database.postgres;
