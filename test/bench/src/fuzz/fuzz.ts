@@ -82,7 +82,7 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
     const begin = performance.now();
     for (let round = 0; proxy.calls < calls; round += 1) {
       const before = proxy.calls;
-      const { code, output } = await runSchemathesis({
+      const made = await runSchemathesis({
         program,
         folder,
         document,
@@ -91,7 +91,18 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
         seed: options.seed + round,
         edges: round === 0 && calls > 10_000,
         signal,
+      }).catch(error => {
+        if (signal.aborted) {
+          return undefined;
+        }
+        throw error;
       });
+      if (!made) {
+        // What was found until then is told all the same.
+        problems.push(`interrupted after ${proxy.calls} calls`);
+        break;
+      }
+      const { code, output } = made;
       if (code !== 0) {
         problems.push(output.trim());
       }
