@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { promises as fs, openSync, closeSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,12 @@ import {
 import { stringify } from 'yaml';
 import { organisation, type Organisation } from './organisation';
 import { packageFolder } from './paths';
-import type { Memory, Question } from './server/answerParent';
+import type {
+  Answer,
+  Memory,
+  Processor,
+  Question,
+} from './server/answerParent';
 
 const START_TIMEOUT_MS = 180_000;
 
@@ -30,6 +35,8 @@ export interface BenchServerOptions {
   dataResources?: JsonObject;
   /** Whether resources are seen by their owners only. */
   narrowResources?: boolean;
+  /** Names of boxes on `box-dev` that nobody manages. */
+  unmanaged?: string[];
 }
 
 /** A real backend with accounts, a catalog, permissions and our plugin, in a process of its own. */
@@ -43,6 +50,7 @@ export class BenchServer {
   readonly serviceToken: string;
   readonly #origin: string;
   readonly #child: ChildProcess;
+  #asked = 0;
   readonly #tokens = new Map<string, Promise<string>>();
 
   private constructor(options: {
@@ -125,6 +133,11 @@ export class BenchServer {
     return (await this.#ask({ ask: 'memory' })) as Memory;
   }
 
+  /** Time of processors that it has used, in milliseconds: not that in which it waited for one. */
+  async processorMs(): Promise<number> {
+    return ((await this.#ask({ ask: 'processor' })) as Processor).ms;
+  }
+
   /** Records where the time goes until the function returned, which writes the profile. */
   async profile(): Promise<(file: string) => Promise<void>> {
     await this.#ask({ ask: 'profile' });
@@ -156,10 +169,20 @@ export class BenchServer {
   }
 
   async #ask(question: Question): Promise<unknown> {
-    const answered = once(this.#child, 'message');
-    this.#child.send(question);
-    const [answer] = await answered;
-    return answer;
+    this.#asked += 1;
+    const number = this.#asked;
+    const messages = on(this.#child, 'message', { close: ['exit'] });
+    this.#child.send({ ...question, number });
+    // What loads the files reports each of them as well.
+    for await (const [message] of messages) {
+      const { number: answered, answer } = message as Answer;
+      if (answered === number) {
+        return answer;
+      }
+    }
+    throw new Error(
+      `The backend ended. The end of its log:\n${await this.logTail()}`,
+    );
   }
 
   async #signIn(user: string): Promise<string> {
@@ -218,6 +241,7 @@ function configOf(
     people,
     dataResources,
     narrowResources,
+    unmanaged = [],
   }: BenchServerOptions,
   {
     port,
@@ -269,7 +293,7 @@ function configOf(
       environments: ['dev', 'prod'],
       defaultPolicies: { enabled: false },
       instances: [
-        instance('box-dev', 'dev'),
+        { ...instance('box-dev', 'dev'), admin: { unmanaged } },
         instance('box-prod', 'prod'),
         instance('crate-dev', 'dev'),
         instance('box-rare', 'dev'),

@@ -5,9 +5,10 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 interface Row {
   id: string;
-  kind: 'request' | 'resource' | 'grant';
+  kind: 'request' | 'resource' | 'grant' | 'discovery';
   name: string;
-  owner: string;
+  /** None of what is found and nobody's name points to: that is for the platform group. */
+  owner: string | null;
   requested_by: string | null;
   approvers: string[] | null;
 }
@@ -26,7 +27,7 @@ export interface Exchange {
 
 /** Calls that somebody must make in person. */
 const IN_PERSON =
-  /^\/(requests\/[^/]+\/(approve|reject)|resources\/[^/]+\/credentials)$/;
+  /^\/(requests\/[^/]+\/(approve|reject)|request-batches\/[^/]+\/approve|resources\/[^/]+\/credentials)$/;
 
 /**
  * Knows who may see what: by rules of its own, from the rows themselves, and not by asking the
@@ -83,7 +84,14 @@ export class Oracle {
     const { role, path, body, answer } = exchange;
     const sent = `${decoded(path)} ${body}`;
     const ids = new Set(answer.match(UUID) ?? []);
-    if (good) {
+    if (good && path.startsWith('/request-batches')) {
+      // Item by item: those that were refused may say again what was sent.
+      const { items } = JSON.parse(answer) as { items: { error?: object }[] };
+      const kept = JSON.stringify(items.filter(item => !item.error));
+      (sent.match(UUID) ?? [])
+        .filter(id => !kept.includes(id))
+        .forEach(id => ids.delete(id));
+    } else if (good) {
       // Whoever is told of it in a good answer has seen it, asked for by its id or not.
       (sent.match(UUID) ?? []).forEach(id => ids.add(id));
     } else {
@@ -91,15 +99,24 @@ export class Oracle {
       (sent.match(UUID) ?? []).forEach(id => ids.delete(id));
     }
     const problems: string[] = [];
+    /** Of what they may see, as approvers for example, they may know the names. */
+    const known = new Set<string>();
     for (const row of await this.#rows([...ids])) {
       // A filter for what somebody may not see is answered with nothing.
       const asked = !answer.includes(row.id);
-      if (!maySee(role, row) && !(asked && isEmptyPage(answer))) {
+      if (maySee(role, row)) {
+        known.add(row.name);
+      } else if (!(asked && isEmptyPage(answer))) {
         problems.push(`tells of ${row.kind} ${row.id} of ${row.owner}`);
       }
     }
     for (const [name, owner] of this.#names) {
-      if (answer.includes(name) && !sent.includes(name) && !owns(role, owner)) {
+      if (
+        answer.includes(name) &&
+        !sent.includes(name) &&
+        !known.has(name) &&
+        !owns(role, owner)
+      ) {
         problems.push(`tells the name ${name} of ${owner}`);
       }
     }
@@ -120,7 +137,9 @@ export class Oracle {
        SELECT id, 'resource', name, owner, NULL, NULL FROM resources WHERE id = ANY($1)
        UNION ALL
        SELECT g.id, 'grant', s.name, s.owner, NULL, NULL FROM grants g
-       JOIN resources s ON s.id = g.resource_id WHERE g.id = ANY($1)`,
+       JOIN resources s ON s.id = g.resource_id WHERE g.id = ANY($1)
+       UNION ALL
+       SELECT id, 'discovery', name, owner, NULL, NULL FROM discoveries WHERE id = ANY($1)`,
       [ids],
     );
     return rows;
@@ -141,7 +160,7 @@ function isOf({ groups }: Role, ref: string): boolean {
 
 function maySee(role: Role, row: Row): boolean {
   return (
-    owns(role, row.owner) ||
+    (row.owner === null ? seesAll(role) : owns(role, row.owner)) ||
     row.requested_by === `user:default/${role.user}` ||
     (row.approvers ?? []).some(group => isOf(role, group))
   );

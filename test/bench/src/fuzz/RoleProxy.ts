@@ -158,11 +158,21 @@ export class RoleProxy {
   /** A made-up approval names the plan that there is, now and then: else none would ever be given. */
   async #aimed(path: string, body: Buffer): Promise<Buffer> {
     const { seeds, random } = this.#options;
-    const hash = seeds.planHashes.get(path.split('/')[2]);
-    if (!hash || !path.endsWith('/approve') || random() < 0.5) {
+    const [, collection, id] = path.split('/');
+    if (!path.endsWith('/approve') || random() < 0.5) {
       return body;
     }
-    return Buffer.from(JSON.stringify({ planHash: hash }));
+    if (collection === 'request-batches') {
+      // With one of somebody else's, which is not part of it.
+      const [stranger] = seeds.planHashes;
+      const planHashes = {
+        ...seeds.batches.get(id),
+        ...Object.fromEntries([stranger]),
+      };
+      return Buffer.from(JSON.stringify({ planHashes }));
+    }
+    const planHash = seeds.planHashes.get(id);
+    return planHash ? Buffer.from(JSON.stringify({ planHash })) : body;
   }
 
   #find(
@@ -175,7 +185,7 @@ export class RoleProxy {
     const kind = problem.replace(/[0-9a-f-]{36}/g, '…');
     const where = call
       .split('?')[0]
-      .replace(/(requests|resources)\/[^/]+/, '$1/{id}');
+      .replace(/(requests|request-batches|resources)\/[^/]+/, '$1/{id}');
     const key = `${kind} ${role} ${where}`;
     if (!this.findings.has(key)) {
       this.findings.set(key, {

@@ -25,7 +25,11 @@ export async function documentWith(seeds: Seeds): Promise<object> {
   const components = Object.keys(organisation.components ?? {}).map(
     name => `component:default/${name}`,
   );
-  const ids = [...seeds.requestIds, ...seeds.resourceIds];
+  const ids = [
+    ...seeds.requestIds,
+    ...seeds.resourceIds,
+    ...seeds.batches.keys(),
+  ];
   const input: Record<string, Schema> = schemas.RequestInput.properties;
   const words: Record<string, unknown[]> = {
     type: ['box', 'crate'],
@@ -35,6 +39,7 @@ export async function documentWith(seeds: Seeds): Promise<object> {
     spec: [{ size: 1 }, { size: 20 }, { size: 3, colour: 'red' }],
     resourceId: seeds.resourceIds,
     grantId: seeds.grantIds,
+    promotedFrom: seeds.resourceIds,
     principal: components,
     role: ['reader', 'writer'],
     reason: ['Because'],
@@ -47,17 +52,32 @@ export async function documentWith(seeds: Seeds): Promise<object> {
     components,
   );
   parameters.id.schema = orOneOf(parameters.id.schema, ids);
+  const bodyOf = (path: string): Record<string, Schema> =>
+    document.paths[path].post.requestBody.content['application/json'].schema
+      .properties;
+  const { requests } = bodyOf('/v1/request-batches');
+  requests.items = {
+    anyOf: [{ $ref: '#/components/schemas/RequestInput' }, requests.items],
+  };
   const ofRequests: Schema[] = document.paths['/v1/requests'].get.parameters;
+  const ofDiscoveries: Schema[] =
+    document.paths['/v1/discoveries'].get.parameters;
   const ofAudit: Schema[] = document.paths['/v1/audit'].get.parameters;
-  for (const parameter of [...ofRequests, ...ofAudit]) {
-    if (parameter.name === 'resourceId' || parameter.name === 'requestId') {
-      parameter.schema = orOneOf(parameter.schema as Schema, ids);
+  const meant: Record<string, readonly unknown[]> = {
+    resourceId: ids,
+    requestId: ids,
+    batchId: [...seeds.batches.keys()],
+    owner: groups,
+    instance: words.instance,
+    type: words.type,
+  };
+  for (const parameter of [...ofRequests, ...ofDiscoveries, ...ofAudit]) {
+    const values = meant[String(parameter.name)];
+    if (values) {
+      parameter.schema = orOneOf(parameter.schema as Schema, values);
     }
   }
-  const credentials =
-    document.paths['/v1/resources/{id}/credentials'].post.requestBody.content[
-      'application/json'
-    ].schema.properties;
+  const credentials = bodyOf('/v1/resources/{id}/credentials');
   credentials.principal = orOneOf(credentials.principal, components);
   return document;
 }

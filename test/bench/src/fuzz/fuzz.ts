@@ -8,7 +8,7 @@ import { Oracle } from './Oracle';
 import { RoleProxy } from './RoleProxy';
 import { organisation, roles, type Role } from './roles';
 import { requireSchemathesis, runSchemathesis } from './schemathesis';
-import { seed as seedDatabase } from './seed';
+import { seed as seedDatabase, unmanagedNames } from './seed';
 
 const PREFIX = 'fuzz_';
 
@@ -59,6 +59,7 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
       prefix: PREFIX,
       people: organisation,
       narrowResources: true,
+      unmanaged: unmanagedNames(),
       dataResources,
     });
     const { host, port, admin } = database.postgres;
@@ -81,7 +82,7 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
     const begin = performance.now();
     for (let round = 0; proxy.calls < calls; round += 1) {
       const before = proxy.calls;
-      const { code, output } = await runSchemathesis({
+      const made = await runSchemathesis({
         program,
         folder,
         document,
@@ -90,7 +91,18 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
         seed: options.seed + round,
         edges: round === 0 && calls > 10_000,
         signal,
+      }).catch(error => {
+        if (signal.aborted) {
+          return undefined;
+        }
+        throw error;
       });
+      if (!made) {
+        // What was found until then is told all the same.
+        problems.push(`interrupted after ${proxy.calls} calls`);
+        break;
+      }
+      const { code, output } = made;
       if (code !== 0) {
         problems.push(output.trim());
       }

@@ -10,6 +10,8 @@ export interface Seeds {
   names: string[];
   /** Of the requests that wait, by their ids. */
   planHashes: Map<string, string>;
+  /** The same of batches, by theirs. */
+  batches: Map<string, Record<string, string>>;
 }
 
 interface Asked {
@@ -25,7 +27,23 @@ const OWNERS = [
   ['platform', 'platform-engineer', 'platform-job'],
 ] as const;
 
-/** Of each owner: resources that are ready, one in quarantine, and requests that wait. */
+/** Of boxes that nobody manages, with the group that their name points to, where it does. */
+const UNMANAGED: readonly (readonly [name: string, owner: string])[] = [
+  ...OWNERS.map(
+    ([owner]) => [`${owner}-found`, `group:default/${owner}`] as const,
+  ),
+  ['nobodys-found', 'group:default/platform'],
+];
+
+/** What an engine holds from the start, for {@link seed} to be found. */
+export function unmanagedNames(): string[] {
+  return UNMANAGED.map(([name]) => name);
+}
+
+/**
+ * Of each owner: resources that are ready, one of them promoted, requests that wait, alone and in
+ * a batch, and a box that nobody manages.
+ */
 export async function seed(
   server: BenchServer,
   oracle: Oracle,
@@ -37,7 +55,9 @@ export async function seed(
     grantIds: [],
     names: [],
     planHashes: new Map(),
+    batches: new Map(),
   };
+  UNMANAGED.forEach(([name, owner]) => oracle.keep(name, owner));
   for (const [owner, user, component] of OWNERS) {
     const create = (name: string, size: number, instance = 'box-dev') => {
       oracle.keep(name, `group:default/${owner}`);
@@ -76,7 +96,42 @@ export async function seed(
       seeds.requestIds.push(asked.id);
       seeds.planHashes.set(asked.id, asked.plan.hash);
     }
+    const inBulk = (name: string, more: object) => {
+      oracle.keep(name, `group:default/${owner}`);
+      seeds.names.push(name);
+      return {
+        action: 'create',
+        type: 'box',
+        instance: 'box-prod',
+        name,
+        owner: `group:default/${owner}`,
+        spec: { size: 3 },
+        ...more,
+      };
+    };
+    const batch = await call<{ id: string; items: { request: Asked }[] }>(
+      user,
+      'POST',
+      '/request-batches',
+      {
+        requests: [
+          inBulk(`one-of-${owner}`, {}),
+          inBulk(`promoted-by-${owner}`, {
+            promotedFrom: seeds.resourceIds.at(-1),
+          }),
+        ],
+      },
+    );
+    const hashes = batch.items.map(
+      ({ request }) => [request.id, request.plan.hash] as const,
+    );
+    hashes.forEach(([id, hash]) => {
+      seeds.requestIds.push(id);
+      seeds.planHashes.set(id, hash);
+    });
+    seeds.batches.set(batch.id, Object.fromEntries(hashes));
   }
+  await untilFound(call, UNMANAGED.length);
   return seeds;
 }
 
@@ -101,6 +156,25 @@ function caller(server: BenchServer) {
     }
     return JSON.parse(text) as T;
   };
+}
+
+/** Until the engine was looked through. */
+async function untilFound(
+  call: ReturnType<typeof caller>,
+  count: number,
+): Promise<void> {
+  for (let attempt = 0; attempt < 400; attempt += 1) {
+    const { items } = await call<{ items: object[] }>(
+      'platform-engineer',
+      'GET',
+      '/discoveries?type=box',
+    );
+    if (items.length === count) {
+      return;
+    }
+    await sleep(50);
+  }
+  throw new Error('What nobody manages was not found');
 }
 
 async function until(

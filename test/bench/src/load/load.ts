@@ -58,10 +58,18 @@ export async function load(options: LoadOptions): Promise<string[]> {
     caller.reset();
     const stopProfile = options.profile ? await server.profile() : undefined;
     const begin = performance.now();
+    const busyBefore = await server.processorMs();
     await work(server, caller, clients, seconds, signal);
     const elapsed = (performance.now() - begin) / 1_000;
-    report(caller, clients, elapsed, say);
+    const calls = report(caller, clients, elapsed, say);
     const drained = await awaitCompletion(database, server, signal);
+    // Says the same on a machine that does much beside.
+    const busy = (await server.processorMs()) - busyBefore;
+    say(
+      `${(busy / calls).toFixed(
+        1,
+      )} ms of a processor for each call, the execution of what was approved included`,
+    );
     say(
       `${
         drained.completed
@@ -90,7 +98,7 @@ function report(
   clients: number,
   seconds: number,
   say: (line: string) => void,
-): void {
+): number {
   const number = (value: number) => value.toFixed(1).padStart(8);
   say(
     `${clients} clients, ${seconds.toFixed(1)} s${' '.repeat(
@@ -116,6 +124,7 @@ function report(
       total / seconds,
     )}, errors ${caller.errors.length}`,
   );
+  return total;
 }
 
 /** Each client creates, looks, approves, and looks again, until the time is over. */

@@ -3,13 +3,16 @@ import {
   dataResourcesEnginesExtensionPoint,
   type Engine,
   type EngineInstance,
+  type EngineInstanceOptions,
 } from '@data-resources/plugin-data-resources-node';
 import { z } from 'zod/v3';
 import { BoxProvider } from './BoxProvider';
 import { BoxServer } from './BoxServer';
 
-function createInstance(): EngineInstance {
-  const server = new BoxServer();
+function createInstance({ config }: EngineInstanceOptions): EngineInstance {
+  const server = new BoxServer(
+    config.getOptionalStringArray('admin.unmanaged'),
+  );
   const provider = new BoxProvider(server);
   return {
     limits: { size: 100 },

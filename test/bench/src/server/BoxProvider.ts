@@ -126,9 +126,17 @@ export class BoxProvider implements ResourceProvider {
 
   async inspect(objects: readonly ObjectRef[]) {
     return new Map<string, Inspection>(
-      objects.map(({ name }) => [
-        name,
-        { users: [], measures: [], unseen: [] },
+      objects.map(object => [
+        object.name,
+        {
+          users: [...(this.#server.find(object)?.access ?? [])].map(entry => ({
+            name: `${entry.split(':')[0]}_a`,
+            kind: 'session',
+            count: 1,
+          })),
+          measures: [],
+          unseen: [],
+        },
       ]),
     );
   }

@@ -17,6 +17,11 @@ export class BoxServer {
   readonly boxes = new Map<string, Box>();
   readonly enabled = new Set<string>();
 
+  /** @param unmanaged - names of boxes that are there from the start */
+  constructor(unmanaged: readonly string[] = []) {
+    unmanaged.forEach(name => this.create(name, { size: 2 }));
+  }
+
   find({ name, identity, desired }: ObjectRef): Box | undefined {
     const found = this.boxes.get(name);
     if (found || identity?.seeded !== true) {

@@ -4,8 +4,18 @@ import { Session } from 'node:inspector/promises';
 /** What the process that measures may ask of the one that is measured. */
 export type Question =
   | { ask: 'memory' }
+  | { ask: 'processor' }
   | { ask: 'profile' }
   | { ask: 'profiled'; file: string };
+
+/** A question, with a number by which its answer is known among other messages. */
+export type Asked = Question & { number: number };
+
+/** What was asked under a number. */
+export interface Answer {
+  number: number;
+  answer: object;
+}
 
 /** Bytes, after the garbage was collected. */
 export interface Memory {
@@ -13,11 +23,17 @@ export interface Memory {
   rss: number;
 }
 
+/** Time of processors that was used since the start, in milliseconds. */
+export interface Processor {
+  ms: number;
+}
+
 /** Answers the parent process: how much memory is used, and where the time goes. */
 export function answerParent(): void {
   const session = new Session();
-  process.on('message', async (question: Question) => {
-    process.send?.(await answer(session, question));
+  process.on('message', async (question: Asked) => {
+    const { number } = question;
+    process.send?.({ number, answer: await answer(session, question) });
   });
 }
 
@@ -29,6 +45,10 @@ async function answer(session: Session, question: Question): Promise<object> {
       global.gc?.();
       const { heapUsed, rss } = process.memoryUsage();
       return { heapUsed, rss };
+    }
+    case 'processor': {
+      const { user, system } = process.cpuUsage();
+      return { ms: (user + system) / 1_000 };
     }
     case 'profile':
       session.connect();
