@@ -135,6 +135,15 @@ describe('a keyspace that somebody else made', () => {
     );
   });
 
+  it('should not be missed where there is none', async () => {
+    expect(
+      await portal.provider.discover(
+        { after: '~', limit: 10 },
+        portal.context(),
+      ),
+    ).toEqual({ items: [] });
+  });
+
   it('should point to those who may do the most', async () => {
     const [maker, member, reader] = ['maker', 'member', 'reader'].map(
       uniqueName,

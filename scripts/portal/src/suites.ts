@@ -103,6 +103,8 @@ export type Journey = 'integration' | 'e2e';
 export async function journeySuite(
   context: SuiteContext,
   journeys: Journey[],
+  /** Only tests whose name this expression matches; without one, all. */
+  grep?: string,
 ): Promise<Tally> {
   const { folder, description, signal } = context;
   const inBrowser = journeys.includes('e2e');
@@ -129,6 +131,10 @@ export async function journeySuite(
         APP_CONFIG_backend_reading_allow: JSON.stringify([
           { host: `localhost:${ports.catalog}` },
         ]),
+        // What tests make by themselves is found while they wait for it.
+        APP_CONFIG_dataResources_discovery_interval: JSON.stringify({
+          seconds: 10,
+        }),
       },
       ports: portalPorts,
       app: inBrowser,
@@ -140,6 +146,8 @@ export async function journeySuite(
       [
         'test',
         ...journeys.map(name => `--project=${name}`),
+        // The canary judges a whole run.
+        ...(grep ? [`--grep=${grep}`, '--no-deps'] : []),
         '--reporter=list,json',
       ],
       {

@@ -52,7 +52,7 @@ function isSuite(name: string): name is Suite {
 export async function test(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
-    options: { only: { type: 'string' } },
+    options: { only: { type: 'string' }, grep: { type: 'string' } },
     allowPositionals: true,
   });
   const paths = positionals.filter(name => !isSuite(name));
@@ -95,7 +95,7 @@ export async function test(args: string[]): Promise<number> {
         if (journeys.length > 0) {
           tallies.push(
             await reported(journeys.join(' and '), () =>
-              journeySuite(context, journeys),
+              journeySuite(context, journeys, values.grep),
             ),
           );
         }

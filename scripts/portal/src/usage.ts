@@ -11,6 +11,7 @@ export const usage = `Usage: ./portal <command>
               ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
                 [<folder or file> ...]  without names, all but fault and those after it
               --only <engines>      leave the other engines out
+              --grep <expression>   of the journeys those whose file or name matches it
   engines   Start the engines alone, with accounts for tests, until Ctrl-C
               --only, --port, --data as above
               --base-port <port>    first port; 0 takes free ones

@@ -5,6 +5,7 @@
  */
 export { entityOf } from './support/catalog';
 export { eventually } from './support/eventually';
+export { bareDatabase, discovered, foreignDatabase } from './support/foreign';
 export {
   database,
   keyspace,

@@ -33,6 +33,10 @@ export class KeyspaceReader {
     names: readonly string[],
     deadline: Deadline,
   ): Promise<Map<string, KeyspaceRow>> {
+    if (names.length === 0) {
+      // Cassandra refuses an empty list.
+      return new Map();
+    }
     const rows =
       names.length < READ_ALL_FROM
         ? await this.#session.read(

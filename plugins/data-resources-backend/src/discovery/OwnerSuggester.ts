@@ -68,28 +68,33 @@ export class OwnerSuggester {
     principals: ReadonlyMap<string, string>,
   ): Clue[] {
     const { environments } = this.#options;
-    const ofHints = hints.flatMap(({ value, source }): Clue[] => {
-      const principal = principals.get(baseOfLogin(value));
-      return [
-        ...(principal
-          ? [
-              {
-                refs: [principal],
-                because: (ref: string, { owner }: Owned) =>
-                  `${source} names ${value}, a login of ${ref}, which belongs to ${owner}`,
-              },
-            ]
-          : []),
-        {
-          refs: candidateNames(value, environments).flatMap(refsOf),
-          because: (ref, owner) => `${source} names ${told(value, ref, owner)}`,
-        },
-      ];
-    });
+    const begins = nameBegins(name);
+    // What only repeats how the name begins knows less than the whole of it.
+    const ofHints = hints
+      .filter(({ value }) => !begins.includes(value))
+      .flatMap(({ value, source }): Clue[] => {
+        const principal = principals.get(baseOfLogin(value));
+        return [
+          ...(principal
+            ? [
+                {
+                  refs: [principal],
+                  because: (ref: string, { owner }: Owned) =>
+                    `${source} names ${value}, a login of ${ref}, which belongs to ${owner}`,
+                },
+              ]
+            : []),
+          {
+            refs: candidateNames(value, environments).flatMap(refsOf),
+            because: (ref, owner) =>
+              `${source} names ${told(value, ref, owner)}`,
+          },
+        ];
+      });
     return [
       ...ofHints,
       {
-        refs: nameBegins(name).flatMap(refsOf),
+        refs: begins.flatMap(refsOf),
         because: (ref, owner) =>
           `Its name begins with ${told(nameOf(ref), ref, owner)}`,
       },

@@ -119,7 +119,9 @@ describe('discoveries', () => {
       relations: [{ type: 'ownedBy', targetRef: 'group:default/payments' }],
     };
     portal.entities.set('system:default/billing', system);
-    place('billing.invoices', []);
+    place('billing.invoices', [
+      { value: 'billing', source: 'what the name begins with' },
+    ]);
     expect(await found('billing.invoices')).toMatchObject({
       suggestedOwner: 'group:default/payments',
       suggestedSystem: 'system:default/billing',

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { pick } from './pick';
 
 /** The form of a template, filled in as a developer does. */
 export class TemplateForm {
@@ -28,20 +29,7 @@ export class TemplateForm {
 
   /** Picks one of the entities that a field offers. */
   async pick(label: string, title: string): Promise<void> {
-    const field = this.#page.getByRole('combobox', { name: label }).last();
-    await this.#page
-      .getByRole('button', { name: `Show suggestions ${label}` })
-      .last()
-      .click();
-    await this.#page.getByRole('option', { name: title, exact: true }).click();
-    // On a busy machine the picker opens its list once more after the choice.
-    await expect(async () => {
-      await field.press('Escape');
-      await expect(this.#page.getByRole('listbox')).toHaveCount(0, {
-        timeout: 1_000,
-      });
-    }).toPass({ timeout: 15_000 });
-    await expect(field).toHaveValue(title);
+    await pick(this.#page, label, title);
   }
 
   /** Gives a component a role at once. */

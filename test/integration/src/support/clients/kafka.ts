@@ -58,6 +58,32 @@ export async function consume(
   }
 }
 
+/** Has a member in a consumer group while `use` runs, which is told the group's name. */
+export async function whileConsuming<T>(
+  credentials: IssuedCredentials,
+  use: (groupId: string) => Promise<T>,
+): Promise<T> {
+  const { topic, groupPrefix } = connectionOf(credentials);
+  const groupId = `${groupPrefix}${crypto.randomUUID()}`;
+  const client = new Consumer({
+    ...login(credentials),
+    groupId,
+    retries: 20,
+    retryDelay: 250,
+    deserializers: stringDeserializers,
+  });
+  try {
+    const stream = await client.consume({ topics: [topic], mode: 'earliest' });
+    for await (const _ of stream) {
+      // It reads, so it is a member.
+      return await use(groupId);
+    }
+    throw new Error('The stream ended without a message');
+  } finally {
+    await client.close(true);
+  }
+}
+
 function connectionOf({ connection }: IssuedCredentials): KafkaConnection {
   return connection as unknown as KafkaConnection;
 }
