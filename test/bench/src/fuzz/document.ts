@@ -52,8 +52,8 @@ export async function documentWith(seeds: Seeds): Promise<object> {
     components,
   );
   parameters.id.schema = orOneOf(parameters.id.schema, ids);
-  const bodyOf = (path: string): Record<string, Schema> =>
-    document.paths[path].post.requestBody.content['application/json'].schema
+  const bodyOf = (call: string): Record<string, Schema> =>
+    document.paths[call].post.requestBody.content['application/json'].schema
       .properties;
   const { requests } = bodyOf('/v1/request-batches');
   requests.items = {

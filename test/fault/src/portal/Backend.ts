@@ -12,7 +12,9 @@ import type {
 } from '../backend/messages';
 import { Caller } from './Caller';
 
-const PACKAGE = path.resolve(__dirname, '../..');
+const PACKAGE = path.dirname(
+  require.resolve('@data-resources/test-fault/package.json'),
+);
 const START_TIMEOUT_MS = 120_000;
 
 export interface BackendOptions {

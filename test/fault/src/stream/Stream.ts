@@ -53,21 +53,22 @@ export class Stream {
     disturbance: (isOver: () => boolean) => Promise<void>,
   ): Promise<void> {
     const { lab, part, kinds, people } = this.#options;
-    let isOver = false;
+    const end = new AbortController();
+    const isOver = () => end.signal.aborted;
     const work = kinds.flatMap(kind =>
       Array.from({ length: people }, async () => {
         const random = Random.create(Math.floor(lab.random.next() * 2 ** 31));
-        while (!isOver) {
-          await this.#useOneObject(kind, random, () => isOver);
+        while (!isOver()) {
+          await this.#useOneObject(kind, random, isOver);
         }
       }),
     );
     const working = Promise.all(work);
-    const disturbing = disturbance(() => isOver);
+    const disturbing = disturbance(isOver);
     try {
       await Promise.race([disturbing, working]);
     } finally {
-      isOver = true;
+      end.abort();
       await Promise.allSettled([disturbing, ...work]);
     }
     await working;
