@@ -57,6 +57,10 @@ test('a resource should be promoted with other settings, and the two stages lead
   await expect(dialog.getByRole('region', { name: 'Plan' })).toContainText(
     'spec.connectionLimit is 10 on postgres-dev, and 40 here',
   );
+  // Production asks for one.
+  await expect(dialog).toContainText('This would be refused.');
+  await dialog.getByLabel('Reason').fill('It has proved itself');
+  await expect(dialog).toContainText('Decided by Platform');
   await dialog.getByRole('button', { name: 'Request promotion' }).click();
 
   const asked = new RequestPage(page);

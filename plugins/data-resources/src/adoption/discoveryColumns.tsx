@@ -6,6 +6,7 @@ import type {
 import { EntityName } from '../components/EntityName';
 import { Moment } from '../components/Moment';
 import type { RowTableColumn } from '../components/RowTable';
+import adoptionStyles from './adoption.module.css';
 import styles from '../components/Secondary.module.css';
 
 /** The columns of the list of what nobody manages; with boxes to tick where something can be done. */
@@ -43,10 +44,10 @@ export function discoveryColumns(options: {
       label: 'Name',
       isRowHeader: true,
       render: ({ name, type, internal }) => (
-        <>
+        <div className={adoptionStyles.name}>
           {name}
           <span className={styles.secondary}>{internal ?? title(type)}</span>
-        </>
+        </div>
       ),
     },
     {

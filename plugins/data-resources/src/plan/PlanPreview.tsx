@@ -1,5 +1,8 @@
 import { Flex } from '@backstage/ui';
-import type { RequestInput } from '@data-resources/plugin-data-resources-common';
+import type {
+  Plan,
+  RequestInput,
+} from '@data-resources/plugin-data-resources-common';
 import { ChangeCounts } from '../components/ChangeCounts';
 import { EntityName } from '../components/EntityName';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -34,21 +37,7 @@ export const PlanPreview = ({ input }: { input?: RequestInput }) => {
           <ChangeTable changes={plan.changes} label="What would change" />
           {plan.findings.length > 0 && <FindingList findings={plan.findings} />}
           <p className={styles.decides}>
-            {plan.approval.mode === 'auto' ? (
-              'Approved automatically.'
-            ) : (
-              <>
-                Decided by{' '}
-                {plan.approval.required.map(({ group, count }, index) => (
-                  <span key={group}>
-                    {index > 0 && ' and '}
-                    {count > 1 && `${count} of `}
-                    <EntityName entityRef={group} />
-                  </span>
-                ))}
-                .
-              </>
-            )}
+            <WhoApproves plan={plan} />
           </p>
         </>
       )}
@@ -56,3 +45,25 @@ export const PlanPreview = ({ input }: { input?: RequestInput }) => {
     </section>
   );
 };
+
+function WhoApproves({ plan }: { plan: Plan }) {
+  if (plan.findings.some(({ effect }) => effect === 'deny')) {
+    return <>This would be refused.</>;
+  }
+  if (plan.approval.mode === 'auto') {
+    return <>Approved automatically.</>;
+  }
+  return (
+    <>
+      Decided by{' '}
+      {plan.approval.required.map(({ group, count }, index) => (
+        <span key={group}>
+          {index > 0 && ' and '}
+          {count > 1 && `${count} of `}
+          <EntityName entityRef={group} />
+        </span>
+      ))}
+      .
+    </>
+  );
+}

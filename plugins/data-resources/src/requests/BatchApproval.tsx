@@ -68,8 +68,8 @@ export const BatchApproval = (props: {
     >
       <Flex align="center" gap="3" style={{ flexWrap: 'wrap' }}>
         <span>
-          {data.length} wait for you; {plain.length} of low risk that no policy
-          warns of
+          {data.length === 1 ? '1 waits' : `${data.length} wait`} for you;{' '}
+          {plain.length} of low risk that no policy warns of
           {rest > 0 && `, ${rest} to be read one by one`}.
         </span>
         {plain.length > 0 && (

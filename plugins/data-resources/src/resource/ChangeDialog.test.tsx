@@ -106,6 +106,10 @@ describe('Change', () => {
       await screen.findByRole('button', { name: 'Change…' }),
     );
     expect(
+      screen.getByRole('button', { name: 'Request update' }),
+    ).toBeDisabled();
+    await setPartitions('240');
+    expect(
       await screen.findByText('spec.partitions: must be at most 100'),
     ).toBeInTheDocument();
   });

@@ -15,7 +15,13 @@ export const ChangeDialog = (props: {
   onClose(): void;
 }) => {
   const { resource, type } = props;
-  const [spec, setSpec] = useState<JsonObject>(resource.spec as JsonObject);
+  const [declared] = useState(resource.spec as JsonObject);
+  const [spec, setSpec] = useState(declared);
+  // What is declared is worth asking for again only where the engine has something else.
+  const isDrifted = resource.conditions.some(
+    condition => condition.type === 'Drifted' && condition.status === 'true',
+  );
+  const asksForSomething = spec !== declared || isDrifted;
 
   return (
     <RequestDialog
@@ -23,7 +29,11 @@ export const ChangeDialog = (props: {
       submit="Request update"
       width={760}
       showsPlan
-      input={{ action: 'update', resourceId: resource.id, spec }}
+      input={
+        asksForSomething
+          ? { action: 'update', resourceId: resource.id, spec }
+          : undefined
+      }
       onClose={props.onClose}
     >
       <SpecForm
@@ -31,6 +41,11 @@ export const ChangeDialog = (props: {
         value={spec}
         onChange={setSpec}
       />
+      {!asksForSomething && (
+        <p role="status">
+          Nothing is changed yet. The plan of a change shows below.
+        </p>
+      )}
     </RequestDialog>
   );
 };

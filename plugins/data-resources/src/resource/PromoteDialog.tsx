@@ -46,9 +46,8 @@ export const PromoteDialog = (props: {
       onClose={props.onClose}
     >
       <p>
-        Makes a new {type.title.toLocaleLowerCase('en-US')} with these settings;{' '}
-        {resource.name} on {resource.instance} stays as it is. No data and no
-        access goes along.
+        Makes a new {type.title} with these settings; {resource.name} on{' '}
+        {resource.instance} stays as it is. No data and no access goes along.
       </p>
       {targets.length > 1 && (
         <RadioGroup label="Instance" value={instance} onChange={setInstance}>

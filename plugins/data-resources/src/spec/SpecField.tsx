@@ -63,7 +63,7 @@ export const SpecField = (props: {
         <TextField
           {...common}
           maxLength={schema.maxLength}
-          value={typeof value === 'string' ? value : ''}
+          value={value === undefined ? '' : `${value}`}
           onChange={next => onChange(next === '' ? undefined : next)}
         />
       );

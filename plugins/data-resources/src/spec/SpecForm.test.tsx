@@ -14,6 +14,12 @@ const schema: SpecSchema = {
     durableWrites: { type: 'boolean' },
     extensions: { type: 'array', items: { type: 'string' } },
     config: { type: 'object', additionalProperties: { type: 'string' } },
+    parameters: {
+      type: 'object',
+      additionalProperties: {
+        anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }],
+      },
+    },
     odd: {},
   },
 };
@@ -45,7 +51,11 @@ describe('SpecForm', () => {
       durableWrites: true,
       extensions: ['pgcrypto', 'citext'],
       config: { 'retention.ms': '1000' },
+      parameters: { work_mem: '16MB' },
     });
+    expect(screen.getByRole('textbox', { name: /work_mem/ })).toHaveValue(
+      '16MB',
+    );
     expect(screen.getByRole('textbox', { name: /partitions/ })).toHaveValue(
       '12',
     );

@@ -13,7 +13,10 @@ export interface SpecSchema {
   required?: string[];
   additionalProperties?: boolean | SpecSchema;
   items?: SpecSchema;
+  anyOf?: SpecSchema[];
 }
+
+const SCALARS = ['string', 'number', 'integer', 'boolean'];
 
 /** How a value is asked for. What no field is made for is asked for as JSON. */
 export type FieldKind =
@@ -28,6 +31,12 @@ export type FieldKind =
 
 /** Which field a schema is shown as. */
 export function fieldKind(schema: SpecSchema): FieldKind {
+  // What may be written as a text in any case is written as one.
+  if (schema.anyOf?.some(each => each.type === 'string')) {
+    return schema.anyOf.every(each => SCALARS.includes(`${each.type}`))
+      ? 'text'
+      : 'json';
+  }
   if (schema.enum?.every(value => typeof value === 'string')) {
     return 'choice';
   }

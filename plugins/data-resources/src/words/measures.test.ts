@@ -21,5 +21,11 @@ describe('measures', () => {
     expect(
       measureTitle(measure(1, 'count', { group: 'billing', partition: '3' })),
     ).toBe('Lag (group billing, partition 3)');
+    expect(
+      measureTitle({
+        ...(measure(1, 'count', { partition: '3' }) as object),
+        title: 'End of partition 3',
+      } as never),
+    ).toBe('End of partition 3');
   });
 });

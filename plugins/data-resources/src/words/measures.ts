@@ -9,9 +9,10 @@ const BYTES = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** What a figure is about, e.g. "Lag (group billing, partition 3)". */
 export function measureTitle({ title, labels = {} }: Measure): string {
-  const about = Object.entries(labels).map(
-    ([name, value]) => `${name} ${value}`,
-  );
+  const about = Object.entries(labels)
+    .map(([name, value]) => `${name} ${value}`)
+    // Some titles say it themselves.
+    .filter(text => !title.includes(text));
   return about.length > 0 ? `${title} (${about.join(', ')})` : title;
 }
 
