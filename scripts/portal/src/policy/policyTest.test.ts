@@ -155,8 +155,8 @@ policies:
     expect(deletion).toContain(
       'not as expected: quarantine: expected kept; found none',
     );
-    const change = (path: string) =>
-      `      plan: { changes: [{ path: ${path}, kind: in-place }] }`;
+    const change = (field: string) =>
+      `      plan: { changes: [{ path: ${field}, kind: in-place }] }`;
     const [, back] = await run(
       `${policies}${example('update', change('config.retention.ms'))}`,
     );
