@@ -64,13 +64,6 @@ describe('answers while the database is away', () => {
         ? Promise.reject(answer.reason)
         : undefined;
     });
-  const brokenOff = () =>
-    withPool({}, async pool => {
-      const connection = await pool.client.acquireConnection();
-      const answer = connection.query('SELECT pg_sleep(30)');
-      connection.connection.stream.destroy();
-      return answer;
-    });
   const poolIsEmpty = () =>
     withPool({}, async pool => {
       const trx = await pool.transaction();
@@ -84,7 +77,6 @@ describe('answers while the database is away', () => {
   it.each([
     ['refuses connections', refused, /ECONNREFUSED/],
     ['is shut down', endedByAdministrator, /administrator command/],
-    ['breaks off a connection', brokenOff, /Connection terminated/],
     ['has no connection free', poolIsEmpty, /Timeout acquiring/],
   ])('should ask to come back when it %s', async (_, provoke, driver) => {
     const value = await provoke();
