@@ -79,7 +79,7 @@ export async function fault(args: string[]): Promise<number> {
   return results.some(isBad) ? 1 : 0;
 }
 
-/** What is run for every change: a sample that takes two minutes. */
+/** A sample of every kind. */
 export function shortRun(seed: number): FaultRun {
   return {
     seed,
