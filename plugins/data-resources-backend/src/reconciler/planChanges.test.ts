@@ -10,6 +10,9 @@ jest.setTimeout(90_000);
 /** Longer than an instance's look at its cluster is believed. */
 const PROBED_ANEW_MS = 2_100;
 
+/** What has failed a few times is tried again after longer and longer pauses. */
+const UNTIL_TRIED_AGAIN_MS = 45_000;
+
 const BIG = { spec: { size: 50 } };
 const SHIPPING = 'component:default/shipping-worker';
 
@@ -55,11 +58,13 @@ describe('between an approval and the execution', () => {
     eventually(
       () => get(request),
       ({ state, plan }) => state === 'pending' && plan.revision === 2,
+      UNTIL_TRIED_AGAIN_MS,
     );
   const completed = (request: any) =>
     eventually(
       () => get(request),
       ({ state }) => ['completed', 'failed', 'rejected'].includes(state),
+      UNTIL_TRIED_AGAIN_MS,
     );
 
   describe('another plan is not what was approved', () => {

@@ -9,6 +9,9 @@ import { eventually, TestPortal } from '../__testUtils__/Portal';
 
 jest.setTimeout(120_000);
 
+/** What has failed a few times is tried again after longer and longer pauses. */
+const UNTIL_TRIED_AGAIN_MS = 45_000;
+
 const WORKER = 'component:default/payments-worker';
 
 /** Who may do it, what is sent, and in which states it is not refused for the state. */
@@ -77,11 +80,17 @@ describe('what a state forbids', () => {
       config: { requests: { expireAfter: { days: 14 } } },
     });
   });
-  beforeEach(() => {
-    portal.dev.down = false;
+  afterEach(async () => {
     portal.dev.faults.clear();
     portal.dev.beforeAct = async () => {};
-  });
+    portal.dev.down = false;
+    // The next test's server does what the next test asks for, and nothing that was left over.
+    await eventually(
+      async () => knex('requests').whereIn('state', ['approved', 'executing']),
+      working => working.length === 0,
+      UNTIL_TRIED_AGAIN_MS,
+    );
+  }, UNTIL_TRIED_AGAIN_MS);
   afterAll(async () => portal.stop());
 
   const get = async (id: string) =>
@@ -132,7 +141,7 @@ describe('what a state forbids', () => {
     return eventually(
       () => get(asked.id),
       body => body.state === state,
-      45_000,
+      UNTIL_TRIED_AGAIN_MS,
     );
   }
 
