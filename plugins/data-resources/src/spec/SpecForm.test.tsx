@@ -91,7 +91,9 @@ describe('SpecForm', () => {
       screen.getByRole('textbox', { name: 'Another key of config' }),
       'cleanup.policy',
     );
-    await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Add to config' }),
+    );
     await userEvent.type(
       screen.getByRole('textbox', { name: /^cleanup\.policy/ }),
       'compact',
