@@ -190,6 +190,7 @@ export class GrantReader {
       via: item.via,
       principal: principals.get(baseOfLogin(item.login)),
       baseline: baseline.has(keyOf(item)) || undefined,
+      internal: item.internal || undefined,
     }));
   }
 }

@@ -1,5 +1,8 @@
 import { Alert } from '@backstage/ui';
-import type { ResourceGrants } from '@data-resources/plugin-data-resources-common';
+import type {
+  EffectiveAccess,
+  ResourceGrants,
+} from '@data-resources/plugin-data-resources-common';
 import { EntityName } from '../components/EntityName';
 import { Moment } from '../components/Moment';
 import { RowTable } from '../components/RowTable';
@@ -42,7 +45,7 @@ export const EffectiveAccessTable = (props: {
                 row.principal ? (
                   <EntityName entityRef={row.principal} />
                 ) : (
-                  'no Component'
+                  whoseOf(row)
                 ),
             },
             {
@@ -62,3 +65,10 @@ export const EffectiveAccessTable = (props: {
     </Section>
   );
 };
+
+function whoseOf({ internal, baseline }: EffectiveAccess): string {
+  if (internal) {
+    return 'the portal or the server itself';
+  }
+  return baseline ? 'no Component, from before the adoption' : 'no Component';
+}

@@ -1449,6 +1449,10 @@ export const spec = {
           "baseline": {
             "type": "boolean",
             "description": "Whether it was there when the resource was adopted."
+          },
+          "internal": {
+            "type": "boolean",
+            "description": "Whether it belongs to how the portal or the server works, and to no client."
           }
         },
         "additionalProperties": false

@@ -19,4 +19,8 @@ export interface EffectiveAccess {
    * Whether it was there when the resource was adopted.
    */
   baseline?: boolean;
+  /**
+   * Whether it belongs to how the portal or the server works, and to no client.
+   */
+  internal?: boolean;
 }
