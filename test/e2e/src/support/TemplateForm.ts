@@ -12,8 +12,10 @@ export class TemplateForm {
   /** From the sidebar to the first step of the template with that title. */
   static async open(page: Page, title: string): Promise<TemplateForm> {
     await page.getByRole('link', { name: 'Create', exact: true }).click();
-    await page.getByRole('textbox', { name: 'Search' }).fill(title);
     const choose = page.getByRole('button', { name: 'Choose' });
+    // Backstage's page forgets to filter by what is written before its list has come.
+    await expect(choose.first()).toBeVisible();
+    await page.getByRole('textbox', { name: 'Search' }).fill(title);
     await expect(choose).toHaveCount(1);
     await choose.click();
     await expect(
