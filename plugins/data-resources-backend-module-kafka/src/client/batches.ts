@@ -6,3 +6,12 @@ export function batchesOf<T>(items: readonly T[], most: number): T[][] {
   }
   return batches;
 }
+
+/** Asks about a long list in parts, all at once; the answers stand in the list's order. */
+export async function askInBatches<T, A>(
+  items: readonly T[],
+  most: number,
+  ask: (batch: T[]) => Promise<A>,
+): Promise<A[]> {
+  return Promise.all(batchesOf(items, most).map(ask));
+}

@@ -6,7 +6,7 @@ import {
   listGroupsV5,
   offsetFetchV8,
 } from '@platformatic/kafka';
-import { batchesOf } from './batches';
+import { askInBatches } from './batches';
 import type { Deadline } from './Deadline';
 import type { Broker, KafkaClient } from './KafkaClient';
 import type { TopicPartitions } from './offsets';
@@ -90,16 +90,14 @@ export async function describeClassicGroups(
   deadline: Deadline,
   ids: readonly string[],
 ): Promise<OfGroups<GroupMember[]>> {
-  const answers = await Promise.all(
-    batchesOf(ids, GROUPS_PER_REQUEST).map(batch =>
-      client.readAt(
-        broker,
-        deadline,
-        'describe groups',
-        describeGroupsV5.api,
-        batch,
-        false,
-      ),
+  const answers = await askInBatches(ids, GROUPS_PER_REQUEST, batch =>
+    client.readAt(
+      broker,
+      deadline,
+      'describe groups',
+      describeGroupsV5.api,
+      batch,
+      false,
     ),
   );
   return sorted(
@@ -122,16 +120,14 @@ export async function describeConsumerGroups(
   deadline: Deadline,
   ids: readonly string[],
 ): Promise<OfGroups<GroupMember[]>> {
-  const answers = await Promise.all(
-    batchesOf(ids, GROUPS_PER_REQUEST).map(batch =>
-      client.readAt(
-        broker,
-        deadline,
-        'describe consumer groups',
-        consumerGroupDescribeV0.api,
-        batch,
-        false,
-      ),
+  const answers = await askInBatches(ids, GROUPS_PER_REQUEST, batch =>
+    client.readAt(
+      broker,
+      deadline,
+      'describe consumer groups',
+      consumerGroupDescribeV0.api,
+      batch,
+      false,
     ),
   );
   return sorted(
@@ -169,20 +165,18 @@ export async function fetchCommitted(
       name,
       partitionIndexes: [...partitions],
     }));
-  const answers = await Promise.all(
-    batchesOf(ids, GROUPS_PER_REQUEST).map(batch =>
-      client.readAt(
-        broker,
-        deadline,
-        'read committed offsets',
-        offsetFetchV8.api,
-        batch.map(groupId => ({
-          groupId,
-          memberEpoch: ANY_MEMBER,
-          topics: wanted,
-        })),
-        false,
-      ),
+  const answers = await askInBatches(ids, GROUPS_PER_REQUEST, batch =>
+    client.readAt(
+      broker,
+      deadline,
+      'read committed offsets',
+      offsetFetchV8.api,
+      batch.map(groupId => ({
+        groupId,
+        memberEpoch: ANY_MEMBER,
+        topics: wanted,
+      })),
+      false,
     ),
   );
   return sorted(

@@ -1,5 +1,5 @@
 import { describeLogDirsV4 } from '@platformatic/kafka';
-import { batchesOf } from './batches';
+import { askInBatches } from './batches';
 import type { Deadline } from './Deadline';
 import type { Broker, KafkaClient } from './KafkaClient';
 import { TOPICS_PER_REQUEST } from './offsets';
@@ -21,18 +21,16 @@ export async function describeDiskUse(
   deadline: Deadline,
   topics: readonly TopicPartitions[],
 ): Promise<DiskUse> {
-  const answers = await Promise.all(
-    batchesOf(topics, TOPICS_PER_REQUEST).map(batch =>
-      client.readAt(
-        broker,
-        deadline,
-        'read sizes on disk',
-        describeLogDirsV4.api,
-        batch.map(({ name, partitions }) => ({
-          name,
-          partitions: [...partitions],
-        })),
-      ),
+  const answers = await askInBatches(topics, TOPICS_PER_REQUEST, batch =>
+    client.readAt(
+      broker,
+      deadline,
+      'read sizes on disk',
+      describeLogDirsV4.api,
+      batch.map(({ name, partitions }) => ({
+        name,
+        partitions: [...partitions],
+      })),
     ),
   );
   const bytes = new Map<string, number>();

@@ -1,5 +1,5 @@
 import { FetchIsolationLevels, listOffsetsV8 } from '@platformatic/kafka';
-import { batchesOf } from './batches';
+import { askInBatches } from './batches';
 import type { Deadline } from './Deadline';
 import type { Broker, KafkaClient } from './KafkaClient';
 import { ErrorCodes, errorName } from './protocolErrors';
@@ -48,24 +48,22 @@ export async function listOffsets(
   refused: Map<string, Set<string>>,
 ): Promise<Offsets> {
   const found: Offsets = new Map();
-  const answers = await Promise.all(
-    batchesOf(topics, TOPICS_PER_REQUEST).map(batch =>
-      client.readAt(
-        broker,
-        deadline,
-        'read offsets',
-        listOffsetsV8.api,
-        CONSUMER,
-        FetchIsolationLevels.READ_UNCOMMITTED,
-        batch.map(({ name, partitions }) => ({
-          name,
-          partitions: partitions.map(partitionIndex => ({
-            partitionIndex,
-            currentLeaderEpoch: ANY_EPOCH,
-            timestamp: spec,
-          })),
+  const answers = await askInBatches(topics, TOPICS_PER_REQUEST, batch =>
+    client.readAt(
+      broker,
+      deadline,
+      'read offsets',
+      listOffsetsV8.api,
+      CONSUMER,
+      FetchIsolationLevels.READ_UNCOMMITTED,
+      batch.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(partitionIndex => ({
+          partitionIndex,
+          currentLeaderEpoch: ANY_EPOCH,
+          timestamp: spec,
         })),
-      ),
+      })),
     ),
   );
   for (const { name, partitions } of answers.flatMap(answer => answer.topics)) {

@@ -1,5 +1,5 @@
 import { describeProducersV0 } from '@platformatic/kafka';
-import { batchesOf } from './batches';
+import { askInBatches } from './batches';
 import type { Deadline } from './Deadline';
 import type { Broker, KafkaClient } from './KafkaClient';
 import { TOPICS_PER_REQUEST } from './offsets';
@@ -29,18 +29,16 @@ export async function describeProducers(
   deadline: Deadline,
   topics: readonly TopicPartitions[],
 ): Promise<Producers> {
-  const answers = await Promise.all(
-    batchesOf(topics, TOPICS_PER_REQUEST).map(batch =>
-      client.readAt(
-        broker,
-        deadline,
-        'describe producers',
-        describeProducersV0.api,
-        batch.map(({ name, partitions }) => ({
-          name,
-          partitionIndexes: [...partitions],
-        })),
-      ),
+  const answers = await askInBatches(topics, TOPICS_PER_REQUEST, batch =>
+    client.readAt(
+      broker,
+      deadline,
+      'describe producers',
+      describeProducersV0.api,
+      batch.map(({ name, partitions }) => ({
+        name,
+        partitionIndexes: [...partitions],
+      })),
     ),
   );
   const found: Producers['found'] = new Map();
