@@ -113,7 +113,7 @@ export interface ResourceRow {
   entity_ref: string;
   purge_at: Date | null;
   drift: Change[] | null;
-  /** Who reached an adopted object in ways that the portal did not make, when it was adopted. */
+  /** Who reached it in ways that the portal did not make, when it was adopted or first looked at. */
   access_baseline: EffectiveAccess[] | null;
   /** The resource of an earlier environment that it comes from. */
   promoted_from: string | null;

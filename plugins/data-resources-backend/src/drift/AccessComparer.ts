@@ -65,7 +65,6 @@ export class AccessComparer {
       })),
       { provider, probe, context },
     );
-    const baselines = await this.#baselines(findings.map(({ row }) => row));
     const changes = new Map<string, Change[]>();
     for (const { row } of findings) {
       const foreign = (access.get(row.name) ?? []).filter(
@@ -75,7 +74,7 @@ export class AccessComparer {
             isLoginOf(grant.login.base, login),
           ),
       );
-      const baseline = baselines.get(row.id);
+      const baseline = row.access_baseline;
       if (!baseline) {
         await this.#takeBaseline(row, foreign);
       }
@@ -113,38 +112,19 @@ export class AccessComparer {
     return grants;
   }
 
-  /** What stood there when a resource was adopted, or first looked at; none before that. */
-  async #baselines(
-    rows: readonly ResourceRow[],
-  ): Promise<Map<string, EffectiveAccess[]>> {
-    const found: { resource_id: string; access: EffectiveAccess[] }[] =
-      await this.#knex('access_baselines')
-        .whereIn(
-          'resource_id',
-          rows.map(({ id }) => id),
-        )
-        .select('resource_id', 'access');
-    const taken = new Map(
-      found.map(({ resource_id, access }) => [resource_id, access]),
-    );
-    return new Map(
-      rows.flatMap(({ id, access_baseline: adopted }) => {
-        const access = taken.get(id);
-        return adopted || access
-          ? [[id, [...(adopted ?? []), ...(access ?? [])]] as const]
-          : [];
-      }),
-    );
-  }
-
+  /** What stands there when a resource is first looked at; an adoption has taken its own. */
   async #takeBaseline(
     { id }: ResourceRow,
     access: readonly EffectiveAccess[],
   ): Promise<void> {
-    await this.#knex('access_baselines')
-      .insert({ resource_id: id, access: JSON.stringify(access) })
-      .onConflict('resource_id')
-      .ignore();
+    await this.#knex('resources')
+      .where({ id })
+      .whereNull('access_baseline')
+      .update({
+        access_baseline: JSON.stringify(
+          access.map(({ login, rights, via }) => ({ login, rights, via })),
+        ),
+      });
   }
 }
 

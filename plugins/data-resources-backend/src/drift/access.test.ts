@@ -42,7 +42,8 @@ describe('access on the engine', () => {
     );
   const baseline = (id: string) =>
     eventually(
-      async () => knex('access_baselines').where({ resource_id: id }).first(),
+      async () =>
+        knex('resources').where({ id }).whereNotNull('access_baseline').first(),
       row => Boolean(row),
     );
   const box = (name: string) => portal.dev.boxes.get(name)!;
@@ -144,7 +145,7 @@ describe('access on the engine', () => {
     } finally {
       portal.dev.create = create;
     }
-    expect((await baseline(id)).access).toEqual([MIRROR]);
+    expect((await baseline(id)).access_baseline).toEqual([MIRROR]);
     box('covered').foreign = [{ ...MIRROR, rights: ['PEEK', 'POKE'] }];
     expect((await until(id, 'true')).drift).toMatchObject([
       { path: 'access.mirror.POKE' },

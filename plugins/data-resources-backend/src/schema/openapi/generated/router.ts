@@ -1448,7 +1448,7 @@ export const spec = {
           },
           "baseline": {
             "type": "boolean",
-            "description": "Whether it was there when the resource was adopted."
+            "description": "Whether it was there when the resource was adopted or first looked at."
           },
           "internal": {
             "type": "boolean",
