@@ -28,26 +28,56 @@ const LOOKUPS_AT_MOST = 60;
  * looked up by an index, and the newest of those are the page: however many rows there are of
  * others, none is read. Each value is looked up by itself, for the database plans by how many
  * rows that very value has.
+ *
+ * The page is found by time and id alone, which the indexes of the filters hold, and only then are
+ * its rows read.
  */
 export async function readVisiblePage<
   TRow extends { created_at: Date; id: string },
 >(options: VisiblePageOptions): Promise<{ rows: TRow[]; nextCursor?: string }> {
+  const { knex, table, page } = options;
+  const query = knex
+    .select(`${table}.*`)
+    .from(newestVisible(options).as('page'))
+    // OFFSET 0 keeps it a lookup for each row of the page: a join could also read the table through.
+    .joinRaw(
+      'CROSS JOIN LATERAL (SELECT * FROM ?? WHERE id = page.id OFFSET 0) AS ??',
+      [table, table],
+    );
+  return readPage<TRow>(query, table, page);
+}
+
+/** Time and id of the rows of the page. */
+function newestVisible(options: VisiblePageOptions): Knex.QueryBuilder {
   const { knex, table, scope, filter, page } = options;
-  const query = knex(table).select(`${table}.*`);
   const lookups = (scope.reasons ?? []).flatMap(lookupsOf);
   if (lookups.length > 0 && lookups.length <= LOOKUPS_AT_MOST) {
     const newest = lookups.map(lookup =>
-      knex.select('newest.id').from(newestOf(lookup, options).as('newest')),
+      knex.select('*').from(newestOf(lookup, options).as('newest')),
     );
-    query.whereIn(
-      `${table}.id`,
-      knex.select('id').from(knex.unionAll(newest, true).as('seen')),
+    return newestFirst(
+      knex
+        .distinct('created_at', 'id')
+        .from(knex.unionAll(newest, true).as('seen')),
+      ['created_at', 'id'],
+      { limit: page.limit },
     );
-  } else {
-    scope.narrow(query);
-    filter(query);
   }
-  return readPage<TRow>(query, table, page);
+  const query = knex(table);
+  scope.narrow(query);
+  filter(query);
+  return keysOf(query, [`${table}.created_at`, `${table}.id`], page);
+}
+
+function keysOf(
+  query: Knex.QueryBuilder,
+  order: readonly [time: string, id: string],
+  page: PageOptions,
+): Knex.QueryBuilder {
+  return newestFirst(query, order, page).select({
+    created_at: order[0],
+    id: order[1],
+  });
 }
 
 interface Lookup extends Pick<Reason, 'condition'> {
@@ -61,7 +91,7 @@ function lookupsOf({ lookup, condition }: Reason): Lookup[] {
     : [{ condition }];
 }
 
-/** Ids of the newest rows of one lookup, at most a page. */
+/** Where the newest rows of one lookup are, at most a page of them. */
 function newestOf(
   { key, value, condition }: Lookup,
   { knex, table, filter, pendingOnly, page }: VisiblePageOptions,
@@ -85,5 +115,5 @@ function newestOf(
     rows.whereRaw(condition.sql, condition.bindings);
   }
   filter(rows);
-  return newestFirst(rows, order, page).select(`${table}.id`);
+  return keysOf(rows, order, page);
 }

@@ -35,13 +35,19 @@ export class PlanLog {
     return new PlanLog(database);
   }
 
-  /** Whether the server explains what it does; it takes time. */
-  async switch(on: boolean): Promise<void> {
+  /**
+   * Whether the server explains what it does; it takes time.
+   *
+   * @param isSmall - a table of a few pages is read through even where an index would do; this way that happens only
+   *   where there is none
+   */
+  async switch(on: boolean, { isSmall = false } = {}): Promise<void> {
     await this.#database.configure({
       'auto_explain.log_min_duration': on ? '0' : '-1',
       'auto_explain.log_analyze': on ? 'on' : 'off',
       'auto_explain.log_timing': 'off',
       'auto_explain.log_format': 'json',
+      enable_seqscan: on && isSmall ? 'off' : 'on',
       log_line_prefix: '%m [%p] %q%u@%d ',
     });
   }

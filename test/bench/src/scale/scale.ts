@@ -17,6 +17,8 @@ const NOISE_MS = 3;
 /** By which the heap may grow over the run: caches of statements and of tokens. */
 const HEAP_GROWTH_MB = 25;
 const WARM_UP = 2;
+/** Requests below which PostgreSQL rightly reads some tables through that it would not read at full size. */
+const SMALL = 100_000;
 
 /** Options of {@link scale}. */
 export interface ScaleOptions {
@@ -68,7 +70,7 @@ export async function scale(options: ScaleOptions): Promise<string[]> {
       });
     }
     const [few, many] = sides;
-    const problems = await lookAtPlans(planLog, many, signal);
+    const problems = await lookAtPlans(planLog, many, options);
     say(
       problems.length === 0
         ? `every statement of ${many.calls.length} lists uses an index`
@@ -84,10 +86,10 @@ export async function scale(options: ScaleOptions): Promise<string[]> {
 async function lookAtPlans(
   planLog: PlanLog,
   { server, calls }: Side,
-  signal: AbortSignal,
+  { requests, signal }: ScaleOptions,
 ): Promise<string[]> {
   const problems: string[] = [];
-  await planLog.switch(true);
+  await planLog.switch(true, { isSmall: requests.many < SMALL });
   for (const call of calls) {
     signal.throwIfAborted();
     const statements = await planLog.during(server.database, async () => {

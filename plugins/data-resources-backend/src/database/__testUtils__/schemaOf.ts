@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 
 /**
- * All that migrations make, by name: columns, indexes, constraints, triggers and functions.
+ * All that migrations make, by name: columns, indexes, constraints, triggers,
+ * statistics and functions.
  * What belongs to an extension is left out, and so are the tables of knex.
  */
 export async function schemaOf(knex: Knex): Promise<Record<string, string>> {
@@ -25,6 +26,9 @@ export async function schemaOf(knex: Knex): Promise<Record<string, string>> {
     UNION ALL
     SELECT 'trigger ' || relname || '.' || tgname, pg_get_triggerdef(t.oid)
     FROM ours JOIN pg_trigger t ON t.tgrelid = ours.oid AND NOT tgisinternal
+    UNION ALL
+    SELECT 'statistics ' || stxname, pg_get_statisticsobjdef(s.oid)
+    FROM ours JOIN pg_statistic_ext s ON s.stxrelid = ours.oid
     UNION ALL
     SELECT 'function ' || proname, prosrc FROM pg_proc p
     WHERE p.pronamespace = current_schema()::regnamespace
