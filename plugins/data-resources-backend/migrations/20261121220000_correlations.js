@@ -1,20 +1,27 @@
 // @ts-check
 
-const PEOPLE = { requests: ['owner', 'requested_by'], resources: ['owner'] };
-const PLACES = ['instance', 'environment'];
+/** Whose rows are looked up, and what they are filtered by besides. */
+const LOOKUPS = {
+  requests: {
+    people: ['owner', 'requested_by'],
+    filters: ['instance', 'environment', 'state', 'action'],
+  },
+  resources: { people: ['owner'], filters: ['instance', 'environment'] },
+};
 
 /**
- * An instance has one environment and few types, and a team works on few instances. PostgreSQL takes columns for independent
- * unless it is told, expects rows where there are none, and would walk through the whole list to find the first of them.
+ * An instance has one environment and few types, a team works on few instances, and most of what it asked for is done.
+ * PostgreSQL takes columns for independent unless it is told, expects rows where there are none, and would walk through the
+ * whole list, or all rows of a large team, to find the first of them.
  *
  * @param {import('knex').Knex} knex
  */
 exports.up = async function up(knex) {
-  for (const [name, people] of Object.entries(PEOPLE)) {
+  for (const [name, { people, filters }] of Object.entries(LOOKUPS)) {
     await knex.schema.alterTable(name, table => {
       for (const person of people) {
-        for (const place of PLACES) {
-          table.index([person, place, 'created_at', 'id']);
+        for (const filter of filters) {
+          table.index([person, filter, 'created_at', 'id']);
         }
       }
     });
@@ -30,12 +37,12 @@ exports.up = async function up(knex) {
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
-  for (const [name, people] of Object.entries(PEOPLE)) {
+  for (const [name, { people, filters }] of Object.entries(LOOKUPS)) {
     await knex.raw('DROP STATISTICS ??', [`${name}_place_stats`]);
     await knex.schema.alterTable(name, table => {
       for (const person of people) {
-        for (const place of PLACES) {
-          table.dropIndex([person, place, 'created_at', 'id']);
+        for (const filter of filters) {
+          table.dropIndex([person, filter, 'created_at', 'id']);
         }
       }
     });

@@ -171,16 +171,15 @@ export function fillStatements(size: Size): [what: string, sql: string][] {
     ],
     [
       'outbox',
-      `INSERT INTO outbox (id, position, kind, subject_id, created_at)
-        SELECT uuidv7(), 2 * (req.i - 1)::bigint + k, CASE WHEN k = 2 AND req.i % 3 = 0 THEN 'resource' ELSE 'request' END,
-          CASE WHEN k = 2 AND req.i % 3 = 0 THEN res.id ELSE req.id END, req.at
-        FROM req JOIN res ON res.i = q CROSS JOIN generate_series(1, 2) k ORDER BY 2`,
-    ],
-    [
-      'superseded rows of the outbox',
-      `UPDATE outbox o SET latest = false FROM (
-          SELECT kind, subject_id, max(position) AS last FROM outbox GROUP BY 1, 2
-        ) l WHERE l.kind = o.kind AND l.subject_id = o.subject_id AND o.position < l.last`,
+      `INSERT INTO outbox (id, position, kind, subject_id, created_at, latest)
+        SELECT uuidv7(), position, kind, subject_id, at,
+          position = max(position) OVER (PARTITION BY kind, subject_id)
+        FROM (
+          SELECT 2 * (req.i - 1)::bigint + k AS position, req.at,
+            CASE WHEN k = 2 AND req.i % 3 = 0 THEN 'resource' ELSE 'request' END AS kind,
+            CASE WHEN k = 2 AND req.i % 3 = 0 THEN res.id ELSE req.id END AS subject_id
+          FROM req JOIN res ON res.i = q CROSS JOIN generate_series(1, 2) k
+        ) written ORDER BY position`,
     ],
     [
       'resource_counts',
