@@ -8,8 +8,8 @@ import {
 import type { Knex } from 'knex';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
-import { isLoginOf } from '../logins/isLoginOf';
 import type { DriftFinding } from './driftOf';
+import { foreignChange, newRights, withoutGrants } from './foreignAccess';
 import { missingChange, missingGrants } from './missingGrants';
 
 export interface AccessComparerOptions {
@@ -67,12 +67,9 @@ export class AccessComparer {
     );
     const changes = new Map<string, Change[]>();
     for (const { row } of findings) {
-      const foreign = (access.get(row.name) ?? []).filter(
-        ({ internal, login }) =>
-          !internal &&
-          !(grants.get(row.id) ?? []).some(grant =>
-            isLoginOf(grant.login.base, login),
-          ),
+      const foreign = withoutGrants(
+        access.get(row.name) ?? [],
+        grants.get(row.id) ?? [],
       );
       const baseline = row.access_baseline;
       if (!baseline) {
@@ -80,7 +77,7 @@ export class AccessComparer {
       }
       changes.set(row.id, [
         ...(missing.get(row.id) ?? []).map(missingChange),
-        ...newRights(foreign, baseline ?? foreign),
+        ...newRights(foreign, baseline ?? foreign).map(foreignChange),
       ]);
     }
     return changes;
@@ -121,37 +118,7 @@ export class AccessComparer {
       .where({ id })
       .whereNull('access_baseline')
       .update({
-        access_baseline: JSON.stringify(
-          access.map(({ login, rights, via }) => ({ login, rights, via })),
-        ),
+        access_baseline: JSON.stringify(access),
       });
   }
-}
-
-/** Rights that were not there before, each as a change that nobody makes: it is not ours. */
-function newRights(
-  access: readonly EffectiveAccess[],
-  baseline: readonly EffectiveAccess[],
-): Change[] {
-  const key = (login: string, via: string, right: string) =>
-    JSON.stringify([login, via, right]);
-  const known = new Set(
-    baseline.flatMap(({ login, via, rights }) =>
-      rights.map(right => key(login, via, right)),
-    ),
-  );
-  const ways = new Map<string, string[]>();
-  for (const { login, via, rights } of access) {
-    for (const right of rights) {
-      if (!known.has(key(login, via, right))) {
-        const path = `access.${login}.${right}`;
-        ways.set(path, [...(ways.get(path) ?? []), via]);
-      }
-    }
-  }
-  return [...ways].map(([path, vias]) => ({
-    path,
-    from: vias.join('; '),
-    kind: 'unsupported',
-  }));
 }

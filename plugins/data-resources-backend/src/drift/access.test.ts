@@ -151,6 +151,67 @@ describe('access on the engine', () => {
       { path: 'access.mirror.POKE' },
     ]);
   });
+
+  it('should be agreed to as it is, and be drift again when there is more', async () => {
+    const id = await portal.readyBox('agreed');
+    await baseline(id);
+    box('agreed').foreign = [MIRROR, { ...MIRROR, via: 'rule on this box' }];
+    await until(id, 'true');
+    const asked = await portal.post('payments-dev', '/requests', {
+      action: 'update',
+      resourceId: id,
+      spec: { size: 3 },
+      access: 'keep',
+    });
+    expect(asked.body.plan).toMatchObject({
+      changes: [
+        {
+          path: 'access.mirror.PEEK',
+          to: 'rule on every box; rule on this box',
+          kind: 'in-place',
+        },
+      ],
+      steps: [],
+      findings: [
+        {
+          policy: 'request/foreign-access',
+          effect: 'warn',
+          path: 'access',
+          message: expect.stringContaining(
+            'The portal did not give mirror.PEEK, and goes on not managing it',
+          ),
+        },
+      ],
+    });
+    await portal.carryOut(asked.body);
+    await new Promise(resolve => setTimeout(resolve, 2_500));
+    expect(drifted(await resource(id)).status).toBe('false');
+    const { effectiveAccess } = (
+      await portal.get('payments-dev', `/resources/${id}/grants`)
+    ).body;
+    expect(
+      effectiveAccess.items.filter(({ login }: any) => login === 'mirror'),
+    ).toMatchObject([{ baseline: true }, { baseline: true }]);
+
+    box('agreed').foreign!.push({ ...MIRROR, rights: ['POKE'] });
+    expect((await until(id, 'true')).drift).toMatchObject([
+      { path: 'access.mirror.POKE', kind: 'unsupported' },
+    ]);
+  });
+
+  it('should not be asked to be kept where there is nothing new', async () => {
+    const id = await portal.readyBox('plain');
+    const { status, body } = await portal.post('payments-dev', '/plans', {
+      action: 'update',
+      resourceId: id,
+      spec: { size: 3 },
+      access: 'keep',
+    });
+    expect(status).toBe(200);
+    expect(body.findings).toMatchObject([
+      { policy: 'request/no-change', effect: 'deny' },
+    ]);
+  });
 });
 
 describe('a large part of an instance that is gone all at once', () => {

@@ -94,6 +94,30 @@ describe('between an approval and the execution', () => {
       expect(portal.dev.boxes.get('touched')!.spec).toEqual({ size: 4 });
     });
 
+    it('should go back where more reaches the object than was agreed to', async () => {
+      const resourceId = await portal.readyBox('visited');
+      const mirror = { login: 'mirror', rights: ['PEEK'], via: 'a rule' };
+      portal.dev.boxes.get('visited')!.foreign = [mirror];
+      const request = await ask({
+        action: 'update',
+        resourceId,
+        spec: { size: 3 },
+        access: 'keep',
+      });
+      portal.dev.down = true;
+      await approve('platform-lead', request);
+      portal.dev.boxes.get('visited')!.foreign = [
+        { ...mirror, rights: ['PEEK', 'POKE'] },
+      ];
+      portal.dev.down = false;
+      const back = await sentBack(request);
+      expectBothPlans(back, request);
+      expect(back.plan.changes).toMatchObject([
+        { path: 'access.mirror.PEEK' },
+        { path: 'access.mirror.POKE' },
+      ]);
+    });
+
     it('should go back where another object took its place, and offer no approval', async () => {
       const resourceId = await portal.readyBox('swapped');
       const request = await ask({

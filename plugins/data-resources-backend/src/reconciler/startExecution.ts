@@ -5,6 +5,7 @@ import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { RequestStore } from '../requests/RequestStore';
+import { keepsAccess } from '../requests/updateRules';
 import { usageOf } from '../usage';
 
 /**
@@ -31,7 +32,7 @@ export async function startExecution(
             usage: JSON.stringify(usageOf(subject.type, subject.desired)),
           }
         : {}),
-      ...(subject.planAction === 'adopt'
+      ...(subject.planAction === 'adopt' || keepsAccess(subject)
         ? { access_baseline: JSON.stringify(planned.foreignAccess ?? []) }
         : {}),
       ...(subject.planAction === 'delete'

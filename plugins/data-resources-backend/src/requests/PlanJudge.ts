@@ -26,7 +26,12 @@ import { policyInputOf } from './policyInputOf';
 import { policyUsageOf } from './policyUsageOf';
 import { findingsOfApprovers, requiredApprovals } from './requiredApprovals';
 import type { Subject } from './Subject';
-import { changedPaths, engineFindings, noChangeFindings } from './updateRules';
+import {
+  changedPaths,
+  engineFindings,
+  keptFindings,
+  noChangeFindings,
+} from './updateRules';
 
 export interface PlanJudgeOptions {
   policies: PolicyEngine;
@@ -83,6 +88,7 @@ export class PlanJudge {
       ...engineFindings(subject, made),
       ...originFindings(subject),
       ...adoptFindings(subject, observed, foreignAccess),
+      ...keptFindings(subject, foreignAccess),
       ...noChangeFindings(subject, made.changes),
     ].concat(
       await findingsOfApprovers(approval, subject.requestedBy, directory),

@@ -1,7 +1,9 @@
 import type { LiveUse } from '@data-resources/plugin-data-resources-common';
 import type {
   CallContext,
+  EffectiveAccess,
   InstanceProbe,
+  ProviderPlan,
   ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
@@ -26,6 +28,7 @@ import type { PlanJudge } from './PlanJudge';
 import type { PlannedRequest } from './PlannedRequest';
 import type { QuarantinePeriods } from './QuarantinePeriods';
 import type { Subject } from './Subject';
+import { keptChanges } from './updateRules';
 
 export interface PlanServiceOptions {
   judge: PlanJudge;
@@ -110,7 +113,7 @@ export class PlanService {
       provider,
       context,
     );
-    const foreign = await this.#options.foreignAccess.ofAdopted(
+    const foreign = await this.#options.foreignAccess.of(
       subjects,
       observations,
       signal,
@@ -126,7 +129,14 @@ export class PlanService {
         const use = uses.get(name);
         try {
           const { subject, made } = await this.#atOnce(
-            { ...draft, made: withLiveUse(draft, use) },
+            {
+              ...draft,
+              made: withKeptAccess(
+                draft.subject,
+                withLiveUse(draft, use),
+                foreign.get(name),
+              ),
+            },
             { use, provider, probe, quarantine },
           );
           return await this.judge.judge(
@@ -192,6 +202,18 @@ export class PlanService {
     const again = draftPlan(asked, observed, options);
     return { ...again, made: withLiveUse(again, use) };
   }
+}
+
+/** With what the ledger alone takes note of. */
+function withKeptAccess(
+  subject: Subject,
+  made: ProviderPlan,
+  foreign: readonly EffectiveAccess[] | undefined,
+): ProviderPlan {
+  const kept = keptChanges(subject, foreign);
+  return kept.length > 0
+    ? { ...made, changes: [...made.changes, ...kept] }
+    : made;
 }
 
 /** What the error of one subject alone is. */

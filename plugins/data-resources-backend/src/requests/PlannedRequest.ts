@@ -23,6 +23,6 @@ export interface PlannedRequest {
   observed: Observation;
   /** What the plan was judged by besides; to judge it again without asking the engine. */
   basis: { probe: InstanceProbe; made: ProviderPlan; use?: LiveUse };
-  /** Of an adoption: who reaches the object in ways that the portal did not make. */
+  /** Of what takes note of it, an adoption for one: who reaches the object in ways that the portal did not make. */
   foreignAccess?: EffectiveAccess[];
 }

@@ -1,13 +1,18 @@
 import {
   fieldPath,
   type Change,
+  type EffectiveAccess,
   type Finding,
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
+import { keptChange, newRights } from '../drift/foreignAccess';
 import { changedSpecPaths, weaken } from '../policy';
 import { bindingAdoptFindings } from './adoptRules';
 import type { Subject } from './Subject';
+
+/** Ways in that a finding names; the changes have them all. */
+const MAX_NAMED = 10;
 
 /**
  * What an update changes in the ledger alone: the engine has it already, because somebody made it
@@ -38,6 +43,48 @@ export function declaredChanges(
       to: desired[field],
       kind: 'in-place',
     }));
+}
+
+/** Whether an update also agrees to what reaches the object and is not ours. */
+export function keepsAccess({ input }: Subject): boolean {
+  return input.action === 'update' && input.access === 'keep';
+}
+
+/** What the ledger takes note of that way: rights that are new. */
+export function keptChanges(
+  subject: Subject,
+  foreign: readonly EffectiveAccess[] = [],
+): Change[] {
+  return keepsAccess(subject)
+    ? newRights(foreign, subject.resource?.access_baseline ?? []).map(
+        keptChange,
+      )
+    : [];
+}
+
+/** Whoever decides must know that the portal does not manage it. */
+export function keptFindings(
+  subject: Subject,
+  foreign: readonly EffectiveAccess[] = [],
+): Finding[] {
+  const kept = keptChanges(subject, foreign).map(({ path }) =>
+    path.slice('access.'.length),
+  );
+  const more = kept.length - MAX_NAMED;
+  return kept.length > 0
+    ? [
+        {
+          policy: 'request/foreign-access',
+          effect: 'warn',
+          path: 'access',
+          message: `The portal did not give ${kept
+            .slice(0, MAX_NAMED)
+            .join(', ')}${
+            more > 0 ? ` and ${more} more` : ''
+          }, and goes on not managing it: a revoke or a rotation does not reach it`,
+        },
+      ]
+    : [];
 }
 
 /**

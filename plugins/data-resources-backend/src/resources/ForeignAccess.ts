@@ -3,8 +3,10 @@ import type {
   Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
+import { withoutGrants } from '../drift/foreignAccess';
 import { baseOfLogin } from '../logins/baseOfLogin';
 import type { Subject } from '../requests/Subject';
+import { keepsAccess } from '../requests/updateRules';
 
 /** Who reaches objects in ways that the portal did not make. */
 export class ForeignAccess {
@@ -19,23 +21,24 @@ export class ForeignAccess {
   }
 
   /**
-   * Of those among the subjects, all of one instance and type, that adopt something: by name.
-   * Throws the engine's `ProviderError`.
+   * Of those among the subjects, all of one instance and type, that take note of it, by name: of
+   * what is adopted, and of updates that keep it. Throws the engine's `ProviderError`.
    */
-  async ofAdopted(
+  async of(
     subjects: readonly Subject[],
     observations: ReadonlyMap<string, Observation>,
     signal: AbortSignal,
   ): Promise<Map<string, EffectiveAccess[]>> {
-    const objects = subjects
-      .filter(
-        ({ planAction, name }) =>
-          planAction === 'adopt' && observations.get(name)?.exists,
-      )
-      .map(({ name }) => ({
-        name,
-        identity: observations.get(name)?.identity,
-      }));
+    const asking = subjects.filter(
+      subject =>
+        (subject.planAction === 'adopt' &&
+          observations.get(subject.name)?.exists) ||
+        (keepsAccess(subject) && observations.get(subject.name)?.ours),
+    );
+    const objects = asking.map(({ name }) => ({
+      name,
+      identity: observations.get(name)?.identity,
+    }));
     if (objects.length === 0) {
       return new Map();
     }
@@ -48,12 +51,18 @@ export class ForeignAccess {
       [...access.values()].flat(),
     );
     return new Map(
-      [...access].map(([name, items]) => [
-        name,
-        items.filter(
-          ({ internal, login }) => !internal && !ours.has(baseOfLogin(login)),
-        ),
-      ]),
+      asking.map(({ name, planAction, grants }) => {
+        const items = access.get(name) ?? [];
+        return [
+          name,
+          planAction === 'adopt'
+            ? items.filter(
+                ({ internal, login }) =>
+                  !internal && !ours.has(baseOfLogin(login)),
+              )
+            : withoutGrants(items, grants.keep),
+        ];
+      }),
     );
   }
 

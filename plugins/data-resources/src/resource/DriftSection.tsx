@@ -18,11 +18,15 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
   if (drift.length === 0) {
     return null;
   }
-  // Who reaches it is no setting; and what is not ours is shown and never taken away.
+  // Who reaches it is no setting; and what is not ours is never taken away.
   const isSetting = ({ path }: Change) => !path.startsWith('access.');
-  const canKeep = drift.some(isSetting);
+  const hasSettings = drift.some(isSetting);
+  const hasForeign = drift.some(
+    change => !isSetting(change) && change.kind === 'unsupported',
+  );
+  const canKeep = hasSettings || hasForeign;
   const canPutBack =
-    canKeep || drift.some(({ kind }) => kind !== 'unsupported');
+    hasSettings || drift.some(({ kind }) => kind !== 'unsupported');
   return (
     <Section
       title="Drift"
@@ -45,8 +49,8 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
     >
       <p className={styles.text}>
         Somebody changed {name} on the engine. Nothing is corrected by itself,
-        unless a policy says so; ways in that the portal did not make are only
-        shown.
+        unless a policy says so; ways in that the portal did not make are never
+        taken away.
       </p>
       <RowTable
         label="Drift"
@@ -82,15 +86,34 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
           input={{
             action: 'update',
             resourceId: id,
-            spec: way === 'back' ? spec : acceptDrift(spec, drift),
+            ...(way === 'back'
+              ? { spec }
+              : {
+                  spec: acceptDrift(spec, drift),
+                  ...(hasForeign ? { access: 'keep' } : {}),
+                }),
           }}
           onClose={() => setWay(undefined)}
         >
-          <p>
-            {way === 'back'
-              ? 'The engine gets the declared settings again. The plan of the request shows how.'
-              : 'The settings of the engine become the declared ones; the engine is not touched.'}
-          </p>
+          {way === 'back' && (
+            <p>
+              The engine gets the declared settings again. The plan of the
+              request shows how.
+            </p>
+          )}
+          {way === 'over' && hasSettings && (
+            <p>
+              The settings of the engine become the declared ones; the engine is
+              not touched.
+            </p>
+          )}
+          {way === 'over' && hasForeign && (
+            <p>
+              Ways in that the portal did not make are recorded as they are now,
+              and are drift only when they change again. The portal goes on not
+              managing them.
+            </p>
+          )}
         </RequestDialog>
       )}
     </Section>

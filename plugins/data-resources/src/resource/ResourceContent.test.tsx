@@ -223,31 +223,46 @@ describe('ResourceContent', () => {
     );
   });
 
-  it('should show a new way in without offering to take it away or to declare it', async () => {
-    renderPortal(
-      PATH,
-      fakeApi({
-        getResource: async () =>
-          aResource({
-            drift: [
-              {
-                path: 'access.User:mirror.READ',
-                from: 'literal ACL on topic orders',
-                kind: 'unsupported',
-              },
-            ],
-            can: ['update'],
-          }),
-        getRequests: nothingOpen,
-        getResourceGrants: async () => someGrants([]),
-      }),
-    );
+  it('should show a new way in, and offer to keep it and not to take it away', async () => {
+    const spec = { partitions: 12 };
+    const api = fakeApi({
+      getResource: async () =>
+        aResource({
+          spec,
+          drift: [
+            {
+              path: 'access.User:mirror.READ',
+              from: 'literal ACL on topic orders',
+              kind: 'unsupported',
+            },
+          ],
+          can: ['update'],
+        }),
+      getRequests: nothingOpen,
+      getResourceGrants: async () => someGrants([]),
+      createRequest: async () => aRequest({ action: 'update' }),
+      getRequest: async () => aRequest({ action: 'update' }),
+    });
+    renderPortal(PATH, api);
 
     expect(
       await screen.findByRole('table', { name: 'Drift' }),
     ).toHaveTextContent(/access.User:mirror.READ.*literal ACL/);
     expect(screen.queryByRole('button', { name: /Put it back/ })).toBeNull();
-    expect(screen.queryByRole('button', { name: /Keep it/ })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: /Keep it/ }));
+    expect(screen.getByRole('dialog')).toHaveTextContent(
+      /recorded as they are now/,
+    );
+    await userEvent.click(
+      screen.getByRole('button', { name: 'Request update' }),
+    );
+    expect(
+      await screen.findByRole('heading', { name: 'Update orders' }),
+    ).toBeInTheDocument();
+    expect(api.createRequest).toHaveBeenCalledWith(
+      { action: 'update', resourceId: 'resource-1', spec, access: 'keep' },
+      expect.anything(),
+    );
   });
 
   it('should request a deletion once the name is typed, and lead to the request', async () => {

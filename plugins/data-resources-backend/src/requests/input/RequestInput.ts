@@ -49,6 +49,8 @@ export interface UpdateRequestInput {
   resourceId: string;
   /** The whole new spec; which fields there are depends on the type, which is not known here. */
   spec: JsonObject;
+  /** Whether ways in that the portal did not make are agreed to as they are now. */
+  access?: 'keep';
   reason?: string;
 }
 

@@ -58,6 +58,11 @@ describe('parseRequestInput', () => {
       'type: must be one of',
     ],
     [
+      'an update that keeps something else',
+      { action: 'update', resourceId: ID, spec: {}, access: 'drop' },
+      'access: must be "keep", found "drop"',
+    ],
+    [
       'a restore with a spec',
       { action: 'restore', resourceId: ID, spec: {} },
       'spec: is no known field',

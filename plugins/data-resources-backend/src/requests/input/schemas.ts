@@ -97,6 +97,7 @@ export const ACTION_SCHEMAS = {
       action: z.literal('update'),
       resourceId: id,
       spec: z.custom<object>(isObject, 'must be an object'),
+      access: z.literal('keep').optional(),
       reason: prose(MAX_REASON),
     })
     .strict(),

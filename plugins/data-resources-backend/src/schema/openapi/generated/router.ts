@@ -390,6 +390,13 @@ export const spec = {
           "expiresAt": {
             "type": "string"
           },
+          "access": {
+            "type": "string",
+            "enum": [
+              "keep"
+            ],
+            "description": "Of an update: ways in that the portal did not make are agreed to as they are now, and are drift only when they change again."
+          },
           "promotedFrom": {
             "type": "string"
           },

@@ -26,6 +26,15 @@ export interface RequestInput {
   principal?: string;
   role?: string;
   expiresAt?: string;
+  /**
+   * Of an update: ways in that the portal did not make are agreed to as they are now, and are drift only when they change again.
+   */
+  access?: RequestInputAccessEnum;
   promotedFrom?: string;
   reason?: string;
 }
+
+/**
+ * @public
+ */
+export type RequestInputAccessEnum = 'keep';

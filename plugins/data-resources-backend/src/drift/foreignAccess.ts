@@ -1,0 +1,61 @@
+import type {
+  Change,
+  EffectiveAccess,
+  PlannedGrant,
+} from '@data-resources/plugin-data-resources-node';
+import { isLoginOf } from '../logins/isLoginOf';
+
+/** Ways in that no grant of the object gives, and that are not the engine's own. */
+export function withoutGrants(
+  access: readonly EffectiveAccess[],
+  grants: readonly Pick<PlannedGrant, 'login'>[],
+): EffectiveAccess[] {
+  return access.filter(
+    ({ internal, login }) =>
+      !internal && !grants.some(grant => isLoginOf(grant.login.base, login)),
+  );
+}
+
+/** A right that was not there before, and all ways in which the engine gives it. */
+export interface NewRight {
+  /** `access.<login>.<right>` */
+  path: string;
+  via: string;
+}
+
+/** Rights that the baseline does not have. */
+export function newRights(
+  access: readonly EffectiveAccess[],
+  baseline: readonly EffectiveAccess[],
+): NewRight[] {
+  const key = (login: string, via: string, right: string) =>
+    JSON.stringify([login, via, right]);
+  const known = new Set(
+    baseline.flatMap(({ login, via, rights }) =>
+      rights.map(right => key(login, via, right)),
+    ),
+  );
+  const ways = new Map<string, string[]>();
+  for (const { login, via, rights } of access) {
+    for (const right of rights) {
+      if (!known.has(key(login, via, right))) {
+        const path = `access.${login}.${right}`;
+        ways.set(path, [...(ways.get(path) ?? []), via]);
+      }
+    }
+  }
+  // Engines list in any order, and the same must be the same plan.
+  return [...ways]
+    .map(([path, vias]) => ({ path, via: vias.sort().join('; ') }))
+    .sort((left, right) => (left.path < right.path ? -1 : 1));
+}
+
+/** As drift: a change that nobody makes, for it is not ours. */
+export function foreignChange({ path, via }: NewRight): Change {
+  return { path, from: via, kind: 'unsupported' };
+}
+
+/** As part of an update that keeps it: the ledger takes note of it. */
+export function keptChange({ path, via }: NewRight): Change {
+  return { path, to: via, kind: 'in-place' };
+}
