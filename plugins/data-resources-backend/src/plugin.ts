@@ -8,8 +8,6 @@ import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
 import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
 import { AuditAccess } from './audit/AuditAccess';
-import { AuditHeadLog } from './audit/AuditHeadLog';
-import { AuditNumberer } from './audit/AuditNumberer';
 import { AuditReader } from './audit/AuditReader';
 import { AuditVerifier } from './audit/AuditVerifier';
 import { HistoryReader } from './audit/HistoryReader';
@@ -18,23 +16,20 @@ import { createBatches } from './batches/createBatches';
 import { CallerResolver } from './callers/CallerResolver';
 import { CatalogDirectory } from './catalog/CatalogDirectory';
 import { readDataResourcesConfig } from './config';
-import { CredentialEnder } from './credentials/CredentialEnder';
 import { CredentialService } from './credentials/CredentialService';
 import { openDatabase } from './database/openDatabase';
 import { createDiscovery } from './discovery/createDiscovery';
 import { createDriftWatcher } from './drift/createDriftWatcher';
 import { DoubtStore } from './drift/DoubtStore';
 import { FeedReader } from './feed/FeedReader';
-import { OutboxNumberer } from './feed/OutboxNumberer';
 import { InstanceReader } from './instances/InstanceReader';
 import {
   EngineCollection,
   InstanceRegistry,
 } from './instances/InstanceRegistry';
 import { LoginLocks } from './logins/LoginLocks';
-import { LoopSet } from './loops/LoopSet';
+import { createBackground } from './loops/createBackground';
 import { createMetrics, EngineMetrics } from './metrics';
-import { RequestNotifier } from './notifications/RequestNotifier';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
@@ -48,7 +43,6 @@ import { LedgerReader } from './requests/LedgerReader';
 import { PlanJudge } from './requests/PlanJudge';
 import { PlanService } from './requests/PlanService';
 import { QuarantinePeriods } from './requests/QuarantinePeriods';
-import { RequestExpiry } from './requests/RequestExpiry';
 import { RequestReader } from './requests/RequestReader';
 import { RequestService } from './requests/RequestService';
 import { RequestStore } from './requests/RequestStore';
@@ -56,12 +50,9 @@ import { SubjectResolver } from './requests/subjects/SubjectResolver';
 import { ForeignAccess } from './resources/ForeignAccess';
 import { GrantReader } from './resources/GrantReader';
 import { PromotionReader } from './resources/PromotionReader';
-import { QuarantineEnder } from './resources/QuarantineEnder';
-import { ResourceCounter } from './resources/ResourceCounter';
 import { ResourceReader } from './resources/ResourceReader';
 import { UseReader } from './resources/UseReader';
 import { createRouter } from './router/createRouter';
-import { ChangeSignaller } from './signals/ChangeSignaller';
 import { UsageLedger } from './usage';
 
 /**
@@ -295,39 +286,6 @@ export const dataResourcesPlugin = createBackendPlugin({
           }),
         );
 
-        const numberer = OutboxNumberer.create({ knex });
-        const counter = ResourceCounter.create({ knex });
-        const auditNumberer = AuditNumberer.create({
-          knex,
-          onNumbered: rows => metrics.events.numbered(rows),
-        });
-        const auditHead = AuditHeadLog.create({
-          knex,
-          auditor: deps.auditor,
-        });
-        const notifier = RequestNotifier.create({
-          knex,
-          reader: requestReader,
-          notifications: deps.notifications,
-          logger,
-        });
-        const signaller = ChangeSignaller.create({
-          knex,
-          signals: deps.signals,
-          platformGroup,
-        });
-        const expiry = RequestExpiry.create({ knex, store });
-        const ender = CredentialEnder.create({
-          knex,
-          instances,
-          logins,
-          logger,
-        });
-        const quarantineEnder = QuarantineEnder.create({
-          knex,
-          requests,
-          logger,
-        });
         const drift = createDriftWatcher({
           knex,
           instances: instances.all(),
@@ -343,45 +301,26 @@ export const dataResourcesPlugin = createBackendPlugin({
           intervalMs: config.drift.interval,
           logger,
         });
-        const stopping = new AbortController();
-        const loops = LoopSet.create({ metrics: metrics.loops, logger });
-        const loop = loops.start.bind(loops);
+        const background = createBackground({
+          ...deps,
+          knex,
+          instances,
+          workers,
+          drift,
+          discovery: discovery.watcher,
+          logins,
+          usage,
+          store,
+          reader: requestReader,
+          requests,
+          platformGroup,
+          metrics,
+        });
         lifecycle.addStartupHook(() => {
           instances.start(lifecycle);
-          workers.forEach(worker => worker.start());
-          loop('Numbering the outbox', 500, () => numberer.number());
-          loop('Numbering the audit trail', 500, () => auditNumberer.number());
-          loop('Logging the head of the audit trail', 60_000, () =>
-            auditHead.log(),
-          );
-          loop('Telling people about requests', 1_000, () => notifier.notify());
-          loop('Telling pages what changed', 500, () => signaller.signal());
-          loop('Ending credentials', 2_000, () => ender.endDue());
-          loop('Expiring requests', 5_000, () => expiry.expireDue());
-          loop('Ending quarantines', 1_000, () => quarantineEnder.endDue());
-          loop('Looking for drift', 1_000, () =>
-            drift.watchDue(stopping.signal),
-          );
-          loop('Adding up resources', 10_000, () => counter.addUp());
-          // Each on its own, so that a dead engine slows nobody.
-          instances
-            .all()
-            .forEach(instance =>
-              loop(`Looking through ${instance.name}`, 1_000, () =>
-                discovery.watcher.watchDue(instance, stopping.signal),
-              ),
-            );
-          loop('Counting usage', 60_000, () => usage.countUncounted());
+          background.start();
         });
-        instances.onReachable(name => workers.get(name)?.onReachable());
-        lifecycle.addShutdownHook(async () => {
-          stopping.abort();
-          metrics.ledger.stop();
-          await Promise.allSettled([
-            loops.stop(),
-            ...[...workers.values()].map(worker => worker.stop()),
-          ]);
-        });
+        lifecycle.addShutdownHook(() => background.stop());
       },
     });
   },

@@ -1,6 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
-import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
@@ -19,23 +18,12 @@ import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { DRIFT_REQUESTER } from '../requests/systemRequesters';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
-import { backoffMs } from './backoff';
+import { RequestSettler } from './RequestSettler';
 import { startExecution } from './startExecution';
 
-/** Rejects what has become impossible between the approval and the execution. */
-const EXECUTION_POLICY = 'policy:no-longer-possible';
 const BATCH = 50;
 /** The index that lets a resource have one executing request. */
 const ONE_AT_A_TIME = 'requests_executing_idx';
-/** Errors that say that the request itself cannot be carried out any more. */
-const IMPOSSIBLE = new Set([
-  'InputError',
-  'RequestInputError',
-  'NotAllowedError',
-  'NotFoundError',
-  'ConflictError',
-]);
-
 export interface RequestExecutorOptions {
   knex: Knex;
   store: RequestStore;
@@ -53,9 +41,11 @@ export interface RequestExecutorOptions {
  */
 export class RequestExecutor {
   readonly #options: RequestExecutorOptions;
+  readonly #settler: RequestSettler;
 
   private constructor(options: RequestExecutorOptions) {
     this.#options = options;
+    this.#settler = RequestSettler.create(options);
   }
 
   static create(options: RequestExecutorOptions): RequestExecutor {
@@ -127,7 +117,7 @@ export class RequestExecutor {
         );
         ready.push({ row, subject });
       } catch (error) {
-        await this.#settle(row, error);
+        await this.#settler.settle(row, error);
       }
     }
     if (ready.length === 0) {
@@ -152,7 +142,7 @@ export class RequestExecutor {
         }
         await this.#execute(row, plan);
       } catch (error) {
-        await this.#settle(row, error);
+        await this.#settler.settle(row, error);
       }
     }
   }
@@ -265,89 +255,5 @@ export class RequestExecutor {
         await store.approveByPolicy(trx, pending, approval.policy!);
       }
     });
-  }
-
-  async #settle(row: RequestRow, error: unknown): Promise<void> {
-    const message = error instanceof Error ? error.message : String(error);
-    const name = error instanceof Error ? error.name : '';
-    try {
-      if (await this.#movedOn(row)) {
-        return;
-      }
-      if (
-        IMPOSSIBLE.has(name) ||
-        (isProviderError(error) && !error.retryable)
-      ) {
-        await this.#reject(row, message);
-      } else {
-        await this.#wait(row, ...this.#toldAs(row, error));
-      }
-    } catch (failure) {
-      // The lease ends, and the request is taken up again.
-      this.#loggerOf(row).error(
-        `Request ${row.id} could not be settled after: ${message}`,
-        failure instanceof Error ? failure : undefined,
-      );
-    }
-  }
-
-  /** What people read while it waits; what is none of their business goes to the log. */
-  #toldAs(row: RequestRow, error: unknown): [reason: string, message: string] {
-    if (isProviderError(error)) {
-      return [error.reason, error.message];
-    }
-    if (error instanceof Error && error.name === 'ServiceUnavailableError') {
-      return ['Unavailable', error.message];
-    }
-    this.#loggerOf(row).error(
-      `Request ${row.id} could not be started; it is tried again`,
-      error instanceof Error ? error : undefined,
-    );
-    return [
-      'Internal',
-      `Something went wrong in the portal itself; its log tells more about request ${row.id}`,
-    ];
-  }
-
-  #loggerOf({ id, resource_id, instance }: RequestRow): LoggerService {
-    return this.#options.logger.child({
-      requestId: id,
-      ...(resource_id ? { resourceId: resource_id } : {}),
-      instance,
-    });
-  }
-
-  /** Another replica was faster, or the resource is being worked on: nothing is wrong. */
-  async #movedOn(row: RequestRow): Promise<boolean> {
-    const now = await this.#options.store.get(row.id);
-    return now?.state !== 'approved' || now.revision !== row.revision;
-  }
-
-  async #reject(row: RequestRow, message: string): Promise<void> {
-    const { store } = this.#options;
-    await store.transaction(async trx => {
-      await store.addDecision(trx, row, {
-        effect: 'reject',
-        by: EXECUTION_POLICY,
-        comment: message,
-      });
-      await store.markRejected(trx, row, EXECUTION_POLICY);
-    });
-  }
-
-  async #wait(row: RequestRow, reason: string, message: string): Promise<void> {
-    const { knex } = this.#options;
-    await knex('requests')
-      .where({ id: row.id, state: 'approved', revision: row.revision })
-      .update({
-        attempts: row.attempts + 1,
-        waiting_reason: reason,
-        waiting_message: message,
-        next_attempt_at: knex.raw("now() + ? * interval '1 millisecond'", [
-          backoffMs(row.attempts + 1),
-        ]),
-        lease_ticket: null,
-        lease_until: null,
-      });
   }
 }

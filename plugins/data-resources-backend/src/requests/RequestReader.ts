@@ -2,7 +2,6 @@ import {
   dataResourcesRequestDecidePermission,
   dataResourcesRequestReadPermission,
   type DataRequest,
-  type RequestInput as WireInput,
 } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
@@ -15,16 +14,10 @@ import type {
   RequestRow,
 } from '../database/rows';
 import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
-import { mayDecide } from './approvalProgress';
-import { denials } from './denials';
 import { noSuchRequest } from './noSuchSubject';
 import { onlyApprovable } from './onlyApprovable';
-import {
-  permittedActions,
-  visibleResources,
-  type PermittedActions,
-} from './permittedActions';
-import { presentPlan } from './presentPlan';
+import { permittedActions, visibleResources } from './permittedActions';
+import { presentRequest } from './presentRequest';
 
 /** Filters of a list of requests; all that are given must hold. */
 export interface RequestFilter {
@@ -38,12 +31,6 @@ export interface RequestFilter {
   batchId?: string;
   requestedBy?: 'me';
   approvableBy?: 'me';
-}
-
-interface Details {
-  plans: PlanRow[];
-  decisions: DecisionRow[];
-  operations: OperationRow[];
 }
 
 /** Reads requests as the API shows them: everything of a page in a constant number of queries. */
@@ -210,121 +197,16 @@ export class RequestReader {
     const decisionsOf = byRequest(decisions);
     const operationsOf = byRequest(operations);
     return rows.map(row =>
-      this.#presentOne(
+      presentRequest(
         row,
         {
           plans: plansOf(row.id),
           decisions: decisionsOf(row.id),
           operations: operationsOf(row.id),
         },
-        caller,
-        permitted,
+        { caller, permitted, platformGroup: this.#platformGroup },
       ),
     );
-  }
-
-  #presentOne(
-    row: RequestRow,
-    details: Details,
-    caller: Caller,
-    permitted: PermittedActions,
-  ): DataRequest {
-    const { plans, decisions, operations } = details;
-    const current = plans.find(
-      ({ revision }) => revision === row.plan_revision,
-    )!;
-    const { promotedFrom } = row.input;
-    const seesOrigin =
-      typeof promotedFrom === 'string' && permitted.resources.has(promotedFrom);
-    return {
-      id: row.id,
-      action: row.action,
-      state: row.state,
-      input: row.input as unknown as WireInput,
-      type: row.type,
-      instance: row.instance,
-      environment: row.environment,
-      name: row.name,
-      owner: row.owner,
-      batchId: row.batch_id ?? undefined,
-      resourceId:
-        row.resource_id && permitted.resources.has(row.resource_id)
-          ? row.resource_id
-          : undefined,
-      requestedBy: row.requested_by,
-      reason: row.reason ?? undefined,
-      plan: presentPlan(current, decisions, seesOrigin),
-      previousPlans: plans
-        .filter(plan => plan !== current)
-        .map(plan => presentPlan(plan, decisions, seesOrigin)),
-      decisions: decisions.map(decision => ({
-        id: decision.id,
-        effect: decision.effect,
-        by: decision.decided_by,
-        group: decision.group_ref ?? undefined,
-        revision: decision.plan_revision,
-        planHash: decision.plan_hash,
-        comment: decision.comment ?? undefined,
-        at: decision.decided_at.toISOString(),
-      })),
-      execution: operations.map(operation => ({
-        stepId: operation.step_id,
-        state: operation.state,
-        attempt: operation.attempt,
-        startedAt: operation.started_at?.toISOString(),
-        endedAt: operation.ended_at?.toISOString(),
-        error: operation.error ?? undefined,
-      })),
-      waiting:
-        row.waiting_reason && row.next_attempt_at
-          ? {
-              reason: row.waiting_reason,
-              message: row.waiting_message ?? '',
-              nextAttemptAt: row.next_attempt_at.toISOString(),
-            }
-          : undefined,
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      expiresAt: row.expires_at.toISOString(),
-      can: this.#can(row, current, decisions, caller, permitted),
-    };
-  }
-
-  #can(
-    row: RequestRow,
-    plan: PlanRow,
-    decisions: DecisionRow[],
-    caller: Caller,
-    permitted: PermittedActions,
-  ): string[] {
-    const can: string[] = [];
-    const ruled = {
-      ...row,
-      approvers: plan.plan.approval.required.map(({ group }) => group),
-    };
-    if (
-      mayDecide(row, plan.plan.approval, decisions, caller) &&
-      caller.inPerson &&
-      permitted.decide.includes(ruled)
-    ) {
-      // A plan that a rule denies now was sent back; it can only be turned down.
-      if (denials(plan.plan).length === 0) {
-        can.push('approve');
-      }
-      can.push('reject');
-    }
-    if (permitted.withdraw.includes(ruled)) {
-      if (row.state === 'pending' && mayWithdraw(row, caller)) {
-        can.push('withdraw');
-      }
-      if (
-        row.state === 'failed' &&
-        mayRetry(row, caller, this.#platformGroup)
-      ) {
-        can.push('retry');
-      }
-    }
-    return can;
   }
 
   #filter(
@@ -352,20 +234,6 @@ export class RequestReader {
       onlyApprovable(this.#knex, query, caller);
     }
   }
-}
-
-/** The requester and the owner group take a request back. */
-export function mayWithdraw(row: RequestRow, caller: Caller): boolean {
-  return row.requested_by === caller.userRef || caller.groups.has(row.owner);
-}
-
-/** The requester, the owner group and the platform group try a failed request again. */
-export function mayRetry(
-  row: RequestRow,
-  caller: Caller,
-  platformGroup: string,
-): boolean {
-  return mayWithdraw(row, caller) || caller.groups.has(platformGroup);
 }
 
 function byRequest<TRow extends { request_id: string }>(
