@@ -1,3 +1,4 @@
+import net, { type AddressInfo } from 'node:net';
 import { mockServices, TestDatabases } from '@backstage/backend-test-utils';
 import { ResponseError } from '@backstage/errors';
 import createKnex, { type Knex } from 'knex';
@@ -64,6 +65,31 @@ describe('answers while the database is away', () => {
         ? Promise.reject(answer.reason)
         : undefined;
     });
+  /** Through a proxy that hangs up in the middle of a statement, as a network does. */
+  const cutOff = async () => {
+    const { host, port } = knex.client.connectionSettings;
+    const proxy = net.createServer(socket => {
+      const server = net.connect(port, host);
+      socket.on('error', () => {});
+      server.on('error', () => {});
+      socket.pipe(server).pipe(socket);
+      setTimeout(() => {
+        socket.destroy();
+        server.destroy();
+      }, 500);
+    });
+    await new Promise<void>(resolve => {
+      proxy.listen(0, host, resolve);
+    });
+    try {
+      return await withPool(
+        { port: (proxy.address() as AddressInfo).port },
+        async pool => pool.raw('SELECT pg_sleep(3)'),
+      );
+    } finally {
+      proxy.close();
+    }
+  };
   const poolIsEmpty = () =>
     withPool({}, async pool => {
       const trx = await pool.transaction();
@@ -77,6 +103,7 @@ describe('answers while the database is away', () => {
   it.each([
     ['refuses connections', refused, /ECONNREFUSED/],
     ['is shut down', endedByAdministrator, /administrator command/],
+    ['is cut off', cutOff, /Connection terminated/],
     ['has no connection free', poolIsEmpty, /Timeout acquiring/],
   ])('should ask to come back when it %s', async (_, provoke, driver) => {
     const value = await provoke();

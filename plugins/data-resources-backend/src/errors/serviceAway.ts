@@ -21,9 +21,9 @@ const CODES: ReadonlySet<unknown> = new Set([
   '57P03',
 ]);
 
-/** Neither the driver nor knex has a code for these. */
+/** Neither the driver nor knex has a code for these; knex puts the statement before them. */
 const MESSAGES =
-  /^(Connection terminated|Unable to acquire a connection|Client (has encountered a connection error|was closed) and is not queryable)/;
+  /(^| - )(Connection terminated( unexpectedly| due to connection timeout)?|Unable to acquire a connection|Client (has encountered a connection error|was closed) and is not queryable)$/;
 
 /**
  * Whether somebody could not be served for the portal's own database, or another service that it
