@@ -35,6 +35,8 @@ export interface FaultRun {
   kinds: Kind[];
   parts: PartName[];
   kills: number;
+  /** Of the moments, only those whose name matches. */
+  match?: RegExp;
   /** Each part goes no further than this. */
   minutes?: number;
 }
@@ -60,6 +62,7 @@ export async function fault(args: string[]): Promise<number> {
       engines: { type: 'string' },
       kills: { type: 'string' },
       minutes: { type: 'string' },
+      match: { type: 'string' },
     },
   });
   const seed = numberOf('--seed', values.seed) ?? randomInt(1, 1_000_000);
@@ -74,6 +77,7 @@ export async function fault(args: string[]): Promise<number> {
     ...(values.only ? { parts: chosen('--only', values.only, partNames) } : {}),
     ...(kills === undefined ? {} : { kills }),
     ...(minutes === undefined ? {} : { minutes }),
+    ...(values.match === undefined ? {} : { match: matcher(values.match) }),
   };
   const results = await runWithEngines(run, interruptSignal());
   return results.some(isBad) ? 1 : 0;
@@ -176,6 +180,7 @@ function repeatLine(run: FaultRun): string {
     `--engines ${run.kinds.map(({ name }) => name).join(',')}`,
     `--kills ${run.kills}`,
     ...(run.minutes === undefined ? [] : [`--minutes ${run.minutes}`]),
+    ...(run.match === undefined ? [] : [`--match '${run.match.source}'`]),
   ].join(' ');
 }
 
@@ -202,4 +207,16 @@ function numberOf(option: string, text: string | undefined) {
     throw new UsageError(`${option} is '${text}'; it must be a whole number`);
   }
   return text === undefined ? undefined : Number(text);
+}
+
+function matcher(text: string): RegExp {
+  try {
+    return new RegExp(text);
+  } catch (error) {
+    throw new UsageError(
+      `--match is '${text}', which is no regular expression: ${
+        (error as Error).message
+      }`,
+    );
+  }
 }

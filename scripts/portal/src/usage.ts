@@ -23,6 +23,7 @@ export const usage = `Usage: ./portal <command>
               --engines <engines>   of postgres, kafka, cassandra
               --kills <number>      how many random kills (200)
               --minutes <number>    how long each part does harm at most
+              --match <expression>  of the moments those whose name matches
   audit     Verify the audit trail: ./portal audit verify [--head <position>:<hash>]
               of the portal above, or --database-url <url>, or --config <app-config file>
   policy    Try policies on example requests, without a portal (docs/policies.md):

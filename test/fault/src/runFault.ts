@@ -30,6 +30,8 @@ export interface FaultOptions {
   short: boolean;
   /** Of part (b). */
   kills: number;
+  /** Of part (a): only the moments whose name matches. */
+  match?: RegExp;
   /** How long each part may go on to do harm; without limit when left out. */
   minutes?: number;
   signal: AbortSignal;

@@ -13,12 +13,14 @@ import { shutDown } from './shutdown';
 export interface PartOptions {
   short: boolean;
   kills: number;
+  /** Of the moments, only those whose name matches. */
+  match?: RegExp;
 }
 
 const parts = {
   crowd: (lab: Lab, { short }: PartOptions) => crowd(lab, short ? 1 : 3),
-  moments: (lab: Lab, { short }: PartOptions) =>
-    killAtMoments(lab, { actions, limit: short ? 8 : undefined }),
+  moments: (lab: Lab, { short, match }: PartOptions) =>
+    killAtMoments(lab, { actions, limit: short ? 8 : undefined, match }),
   kills: (lab: Lab, { kills }: PartOptions) => killAtRandom(lab, kills),
   replicas: (lab: Lab, { short }: PartOptions) =>
     suspendReplicas(lab, short ? { limit: 1, pauses: 0 } : { pauses: 5 }),

@@ -29,6 +29,8 @@ interface Cut {
 interface Attempt extends Cut {
   item: Item;
   held: boolean;
+  /** What kept it from being held, for people. */
+  instead: string;
   ended: Promise<Ended>;
 }
 
@@ -40,15 +42,18 @@ export async function killAtMoments(
   lab: Lab,
   options: {
     actions: readonly Action[];
-    /** Out of all, chosen by the seed. */ limit?: number;
+    /** Out of all, chosen by the seed. */
+    limit?: number;
+    /** Only those whose name matches. */
+    match?: RegExp;
   },
 ): Promise<PartResult> {
   const part = Part.begin('a: killed at every moment');
   await lab.portal.scale(1);
   const { courses, foreign } = await calmCourses(lab, options.actions);
-  const all = courses.flatMap(course =>
-    course.moments.map(moment => ({ course, moment })),
-  );
+  const all = courses
+    .flatMap(course => course.moments.map(moment => ({ course, moment })))
+    .filter(cut => options.match?.test(nameOf(cut)) ?? true);
   part.remark(
     courses
       .map(
@@ -189,11 +194,14 @@ async function runRound(
   const ends = await Promise.all(attempts.map(({ ended }) => ended));
   const snapshot = await lab.snapshot();
   attempts.forEach((attempt, index) => {
-    const { course, moment, item, held } = attempt;
-    const name = `${course.kind.name} ${course.action.name}, ${moment.label} (${moment.occurrence}), ${item.name}`;
+    const { course, item, held } = attempt;
+    const name = `${nameOf(attempt)}, ${item.name}`;
     const { state, reason } = ends[index];
     if (!held) {
-      part.count('lost', `${name} never came to that moment; it is ${state}`);
+      part.count(
+        'lost',
+        `${name} never came to that moment: ${attempt.instead}; it is ${state}`,
+      );
     } else if (state === 'failed' || state === 'rejected') {
       part.count('failed', `${name}: ${reason}`);
     } else if (state !== 'completed') {
@@ -233,7 +241,8 @@ async function holdAll(
       });
     // Somebody looks at it later; a run that is interrupted before must still end in order.
     ended.catch(() => {});
-    const end = Date.now() + HOLD_TIMEOUT_MS;
+    const begin = Date.now();
+    const end = begin + HOLD_TIMEOUT_MS;
     await lab.portal.until(
       `${item.name} is held`,
       async () =>
@@ -246,10 +255,21 @@ async function holdAll(
       moment,
       item,
       held: backend.stoppedAt(item.name) !== undefined,
+      instead: `${isOver ? 'it ended' : 'it waited'} after ${
+        Date.now() - begin
+      } ms and ${backend
+        .passed(item.name)
+        .map(({ label, occurrence }) => `${label} (${occurrence})`)
+        .join(', ')}`,
       ended,
     });
   }
   return attempts;
+}
+
+/** As it is told, and as `--match` finds it. */
+function nameOf({ course: { kind, action }, moment }: Cut): string {
+  return `${kind.name} ${action.name}, ${moment.label} (${moment.occurrence})`;
 }
 
 /** What stands still when an object is held there. */
