@@ -152,9 +152,9 @@ function* rounds(cuts: readonly Cut[]): Generator<Cut[]> {
   let left = [...cuts];
   while (left.length > 0) {
     const taken = new Map<string, number>();
-    const round = left.filter(({ course, moment }) => {
-      const lane = laneOf(moment);
-      const key = `${course.kind.name} ${lane}`;
+    const round = left.filter(cut => {
+      const lane = laneOf(cut);
+      const key = `${cut.course.kind.name} ${lane}`;
       const count = taken.get(key) ?? 0;
       taken.set(key, count + 1);
       return count < PER_ROUND[lane];
@@ -219,8 +219,7 @@ async function holdAll(
 ): Promise<Attempt[]> {
   const order: Lane[] = ['worker', 'executor', 'call'];
   const sorted = [...cuts].sort(
-    (left, right) =>
-      order.indexOf(laneOf(left.moment)) - order.indexOf(laneOf(right.moment)),
+    (left, right) => order.indexOf(laneOf(left)) - order.indexOf(laneOf(right)),
   );
   const attempts: Attempt[] = [];
   for (const { course, moment, item, body } of sorted) {
@@ -273,14 +272,27 @@ function nameOf({ course: { kind, action }, moment }: Cut): string {
 }
 
 /** What stands still when an object is held there. */
-function laneOf({ label, occurrence }: MomentId): Lane {
-  if (/request\.(created|approved)/.test(label)) {
+function laneOf({ course: { moments }, moment }: Cut): Lane {
+  const { label } = moment;
+  const isCommitOf = (event: RegExp) => (other: MomentId) =>
+    event.test(other.label);
+  if (isCommitOf(/request\.(created|approved)/)(moment)) {
     return 'call';
   }
-  if (label.endsWith(' observe')) {
-    return occurrence === 1 ? 'call' : 'executor';
+  if (isCommitOf(/request\.executing/)(moment)) {
+    return 'executor';
   }
-  return label.includes('request.executing') ? 'executor' : 'worker';
+  // Who looks at the engine: the call plans, the executor plans again, and a worker looks at what became of it.
+  const at = moments.indexOf(moment);
+  if (label.endsWith(' observe')) {
+    if (at < moments.findIndex(isCommitOf(/request\.created/))) {
+      return 'call';
+    }
+    if (at < moments.findIndex(isCommitOf(/request\.executing/))) {
+      return 'executor';
+    }
+  }
+  return 'worker';
 }
 
 function wordsOf({ name, resourceId }: Item): string[] {
