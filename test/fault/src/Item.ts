@@ -13,7 +13,7 @@ export interface Item {
 /** How many workloads the runner's catalog has. */
 export const PRINCIPALS = 500;
 
-/** Hands out items, each with a name and a workload that no other of its engine has. */
+/** Hands out items, each with a name that no other has, and a workload that no other of its engine has. */
 export class ItemSource {
   readonly #prefix: string;
   readonly #counts = new Map<string, number>();
@@ -36,7 +36,7 @@ export class ItemSource {
     this.#counts.set(kind.name, count);
     const number = String(count).padStart(4, '0');
     return {
-      name: `${this.#prefix}_${number}_x`,
+      name: `${this.#prefix}_${kind.name[0]}${number}_x`,
       kind,
       principal: principalOf(number),
     };

@@ -182,6 +182,10 @@ export class Backend {
         reject(new Error(`The backend on port ${this.port} is gone`));
         return;
       }
+      if (this.#armed.has(id)) {
+        reject(new Error(`${id} is told two things at once`));
+        return;
+      }
       this.#armed.set(id, resolve);
       this.#child.send(message);
     });
@@ -190,6 +194,7 @@ export class Backend {
   #receive(message: FromBackend): void {
     if (message.kind === 'armed') {
       this.#armed.get(message.id)?.();
+      this.#armed.delete(message.id);
       return;
     }
     const { id, label, occurrence } = message;
