@@ -7,10 +7,12 @@ export interface VisiblePageOptions {
   table: 'requests' | 'resources';
   /** What the caller may see. */
   scope: Scope<any>;
-  /** Adds the filters of the list; columns are named with their table. */
-  filter(query: Knex.QueryBuilder): void;
-  /** Whether the filters let through only what is pending: that has an index of its own. */
-  pendingOnly?: boolean;
+  /** Values that columns must have. */
+  where: Readonly<Record<string, string>>;
+  /** Adds whatever else must hold; columns are named with their table. */
+  filter?(query: Knex.QueryBuilder): void;
+  /** Of requests: nothing else is shown than what waits for these groups. */
+  waitingFor?: readonly string[];
   page: PageOptions;
 }
 
@@ -19,6 +21,9 @@ const COLUMNS: Readonly<Record<string, string>> = {
   owner: 'owner',
   requestedBy: 'requested_by',
 };
+
+/** What that table has of a request. */
+const WITH_APPROVER = ['state', 'action', 'type', 'instance', 'environment'];
 
 /** Somebody of more groups than this is rare, and gets the same page more slowly. */
 const LOOKUPS_AT_MOST = 60;
@@ -47,42 +52,74 @@ export async function readVisiblePage<
   return readPage<TRow>(query, table, page);
 }
 
-/** Time and id of the rows of the page. */
-function newestVisible(options: VisiblePageOptions): Knex.QueryBuilder {
-  const { knex, table, scope, filter, page } = options;
-  const lookups = (scope.reasons ?? []).flatMap(lookupsOf);
-  if (lookups.length > 0 && lookups.length <= LOOKUPS_AT_MOST) {
-    const newest = lookups.map(lookup =>
-      knex.select('*').from(newestOf(lookup, options).as('newest')),
-    );
-    return newestFirst(
-      knex
-        .distinct('created_at', 'id')
-        .from(knex.unionAll(newest, true).as('seen')),
-      ['created_at', 'id'],
-      { limit: page.limit },
-    );
-  }
-  const query = knex(table);
-  scope.narrow(query);
-  filter(query);
-  return keysOf(query, [`${table}.created_at`, `${table}.id`], page);
+/** The filters that are given. */
+export function defined(
+  filters: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(filters).flatMap(([column, value]) =>
+      value === undefined ? [] : [[column, value]],
+    ),
+  );
 }
 
-function keysOf(
-  query: Knex.QueryBuilder,
-  order: readonly [time: string, id: string],
-  page: PageOptions,
-): Knex.QueryBuilder {
-  return newestFirst(query, order, page).select({
-    created_at: order[0],
-    id: order[1],
-  });
+/** Time and id of the rows of the page. */
+function newestVisible(options: VisiblePageOptions): Knex.QueryBuilder {
+  const { knex, table, scope, page } = options;
+  const lookups = lookupsFor(options);
+  if (!lookups || lookups.length > LOOKUPS_AT_MOST) {
+    const query = knex(table);
+    scope.narrow(query);
+    return keysOf(matching(query, options), table, page);
+  }
+  if (lookups.length === 0) {
+    return keysOf(knex(table).whereRaw('FALSE'), table, page);
+  }
+  const newest = lookups.map(lookup =>
+    knex.select('*').from(newestOf(lookup, options).as('newest')),
+  );
+  return newestFirst(
+    knex
+      .distinct('created_at', 'id')
+      .from(knex.unionAll(newest, true).as('seen')),
+    ['created_at', 'id'],
+    { limit: page.limit },
+  );
 }
 
 interface Lookup extends Pick<Reason, 'condition'> {
   key?: string;
   value?: string;
+  /** Finds more than what the caller may see. */
+  needsScope?: boolean;
+}
+
+/** Where the rows can be found; `undefined` where only a look at all of them tells. */
+function lookupsFor({
+  scope,
+  where,
+  waitingFor,
+}: VisiblePageOptions): Lookup[] | undefined {
+  if (waitingFor) {
+    return waitingFor.map(value => ({
+      key: 'approver',
+      value,
+      needsScope: true,
+    }));
+  }
+  if (!scope.reasons) {
+    return undefined;
+  }
+  const lookups = scope.reasons.flatMap(lookupsOf);
+  const asked = ({ key = '' }: Lookup) => where[COLUMNS[key]];
+  const isAskedFor = (lookup: Lookup) => asked(lookup) === lookup.value;
+  // A filter by what is looked up anyway leaves that lookup alone, or none.
+  const all = lookups.find(
+    lookup => asked(lookup) && isAskedFor(lookup) && !lookup.condition,
+  );
+  return all
+    ? [all]
+    : lookups.filter(lookup => !asked(lookup) || isAskedFor(lookup));
 }
 
 function lookupsOf({ lookup, condition }: Reason): Lookup[] {
@@ -93,27 +130,96 @@ function lookupsOf({ lookup, condition }: Reason): Lookup[] {
 
 /** Where the newest rows of one lookup are, at most a page of them. */
 function newestOf(
-  { key, value, condition }: Lookup,
-  { knex, table, filter, pendingOnly, page }: VisiblePageOptions,
+  lookup: Lookup,
+  options: VisiblePageOptions,
 ): Knex.QueryBuilder {
-  const isApprover = key === 'approver';
-  const order = isApprover
-    ? (['ra.created_at', 'ra.request_id'] as const)
-    : ([`${table}.created_at`, `${table}.id`] as const);
-  const rows = isApprover
-    ? knex('request_approvers AS ra')
-        .joinRaw(
-          'JOIN requests ON requests.id = ra.request_id AND requests.plan_revision = ra.plan_revision',
-        )
-        .where('ra.group_ref', value)
-        .modify(query => pendingOnly && query.where('ra.open', true))
-    : knex(table);
-  if (key && !isApprover) {
+  const { knex, table, scope, page } = options;
+  const { key, value, condition, needsScope } = lookup;
+  if (key === 'approver' && standsWithApprover(lookup, options)) {
+    const list = listOfApprover(knex, value!, options);
+    return keysOf(matching(knex.from(list), options), table, page);
+  }
+  const rows =
+    key === 'approver' ? joinedApprover(knex, value!, options) : knex(table);
+  if (key && key !== 'approver') {
     rows.where(`${table}.${COLUMNS[key]}`, value);
   }
   if (condition) {
     rows.whereRaw(condition.sql, condition.bindings);
   }
-  filter(rows);
-  return keysOf(rows, order, page);
+  if (needsScope) {
+    scope.narrow(rows);
+  }
+  return keysOf(
+    matching(rows, options),
+    table,
+    page,
+    key === 'approver' ? ['ra.created_at', 'ra.request_id'] : undefined,
+  );
+}
+
+/** Whether all that a list is filtered by stands beside the approver. */
+function standsWithApprover(
+  { condition, needsScope }: Lookup,
+  { where, filter }: VisiblePageOptions,
+): boolean {
+  return (
+    !condition &&
+    !needsScope &&
+    !filter &&
+    Object.keys(where).every(column => WITH_APPROVER.includes(column))
+  );
+}
+
+/** Requests that a group must approve, as far as they stand beside it. */
+function listOfApprover(
+  knex: Knex,
+  group: string,
+  options: VisiblePageOptions,
+): Knex.QueryBuilder {
+  return knex('request_approvers')
+    .select({ id: 'request_id' }, 'created_at', ...WITH_APPROVER)
+    .where({ group_ref: group, current_plan: true })
+    .modify(query => isOpen(options) && query.where('open', true))
+    .as('requests');
+}
+
+/** The same with everything that requests have. */
+function joinedApprover(
+  knex: Knex,
+  group: string,
+  options: VisiblePageOptions,
+): Knex.QueryBuilder {
+  return knex('request_approvers AS ra')
+    .joinRaw('JOIN requests ON requests.id = ra.request_id')
+    .where({ 'ra.group_ref': group, 'ra.current_plan': true })
+    .modify(query => isOpen(options) && query.where('ra.open', true));
+}
+
+/** Whether only what is pending can be shown: that has an index of its own. */
+function isOpen({ where, waitingFor }: VisiblePageOptions): boolean {
+  return where.state === 'pending' || waitingFor !== undefined;
+}
+
+function matching(
+  query: Knex.QueryBuilder,
+  { table, where, filter }: VisiblePageOptions,
+): Knex.QueryBuilder {
+  for (const [column, value] of Object.entries(where)) {
+    query.where(`${table}.${column}`, value);
+  }
+  filter?.(query);
+  return query;
+}
+
+function keysOf(
+  query: Knex.QueryBuilder,
+  table: string,
+  page: PageOptions,
+  [time, id]: readonly [time: string, id: string] = [
+    `${table}.created_at`,
+    `${table}.id`,
+  ],
+): Knex.QueryBuilder {
+  return newestFirst(query, [time, id], page).select({ created_at: time, id });
 }

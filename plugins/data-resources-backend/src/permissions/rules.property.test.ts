@@ -83,6 +83,18 @@ const requestCriteria = nested(
   ),
 );
 
+/** Filters of a list, of those that a condition can also be about and of others. */
+const filters = fc.record(
+  {
+    owner: stored,
+    requested_by: stored,
+    environment: stored,
+    type: stored,
+    state: fc.constantFrom('pending', 'failed'),
+  },
+  { requiredKeys: [] },
+);
+
 const ofResources = dataResourcesResourceConditions;
 const resourceCriteria = nested(
   fc.oneof(
@@ -152,9 +164,10 @@ describe('permission rules', () => {
   /** Ids as lists have them, two on a page; all were made at one time, so the id decides. */
   async function everyPage(
     table: 'requests' | 'resources',
-    ids: string[],
+    rows: { where: Record<string, string>; ids?: string[] },
     scope: { sql: string; bindings: Knex.RawBinding[]; reasons?: Reason[] },
   ): Promise<string[]> {
+    const { where, ids } = rows;
     const found: string[] = [];
     let cursor: string | undefined;
     do {
@@ -167,7 +180,8 @@ describe('permission rules', () => {
           includes: () => true,
           reasons: scope.reasons,
         },
-        filter: query => query.whereIn(`${table}.id`, ids),
+        where,
+        filter: ids && (query => query.whereIn(`${table}.id`, ids)),
         page: { limit: 2, cursor },
       });
       found.push(...page.rows.map(({ id }) => id));
@@ -176,15 +190,17 @@ describe('permission rules', () => {
     return found;
   }
 
-  it('should pick the same requests in memory and in the database', async () => {
+  it('should pick the same requests in memory and in the database, whatever a list is filtered by', async () => {
     const authorise = createConditionAuthorizer(Object.values(requestRules));
     const transform = createConditionTransformer(Object.values(requestRules));
     await fc.assert(
       fc.asyncProperty(
         requests,
         fc.array(requestCriteria, { minLength: 1, maxLength: 4 }),
-        async (rows, conditions) => {
-          const ids = await insertRequests(knex, rows);
+        filters,
+        async (rows, conditions, filter) => {
+          const instance = randomUUID();
+          const ids = await insertRequests(knex, rows, instance);
           const loaded = await ruledRequests(knex, ids);
           for (const each of conditions) {
             const criteria = transform(each) as never;
@@ -201,12 +217,23 @@ describe('permission rules', () => {
               .filter(row => authorise(decision, row))
               .map(({ id }) => id);
             expect(found.sort()).toEqual(expected.sort());
-            const paged = await everyPage('requests', ids, {
+            const scope = {
               sql,
               bindings,
               reasons: reasonsOf(criteria, SQL_OF_REQUESTS),
-            });
-            expect(paged).toEqual([...expected].sort().reverse());
+            };
+            expect(
+              await everyPage('requests', { where: { instance } }, scope),
+            ).toEqual([...expected].sort().reverse());
+            const matching = await knex('requests')
+              .whereIn('id', expected)
+              .where(filter)
+              .orderBy('id', 'desc')
+              .pluck('id');
+            const where = { instance, ...filter };
+            expect(await everyPage('requests', { where }, scope)).toEqual(
+              matching,
+            );
             count(found.length, ids.length);
           }
         },
@@ -248,7 +275,7 @@ describe('permission rules', () => {
             expect(found.sort()).toEqual(expected.sort());
             const paged = await everyPage(
               'resources',
-              rows.map(({ id }) => id),
+              { where: {}, ids: rows.map(({ id }) => id) },
               {
                 sql,
                 bindings,
@@ -273,6 +300,7 @@ type RandomRequest = typeof requests extends fc.Arbitrary<(infer T)[]>
 async function insertRequests(
   knex: Knex,
   rows: RandomRequest[],
+  instance: string,
 ): Promise<string[]> {
   const withIds = rows.map(row => ({ id: randomUUID(), ...row }));
   await knex('requests').insert(
@@ -282,7 +310,7 @@ async function insertRequests(
       state: 'pending',
       input: '{}',
       engine: 'memory',
-      instance: 'box-dev',
+      instance,
       name: 'a',
       input_hash: 'a',
       plan_hash: 'a',

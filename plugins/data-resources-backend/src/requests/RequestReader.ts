@@ -6,7 +6,7 @@ import {
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { isUuid, type PageOptions } from '../database/keyset';
-import { readVisiblePage } from '../database/readVisiblePage';
+import { defined, readVisiblePage } from '../database/readVisiblePage';
 import type {
   DecisionRow,
   OperationRow,
@@ -70,18 +70,20 @@ export class RequestReader {
     );
     const decide = filter.approvableBy
       ? await permissions.requests(dataResourcesRequestDecidePermission)
-      : EVERYTHING;
+      : undefined;
     const { rows, nextCursor } = await readVisiblePage<RequestRow>({
       knex: this.#knex,
       table: 'requests',
       scope,
       page,
-      pendingOnly:
-        filter.state === 'pending' || filter.approvableBy !== undefined,
-      filter: query => {
-        this.#filter(query, filter, caller);
-        decide.narrow(query);
-      },
+      where: columnsOf(filter, caller),
+      ...(decide && {
+        waitingFor: [...caller.groups],
+        filter: query => {
+          onlyApprovable(this.#knex, query, caller);
+          decide.narrow(query);
+        },
+      }),
     });
     return { items: await this.present(rows, caller), nextCursor };
   }
@@ -208,32 +210,26 @@ export class RequestReader {
       ),
     );
   }
+}
 
-  #filter(
-    query: Knex.QueryBuilder,
-    filter: RequestFilter,
-    caller: Caller,
-  ): void {
-    const { requestedBy, approvableBy, resourceId, batchId, ...columns } =
-      filter;
-    for (const [column, value] of Object.entries(columns)) {
-      if (value !== undefined) {
-        query.where(`requests.${column}`, value);
-      }
-    }
-    if (resourceId !== undefined) {
-      query.where('requests.resource_id', resourceId);
-    }
-    if (batchId !== undefined) {
-      query.where('requests.batch_id', batchId);
-    }
-    if (requestedBy) {
-      query.where('requests.requested_by', caller.userRef);
-    }
-    if (approvableBy) {
-      onlyApprovable(this.#knex, query, caller);
-    }
-  }
+/** What a filter says about columns. */
+function columnsOf(
+  filter: RequestFilter,
+  caller: Caller,
+): Record<string, string> {
+  const {
+    requestedBy,
+    approvableBy: _,
+    resourceId,
+    batchId,
+    ...columns
+  } = filter;
+  return defined({
+    ...columns,
+    resource_id: resourceId,
+    batch_id: batchId,
+    requested_by: requestedBy && caller.userRef,
+  });
 }
 
 function byRequest<TRow extends { request_id: string }>(

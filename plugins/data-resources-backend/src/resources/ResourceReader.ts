@@ -6,7 +6,7 @@ import {
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { isUuid, type PageOptions } from '../database/keyset';
-import { readVisiblePage } from '../database/readVisiblePage';
+import { defined, readVisiblePage } from '../database/readVisiblePage';
 import type { ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { RuledResource, Scope } from '../permissions';
@@ -71,6 +71,7 @@ export class ResourceReader {
     page: PageOptions,
     caller: Caller,
   ): Promise<{ items: DataResource[]; nextCursor?: string }> {
+    const { q: _, ...columns } = filter;
     const { rows, nextCursor } = await readVisiblePage<ResourceRow>({
       knex: this.#knex,
       table: 'resources',
@@ -78,6 +79,7 @@ export class ResourceReader {
         dataResourcesResourceReadPermission,
       ),
       page,
+      where: defined({ ...columns }),
       filter: query => onlyMatching(query, filter),
     });
     return { items: await this.#present(rows, caller), nextCursor };
@@ -202,14 +204,9 @@ export class ResourceReader {
 
 function onlyMatching(
   query: Knex.QueryBuilder,
-  { q, ...columns }: ResourceFilter,
+  { q, phase }: ResourceFilter,
 ): void {
-  for (const [column, value] of Object.entries(columns)) {
-    if (value !== undefined) {
-      query.where(`resources.${column}`, value);
-    }
-  }
-  if (!columns.phase) {
+  if (!phase) {
     query.whereNot('resources.phase', 'deleted');
   }
   if (q) {

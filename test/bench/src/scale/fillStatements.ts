@@ -113,10 +113,12 @@ export function fillStatements(size: Size): [what: string, sql: string][] {
     ],
     [
       'request_approvers',
-      `INSERT INTO request_approvers (request_id, plan_revision, group_ref, count, created_at, open)
-        SELECT req.id, 1, CASE WHEN req.i % 20 = 6 THEN 'group:default/security' WHEN req.i % 30 = 7 THEN owner
-            ELSE 'group:default/platform' END, 1, req.at, pending
-        FROM req JOIN res ON res.i = q WHERE req.i % 2 = 0 OR req.i % 30 = 7 OR pending`,
+      `INSERT INTO request_approvers (request_id, plan_revision, group_ref, count, created_at, open, current_plan,
+          state, action, type, instance, environment)
+        SELECT requests.id, 1, CASE WHEN req.i % 20 = 6 THEN 'group:default/security' WHEN req.i % 30 = 7 THEN owner
+            ELSE 'group:default/platform' END, 1, req.at, pending, true,
+          state, action, requests.type, requests.instance, requests.environment
+        FROM req JOIN requests USING (id) WHERE req.i % 2 = 0 OR req.i % 30 = 7 OR pending`,
     ],
     [
       'decisions',
