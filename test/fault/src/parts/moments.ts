@@ -62,6 +62,7 @@ export async function killAtMoments(
       )
       .join(', '),
   );
+  let told = part.end().notes.length;
   const chosen = lab.random.shuffled(all).slice(0, options.limit);
   for (const round of rounds(chosen)) {
     lab.portal.signal.throwIfAborted();
@@ -71,6 +72,9 @@ export async function killAtMoments(
     }
     await runRound(lab, part, round);
     const result = part.end();
+    // What is wrong is told at once: a full run takes its time.
+    result.notes.slice(told).forEach(note => lab.say(`  ${note}`));
+    told = result.notes.length;
     lab.say(
       `  ${result.attempts}/${chosen.length} moments, ${result.recovered} recovered`,
     );
