@@ -113,7 +113,7 @@ export interface ResourceRow {
   entity_ref: string;
   purge_at: Date | null;
   drift: Change[] | null;
-  /** Who reached it in ways that the portal did not make, when it was adopted or first looked at. */
+  /** Who reached it in ways that the portal did not make, when it was adopted, first looked at, or last agreed to. */
   access_baseline: EffectiveAccess[] | null;
   /** The resource of an earlier environment that it comes from. */
   promoted_from: string | null;

@@ -38,14 +38,15 @@ export function presentRequest(
   const { permitted } = viewer;
   const { plans, decisions, operations } = details;
   const current = plans.find(({ revision }) => revision === row.plan_revision)!;
-  const { promotedFrom } = row.input;
+  const { promotedFrom, ...input } = row.input;
   const seesOrigin =
     typeof promotedFrom === 'string' && permitted.resources.has(promotedFrom);
   return {
     id: row.id,
     action: row.action,
     state: row.state,
-    input: row.input as unknown as WireInput,
+    // Where it comes from is for those who may see that.
+    input: (seesOrigin ? row.input : input) as unknown as WireInput,
     type: row.type,
     instance: row.instance,
     environment: row.environment,

@@ -70,5 +70,5 @@ function whoseOf({ internal, baseline }: EffectiveAccess): string {
   if (internal) {
     return 'the portal or the server itself';
   }
-  return baseline ? 'no Component, from the beginning' : 'no Component';
+  return baseline ? 'no Component, kept' : 'no Component';
 }

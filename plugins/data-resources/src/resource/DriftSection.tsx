@@ -77,11 +77,7 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
       />
       {way && (
         <RequestDialog
-          title={
-            way === 'back'
-              ? `Put ${name} back to what was declared`
-              : `Declare ${name} as it is`
-          }
+          title={titleOf(way, name, hasSettings)}
           submit="Request update"
           input={{
             action: 'update',
@@ -119,3 +115,16 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
     </Section>
   );
 };
+
+function titleOf(
+  way: 'back' | 'over',
+  name: string,
+  hasSettings: boolean,
+): string {
+  if (way === 'back') {
+    return `Put ${name} back to what was declared`;
+  }
+  return hasSettings
+    ? `Declare ${name} as it is`
+    : `Keep those who reach ${name}`;
+}

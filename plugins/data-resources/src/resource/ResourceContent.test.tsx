@@ -250,9 +250,9 @@ describe('ResourceContent', () => {
     ).toHaveTextContent(/access.User:mirror.READ.*literal ACL/);
     expect(screen.queryByRole('button', { name: /Put it back/ })).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: /Keep it/ }));
-    expect(screen.getByRole('dialog')).toHaveTextContent(
-      /recorded as they are now/,
-    );
+    expect(
+      screen.getByRole('dialog', { name: 'Keep those who reach orders' }),
+    ).toHaveTextContent(/recorded as they are now/);
     await userEvent.click(
       screen.getByRole('button', { name: 'Request update' }),
     );

@@ -1455,7 +1455,7 @@ export const spec = {
           },
           "baseline": {
             "type": "boolean",
-            "description": "Whether it was there when the resource was adopted or first looked at."
+            "description": "Whether it was there when the resource was adopted or first looked at, or was agreed to since."
           },
           "internal": {
             "type": "boolean",
@@ -3067,6 +3067,7 @@ export const spec = {
               "type": "integer",
               "format": "int64",
               "minimum": 0,
+              "maximum": 9007199254740991,
               "default": 0
             }
           },

@@ -16,7 +16,7 @@ export interface EffectiveAccess {
   rights: Array<string>;
   via: string;
   /**
-   * Whether it was there when the resource was adopted or first looked at.
+   * Whether it was there when the resource was adopted or first looked at, or was agreed to since.
    */
   baseline?: boolean;
   /**
