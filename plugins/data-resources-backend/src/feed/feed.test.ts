@@ -54,6 +54,18 @@ describe('feed', () => {
     expect((await read(`?after=${last}`)).items).toEqual([]);
   });
 
+  it.each(['9007199254740992', '555248178424114147582168530944', '-1', 'x'])(
+    'should refuse the position %s',
+    async after => {
+      const { status, body } = await portal.get(
+        'service',
+        `/feed?after=${after}`,
+      );
+      expect(status).toBe(400);
+      expect(body.error.message).toContain('after');
+    },
+  );
+
   it('should tell of a deletion', async () => {
     const resourceId = await portal.readyBox('gone');
     await portal.remove(resourceId);

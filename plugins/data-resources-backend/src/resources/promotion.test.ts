@@ -129,6 +129,7 @@ describe('promotion', () => {
       `/requests/${asked.body.id}`,
     );
     expect(body.plan.origin).toBeUndefined();
+    expect(JSON.stringify(body)).not.toContain(origin);
     expect(JSON.stringify(body.plan)).not.toContain('box-dev');
   });
 });
