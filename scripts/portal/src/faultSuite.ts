@@ -1,12 +1,13 @@
-import { randomInt } from 'node:crypto';
 import { isBad } from '@data-resources/test-fault';
 import { runWithEngines, shortRun } from './fault';
 import type { Tally } from './results';
 
-/** The short form of `./portal fault`, on engines of its own and with a seed of its own. */
+/** The same in every check of a change; `./portal fault` throws the dice anew. */
+const SEED = 10;
+
+/** The short form of `./portal fault`, on engines of its own. */
 export async function faultSuite(signal: AbortSignal): Promise<Tally> {
-  const seed = randomInt(1, 1_000_000);
-  const results = await runWithEngines(shortRun(seed), signal);
+  const results = await runWithEngines(shortRun(SEED), signal);
   return {
     passed: results.reduce(
       (total, { recovered, failed }) => total + recovered + failed,
@@ -17,7 +18,7 @@ export async function faultSuite(signal: AbortSignal): Promise<Tally> {
       0,
     ),
     failures: results.filter(isBad).map(({ part, notes }) => ({
-      name: `fault ${part} (seed ${seed})`,
+      name: `fault ${part}`,
       message: notes.join('\n'),
     })),
   };

@@ -77,10 +77,10 @@ export async function test(args: string[]): Promise<number> {
   try {
     const wants = (suite: Suite) => all || suites.includes(suite);
     if (wants('types')) {
-      tallies.push(await reported('types', () => typeSuite(signal)));
+      tallies.push(await reported('types', () => typeSuite(signal), signal));
     }
     if (wants('lint')) {
-      tallies.push(await reported('lint', () => lintSuite(signal)));
+      tallies.push(await reported('lint', () => lintSuite(signal), signal));
     }
     const unit = wants('unit') || paths.length > 0;
     const journeys = journeyNames.filter(wants);
@@ -90,12 +90,16 @@ export async function test(args: string[]): Promise<number> {
       try {
         const context = await describeRun(runFolder, engines, signal);
         if (unit) {
-          tallies.push(await reported('unit', () => unitSuite(context, paths)));
+          tallies.push(
+            await reported('unit', () => unitSuite(context, paths), signal),
+          );
         }
         if (journeys.length > 0) {
           tallies.push(
-            await reported(journeys.join(' and '), () =>
-              journeySuite(context, journeys, values.grep),
+            await reported(
+              journeys.join(' and '),
+              () => journeySuite(context, journeys, values.grep),
+              signal,
             ),
           );
         }
@@ -103,14 +107,13 @@ export async function test(args: string[]): Promise<number> {
         await engines.stop();
       }
     }
-    // By name only: how long it takes depends on what else the machine does.
-    if (suites.includes('fault')) {
-      tallies.push(await reported('fault', () => faultSuite(signal)));
-    }
-    for (const name of benchSuites.filter(suite => suites.includes(suite))) {
+    for (const name of benchSuites.filter(wants)) {
       tallies.push(
-        await reported(name, () => benchSuite(name, runFolder, signal)),
+        await reported(name, () => benchSuite(name, runFolder, signal), signal),
       );
+    }
+    if (wants('fault')) {
+      tallies.push(await reported('fault', () => faultSuite(signal), signal));
     }
   } finally {
     await lock.release();
@@ -172,13 +175,19 @@ async function describeRun(
   return { folder, description, descriptionFile, signal };
 }
 
+/** A suite that breaks off is one failure; the others still run. */
 async function reported(
   name: string,
   run: () => Promise<Tally>,
+  signal: AbortSignal,
 ): Promise<Tally> {
   say(`\n--- ${name}`);
   const begin = Date.now();
-  const tally = await run();
+  const tally = await run().catch((error: Error): Tally => {
+    signal.throwIfAborted();
+    const message = error.stack ?? String(error);
+    return { passed: 0, failed: 1, failures: [{ name, message }] };
+  });
   say(
     `--- ${name}: ${tally.passed} passed, ${tally.failed} failed (${minutes(
       Date.now() - begin,
