@@ -80,7 +80,7 @@ export class RequestReader {
       ...(decide && {
         waitingFor: [...caller.groups],
         filter: query => {
-          onlyApprovable(this.#knex, query, caller);
+          onlyApprovable(query, caller);
           decide.narrow(query);
         },
       }),

@@ -168,25 +168,64 @@ async function medians(
   signal: AbortSignal,
 ): Promise<[few: number, many: number]> {
   const times = { few: [] as number[], many: [] as number[] };
+  const ofFew = few.calls[index];
+  const ofMany = many.calls[index];
+  const limit = await commonLimit(few.server, ofFew, many.server, ofMany);
   for (let run = -WARM_UP; run < runs; run += 1) {
     signal.throwIfAborted();
-    const ofFew = await timed(few.server, few.calls[index]);
-    const ofMany = await timed(many.server, many.calls[index]);
+    const fewMs = await timed(few.server, ofFew, limit);
+    const manyMs = await timed(many.server, ofMany, limit);
     if (run >= 0) {
-      times.few.push(ofFew);
-      times.many.push(ofMany);
+      times.few.push(fewMs);
+      times.many.push(manyMs);
     }
   }
   return [median(times.few), median(times.many)];
 }
 
-/** Milliseconds until the whole answer is there, which must be a good one. */
-async function timed(server: BenchServer, call: ListCall): Promise<number> {
+/**
+ * How many rows a page may have so that both have as many: where there is less of everything, there
+ * may be less than a page of what is rare.
+ */
+async function commonLimit(
+  few: BenchServer,
+  ofFew: ListCall,
+  many: BenchServer,
+  ofMany: ListCall,
+): Promise<number | undefined> {
+  const less = countOf((await answerOf(few, ofFew)).body);
+  const more = countOf((await answerOf(many, ofMany)).body);
+  return less < more ? Math.max(1, less) : undefined;
+}
+
+function countOf(body: string): number {
+  return (JSON.parse(body) as { items: unknown[] }).items.length;
+}
+
+/** Milliseconds until the whole answer is there. */
+async function timed(
+  server: BenchServer,
+  call: ListCall,
+  limit?: number,
+): Promise<number> {
+  return (await answerOf(server, call, limit)).ms;
+}
+
+/** The answer, which must be a good one. */
+async function answerOf(
+  server: BenchServer,
+  call: ListCall,
+  limit?: number,
+): Promise<{ ms: number; body: string }> {
   const token = call.reader
     ? await server.tokenOf(call.reader)
     : server.serviceToken;
+  const url = new URL(`${server.url}${call.path}`);
+  if (limit !== undefined) {
+    url.searchParams.set('limit', String(limit));
+  }
   const begin = performance.now();
-  const response = await fetch(`${server.url}${call.path}`, {
+  const response = await fetch(url, {
     headers: { Authorization: `Bearer ${token}` },
   });
   const body = await response.text();
@@ -198,5 +237,5 @@ async function timed(server: BenchServer, call: ListCall): Promise<number> {
       }: ${body}\n${await server.logTail()}`,
     );
   }
-  return ms;
+  return { ms, body };
 }
