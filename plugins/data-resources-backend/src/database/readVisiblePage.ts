@@ -23,7 +23,13 @@ const COLUMNS: Readonly<Record<string, string>> = {
 };
 
 /** What that table has of a request. */
-const WITH_APPROVER = ['state', 'action', 'type', 'instance', 'environment'];
+const WITH_APPROVER: ReadonlySet<string> = new Set([
+  'state',
+  'action',
+  'type',
+  'instance',
+  'environment',
+]);
 
 /** Somebody of more groups than this is rare, and gets the same page more slowly. */
 const LOOKUPS_AT_MOST = 60;
@@ -133,16 +139,43 @@ function newestOf(
   lookup: Lookup,
   options: VisiblePageOptions,
 ): Knex.QueryBuilder {
-  const { knex, table, scope, page } = options;
-  const { key, value, condition, needsScope } = lookup;
-  if (key === 'approver' && standsWithApprover(lookup, options)) {
-    const list = listOfApprover(knex, value!, options);
-    return keysOf(matching(knex.from(list), options), table, page);
+  const { knex, table, page } = options;
+  const { key, value, condition } = lookup;
+  if (key === 'approver') {
+    return keysOf(ofApprover(lookup, options), table, page, [
+      'ra.created_at',
+      'ra.request_id',
+    ]);
   }
-  const rows =
-    key === 'approver' ? joinedApprover(knex, value!, options) : knex(table);
-  if (key && key !== 'approver') {
+  const rows = matching(knex(table), options);
+  if (key) {
     rows.where(`${table}.${COLUMNS[key]}`, value);
+  }
+  if (condition) {
+    rows.whereRaw(condition.sql, condition.bindings);
+  }
+  return keysOf(rows, table, page);
+}
+
+/** Requests that a group must approve; they are read only where more is asked than stands beside it. */
+function ofApprover(
+  { value, condition, needsScope }: Lookup,
+  options: VisiblePageOptions,
+): Knex.QueryBuilder {
+  const { knex, scope, where, filter } = options;
+  const rows = knex('request_approvers AS ra')
+    .where({ 'ra.group_ref': value, 'ra.current_plan': true })
+    .modify(query => isOpen(options) && query.where('ra.open', true));
+  let needsRequest = Boolean(condition || needsScope || filter);
+  for (const [column, wanted] of Object.entries(where)) {
+    const stands = WITH_APPROVER.has(column);
+    rows.where(`${stands ? 'ra' : 'requests'}.${column}`, wanted);
+    needsRequest ||= !stands;
+  }
+  if (needsRequest) {
+    rows.joinRaw(
+      'CROSS JOIN LATERAL (SELECT * FROM requests WHERE id = ra.request_id OFFSET 0) AS requests',
+    );
   }
   if (condition) {
     rows.whereRaw(condition.sql, condition.bindings);
@@ -150,50 +183,8 @@ function newestOf(
   if (needsScope) {
     scope.narrow(rows);
   }
-  return keysOf(
-    matching(rows, options),
-    table,
-    page,
-    key === 'approver' ? ['ra.created_at', 'ra.request_id'] : undefined,
-  );
-}
-
-/** Whether all that a list is filtered by stands beside the approver. */
-function standsWithApprover(
-  { condition, needsScope }: Lookup,
-  { where, filter }: VisiblePageOptions,
-): boolean {
-  return (
-    !condition &&
-    !needsScope &&
-    !filter &&
-    Object.keys(where).every(column => WITH_APPROVER.includes(column))
-  );
-}
-
-/** Requests that a group must approve, as far as they stand beside it. */
-function listOfApprover(
-  knex: Knex,
-  group: string,
-  options: VisiblePageOptions,
-): Knex.QueryBuilder {
-  return knex('request_approvers')
-    .select({ id: 'request_id' }, 'created_at', ...WITH_APPROVER)
-    .where({ group_ref: group, current_plan: true })
-    .modify(query => isOpen(options) && query.where('open', true))
-    .as('requests');
-}
-
-/** The same with everything that requests have. */
-function joinedApprover(
-  knex: Knex,
-  group: string,
-  options: VisiblePageOptions,
-): Knex.QueryBuilder {
-  return knex('request_approvers AS ra')
-    .joinRaw('JOIN requests ON requests.id = ra.request_id')
-    .where({ 'ra.group_ref': group, 'ra.current_plan': true })
-    .modify(query => isOpen(options) && query.where('ra.open', true));
+  filter?.(rows);
+  return rows;
 }
 
 /** Whether only what is pending can be shown: that has an index of its own. */
