@@ -38,7 +38,8 @@ export default defineConfig({
         timezoneId: 'UTC',
         viewport: { width: 1440, height: 900 },
         screenshot: 'only-on-failure',
-        trace: 'retain-on-failure',
+        // Pictures of every moment take more of a processor than the app does; the last one is taken above.
+        trace: { mode: 'retain-on-failure', screenshots: false },
         launchOptions: {
           executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
           args: [

@@ -7,7 +7,7 @@ export const usage = `Usage: ./portal <command>
               --port <name>=<port>  another port for app, backend, metrics, or one of an engine
               --base-port <port>    first port of the engines
               --data <folder>       where the data lies (.portal/data)
-  test      Run types, lint, unit tests, the journeys and the short forms of what is below, or what is named:
+  test      Run types, lint, unit tests, the journeys and a few faults, or what is named:
               ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
                 [<folder or file> ...]
               --only <engines>      leave the other engines out
