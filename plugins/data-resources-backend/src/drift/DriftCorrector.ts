@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { JsonObject } from '@backstage/types';
-import { acceptDrift } from '@data-resources/plugin-data-resources-common';
+import {
+  acceptDrift,
+  isAccess,
+  isForeignAccess,
+} from '@data-resources/plugin-data-resources-common';
 import type { Change } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import type { ResourceRow } from '../database/rows';
 import type { DriftVerdict, PolicyEngine } from '../policy';
-import { isAccess, isForeignAccess } from './accessPaths';
 import { denials } from '../requests/denials';
 import { hashOfInput } from '../requests/hashOfInput';
 import type { RequestInput } from '../requests/input';

@@ -1,9 +1,13 @@
+import {
+  accessOf,
+  isAccess,
+  isForeignAccess,
+} from '@data-resources/plugin-data-resources-common';
 import type {
   Change,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { ResourceRow, StoredCondition } from '../database/rows';
-import { isAccess, isForeignAccess } from './accessPaths';
 
 /** What the engine has differently, as a condition and as the changes that would put it back. */
 export interface Drift {
@@ -94,8 +98,7 @@ function settingsText(changes: readonly Change[]): string[] {
 }
 
 function accessText(changes: readonly Change[]): string[] {
-  const named = (list: readonly Change[]) =>
-    list.map(({ path }) => path.slice('access.'.length)).join(', ');
+  const named = (list: readonly Change[]) => list.map(accessOf).join(', ');
   const foreign = changes.filter(isForeignAccess);
   const gone = changes.filter(change => !isForeignAccess(change));
   return [

@@ -49,6 +49,6 @@ describe('isUsedOtherwise', () => {
 describe('listUsers', () => {
   it('should name the first ten and count the others', () => {
     const many = Array.from({ length: 12 }, (_, n) => user(`u${n}`));
-    expect(listUsers(many)).toMatch(/^session u0, .*session u9, 2 more$/);
+    expect(listUsers(many)).toMatch(/^session u0, .*session u9 and 2 more$/);
   });
 });

@@ -7,12 +7,11 @@ import type {
   PlanAction,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import { listSome } from '../checks';
 
 const IN_USE = 'resource/in-use';
 const LAST_USED = 'resource/last-used';
 const UNSEEN = 'resource/use-unseen';
-/** How many users a sentence names. */
-const MAX_NAMED = 10;
 
 const CONSEQUENCES: { readonly [action in PlanAction]?: string } = {
   quarantine: 'They lose it as soon as this is carried out.',
@@ -82,16 +81,14 @@ function findingsOfUse(action: PlanAction, use: LiveUse): Finding[] {
 
 /** For example `session billing_a (3) of component:default/billing`. */
 export function listUsers(users: readonly LiveUser[]): string {
-  const named = users
-    .slice(0, MAX_NAMED)
-    .map(
+  return listSome(
+    users.map(
       ({ kind, name, count, principal }) =>
         `${kind} ${name}${count > 1 ? ` (${count})` : ''}${
           principal ? ` of ${principal}` : ''
         }`,
-    );
-  const more = users.length - named.length;
-  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+    ),
+  );
 }
 
 /**

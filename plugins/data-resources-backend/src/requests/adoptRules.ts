@@ -7,13 +7,12 @@ import type {
   ResourceProvider,
   ResourceType,
 } from '@data-resources/plugin-data-resources-node';
+import { listSome } from '../checks';
 import { weaken } from '../policy';
 import { parseSpec, RequestInputError } from './input';
 import { inOrder, planInput } from './planInput';
 import type { Subject } from './Subject';
 
-/** How many logins a sentence names. */
-const MAX_NAMED = 5;
 const NOTHING: ProviderPlan = {
   changes: [],
   steps: [],
@@ -91,7 +90,6 @@ export function adoptFindings(
   }
   const spec = desired ? { desired } : specOf(type, observed);
   const logins = [...new Set(foreign.map(({ login }) => login))];
-  const more = logins.length - MAX_NAMED;
   return [
     ...('problem' in spec
       ? [
@@ -108,11 +106,9 @@ export function adoptFindings(
           {
             policy: 'adopt/access',
             effect: 'info' as const,
-            message: `Reach it already, and go on doing so: ${logins
-              .slice(0, MAX_NAMED)
-              .join(', ')}${
-              more > 0 ? ` and ${more} more` : ''
-            }. This is recorded; only what changes after it counts as drift`,
+            message: `Reach it already, and go on doing so: ${listSome(
+              logins,
+            )}. This is recorded; only what changes after it counts as drift`,
           },
         ]
       : []),

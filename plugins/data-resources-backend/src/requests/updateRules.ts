@@ -1,3 +1,4 @@
+import { accessOf } from '@data-resources/plugin-data-resources-common';
 import {
   fieldPath,
   type Change,
@@ -6,13 +7,11 @@ import {
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
+import { listSome } from '../checks';
 import { keptChange, newRights } from '../drift/foreignAccess';
 import { changedSpecPaths, weaken } from '../policy';
 import { bindingAdoptFindings } from './adoptRules';
 import type { Subject } from './Subject';
-
-/** Ways in that a finding names; the changes have them all. */
-const MAX_NAMED = 10;
 
 /**
  * What an update changes in the ledger alone: the engine has it already, because somebody made it
@@ -67,21 +66,16 @@ export function keptFindings(
   subject: Subject,
   foreign: readonly EffectiveAccess[] = [],
 ): Finding[] {
-  const kept = keptChanges(subject, foreign).map(({ path }) =>
-    path.slice('access.'.length),
-  );
-  const more = kept.length - MAX_NAMED;
+  const kept = keptChanges(subject, foreign).map(accessOf);
   return kept.length > 0
     ? [
         {
           policy: 'request/foreign-access',
           effect: 'warn',
           path: 'access',
-          message: `The portal did not give ${kept
-            .slice(0, MAX_NAMED)
-            .join(', ')}${
-            more > 0 ? ` and ${more} more` : ''
-          }, and goes on not managing it: a revoke or a rotation does not reach it`,
+          message: `The portal did not give ${listSome(
+            kept,
+          )}, and goes on not managing it: a revoke or a rotation does not reach it`,
         },
       ]
     : [];

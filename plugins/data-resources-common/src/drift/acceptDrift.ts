@@ -1,4 +1,5 @@
 import type { Change, DataResource } from '../schema/openapi/generated/models';
+import { isAccess } from './accessChanges';
 
 /**
  * The spec that declares what the engine has: each difference from the engine's side.
@@ -12,11 +13,8 @@ export function acceptDrift(
   drift: readonly Change[],
 ): DataResource['spec'] {
   const accepted: Record<string, unknown> = structuredClone(spec);
-  for (const { path, from } of drift) {
-    if (path.startsWith('access.')) {
-      // Who reaches it is no setting.
-      continue;
-    }
+  const settings = drift.filter(change => !isAccess(change));
+  for (const { path, from } of settings) {
     // Keys of a map may hold dots: `config.retention.ms`.
     const dot = path.indexOf('.');
     const field = dot < 0 ? path : path.slice(0, dot);

@@ -1,7 +1,8 @@
 import { Button, Flex } from '@backstage/ui';
 import {
   acceptDrift,
-  type Change,
+  isAccess,
+  isForeignAccess,
   type DataResource,
 } from '@data-resources/plugin-data-resources-common';
 import { useState } from 'react';
@@ -19,14 +20,10 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
     return null;
   }
   // Who reaches it is no setting; and what is not ours is never taken away.
-  const isSetting = ({ path }: Change) => !path.startsWith('access.');
-  const hasSettings = drift.some(isSetting);
-  const hasForeign = drift.some(
-    change => !isSetting(change) && change.kind === 'unsupported',
-  );
+  const hasSettings = drift.some(change => !isAccess(change));
+  const hasForeign = drift.some(isForeignAccess);
   const canKeep = hasSettings || hasForeign;
-  const canPutBack =
-    hasSettings || drift.some(({ kind }) => kind !== 'unsupported');
+  const canPutBack = drift.some(change => !isForeignAccess(change));
   return (
     <Section
       title="Drift"
