@@ -74,20 +74,18 @@ export async function test(args: string[]): Promise<number> {
   const lock = await FolderLock.acquire(runFolder);
   const begin = Date.now();
   const tallies: Tally[] = [];
+  let checks: Promise<Tally[]> = Promise.resolve([]);
   try {
     const wants = (suite: Suite) => all || suites.includes(suite);
-    if (wants('types')) {
-      tallies.push(await reported('types', () => typeSuite(signal), signal));
-    }
-    if (wants('lint')) {
-      tallies.push(await reported('lint', () => lintSuite(signal), signal));
-    }
+    checks = staticChecks(wants, signal);
     const unit = wants('unit') || paths.length > 0;
     const journeys = journeyNames.filter(wants);
     if (unit || journeys.length > 0) {
       const only = enginesFromOnly(values.only) ?? engineNames;
+      // Beside the checks: most of the time an engine reads from disk and waits.
       const engines = await startTestEngines(runFolder, lock, only, signal);
       try {
+        tallies.push(...(await checks));
         const context = await describeRun(runFolder, engines, signal);
         if (unit) {
           tallies.push(
@@ -106,9 +104,10 @@ export async function test(args: string[]): Promise<number> {
       } finally {
         await engines.stop();
       }
+    } else {
+      tallies.push(...(await checks));
     }
-    // By name only: with them the whole would take longer than a check of every change may.
-    for (const name of benchSuites.filter(suite => suites.includes(suite))) {
+    for (const name of benchSuites.filter(wants)) {
       tallies.push(
         await reported(name, () => benchSuite(name, runFolder, signal), signal),
       );
@@ -117,6 +116,8 @@ export async function test(args: string[]): Promise<number> {
       tallies.push(await reported('fault', () => faultSuite(signal), signal));
     }
   } finally {
+    // Not done yet where the engines did not start.
+    await checks.catch(() => {});
     await lock.release();
     await removeEngines(runFolder);
   }
@@ -174,6 +175,22 @@ async function describeRun(
   const description = await engines.describe();
   await writeDescription(descriptionFile, description);
   return { folder, description, descriptionFile, signal };
+}
+
+/** Types and lint at once: each uses little more than one processor. */
+function staticChecks(
+  wants: (suite: Suite) => boolean,
+  signal: AbortSignal,
+): Promise<Tally[]> {
+  const suites = { types: typeSuite, lint: lintSuite };
+  const checks = Promise.all(
+    (['types', 'lint'] as const)
+      .filter(wants)
+      .map(name => reported(name, () => suites[name](signal), signal)),
+  );
+  // Whoever waits for them may do something else first.
+  checks.catch(() => {});
+  return checks;
 }
 
 /** A suite that breaks off is one failure; the others still run. */

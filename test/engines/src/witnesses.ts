@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promises as fs } from 'node:fs';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import {
   auth,
@@ -123,11 +126,23 @@ async function kafkaTool(
   args: string[],
   kafka: EngineDescriptions['kafka-dev'],
 ): Promise<string> {
+  const archive = path.join(path.dirname(kafka.adminConfigFile), 'tools.jsa');
+  const isArchived = await fs.access(archive).then(
+    () => true,
+    () => false,
+  );
+  const part = `${archive}.${randomUUID()}.part`;
   const { stdout } = await run(
     kafka.java,
     [
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
+      // Halves the time that a tool takes: the first leaves the classes that it loaded to the others.
+      isArchived
+        ? `-XX:SharedArchiveFile=${archive}`
+        : `-XX:ArchiveClassesAtExit=${part}`,
+      // What Java says about the archive would stand among what the tool prints.
+      '-Xlog:disable',
       // The broker's would print its own log lines among the tool's.
       '-Dlog4j2.level=error',
       '-cp',
@@ -141,5 +156,9 @@ async function kafkaTool(
     ],
     { maxBuffer: 64 * 1024 * 1024 },
   );
+  if (!isArchived) {
+    // Whole at once; without one, the next tool makes it.
+    await fs.rename(part, archive).catch(() => {});
+  }
   return stdout;
 }

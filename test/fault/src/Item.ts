@@ -11,7 +11,7 @@ export interface Item {
 }
 
 /** How many workloads the runner's catalog has. */
-export const PRINCIPALS = 500;
+export const PRINCIPALS = 1_200;
 
 /** Hands out items, each with a name that no other has, and a workload that no other of its engine has. */
 export class ItemSource {

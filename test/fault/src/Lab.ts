@@ -146,8 +146,7 @@ export class Lab {
     for (;;) {
       const { body } = await this.portal.get(DEVELOPER, `/requests/${id}`);
       if (FINAL.includes(body?.state) || Date.now() > end) {
-        // eslint-disable-next-line no-param-reassign
-        item.resourceId ??= body.resourceId;
+        Object.assign(item, { resourceId: item.resourceId ?? body.resourceId });
         return {
           id,
           state: body.state,
@@ -159,7 +158,7 @@ export class Lab {
           ),
         };
       }
-      await sleep(150);
+      await sleep(150, undefined, { signal: this.portal.signal });
     }
   }
 
@@ -171,6 +170,7 @@ export class Lab {
 
   async #approve(id: string, approver: string): Promise<void> {
     for (;;) {
+      this.portal.signal.throwIfAborted();
       const { body } = await this.portal.get(DEVELOPER, `/requests/${id}`);
       if (body.state !== 'pending') {
         return;

@@ -1,10 +1,12 @@
-/** Numbers that a seed determines (mulberry32), so that a run can be repeated. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Numbers that a seed determines, so that a run can be repeated. */
 export class Random {
-  #state: number;
+  readonly #generator: ReturnType<typeof xoroshiro128plus>;
 
   private constructor(seed: number) {
-    // eslint-disable-next-line no-bitwise
-    this.#state = seed >>> 0;
+    this.#generator = xoroshiro128plus(seed);
   }
 
   static create(seed: number): Random {
@@ -13,13 +15,7 @@ export class Random {
 
   /** From 0 up to, and without, 1. */
   next(): number {
-    /* eslint-disable no-bitwise */
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-    /* eslint-enable no-bitwise */
+    return uniformFloat64(this.#generator);
   }
 
   /** From `from` up to, and without, `to`. */

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { Client } from 'pg';
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { BenchDatabase } from '../BenchDatabase';
 import { BenchServer } from '../BenchServer';
 import { delegatedTokens } from './delegatedToken';
@@ -67,12 +69,13 @@ export async function fuzz(options: FuzzOptions): Promise<string[]> {
     await client.connect();
     const oracle = new Oracle(client);
     const seeds = await seedDatabase(server, oracle);
+    const dice = xoroshiro128plus(options.seed);
     proxy = await RoleProxy.start({
       origin: new URL(server.url).origin,
       oracle,
       seeds,
       tokens: await tokensOf(server, database),
-      random: randomFrom(options.seed),
+      random: () => uniformFloat64(dice),
     });
     const document = await documentWith(seeds);
     const operations = Object.values(
@@ -157,17 +160,4 @@ async function tokensOf(
     }
   }
   return tokens;
-}
-
-/** The same numbers for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  /* eslint-disable no-bitwise */
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-  /* eslint-enable no-bitwise */
 }

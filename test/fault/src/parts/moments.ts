@@ -6,6 +6,7 @@ import type { Kind } from '../kinds';
 import type { Ended, Lab } from '../Lab';
 import { Part, type PartResult } from '../Report';
 import type { ItemView, Snapshot } from '../Snapshot';
+import { databaseWaits } from '../witnesses/databaseWaits';
 
 const HOLD_TIMEOUT_MS = 45_000;
 /** How many objects of one engine are held at once, by what their being held stands in the way of. */
@@ -253,17 +254,26 @@ async function holdAll(
         isOver ||
         Date.now() > end,
     );
+    const held = backend.stoppedAt(item.name) !== undefined;
     attempts.push({
       course,
       moment,
       item,
-      held: backend.stoppedAt(item.name) !== undefined,
-      instead: `${isOver ? 'it ended' : 'it waited'} after ${
-        Date.now() - begin
-      } ms and ${backend
-        .passed(item.name)
-        .map(({ label, occurrence }) => `${label} (${occurrence})`)
-        .join(', ')}`,
+      held,
+      instead: held
+        ? ''
+        : [
+            `${isOver ? 'it ended' : 'it waited'} after ${
+              Date.now() - begin
+            } ms`,
+            `passed ${
+              backend.passed(item.name).map(momentName).join(', ') || 'nothing'
+            }`,
+            `while there were held ${
+              attempts.map(nameOf).join(', ') || 'no others'
+            }`,
+            ...(await databaseWaits(lab.description)),
+          ].join('; '),
       ended,
     });
   }
@@ -272,12 +282,15 @@ async function holdAll(
 
 /** As it is told, and as `--match` finds it. */
 function nameOf({ course: { kind, action }, moment }: Cut): string {
-  return `${kind.name} ${action.name}, ${moment.label} (${moment.occurrence})`;
+  return `${kind.name} ${action.name}, ${momentName(moment)}`;
+}
+
+function momentName({ label, occurrence }: MomentId): string {
+  return `${label} (${occurrence})`;
 }
 
 /** What stands still when an object is held there. */
 function laneOf({ course: { moments }, moment }: Cut): Lane {
-  const { label } = moment;
   const isCommitOf = (event: RegExp) => (other: MomentId) =>
     event.test(other.label);
   if (isCommitOf(/request\.(created|approved)/)(moment)) {
@@ -286,15 +299,13 @@ function laneOf({ course: { moments }, moment }: Cut): Lane {
   if (isCommitOf(/request\.executing/)(moment)) {
     return 'executor';
   }
-  // Who looks at the engine: the call plans, the executor plans again, and a worker looks at what became of it.
+  // The call plans, with `observe` and for some actions `check`; the executor plans again, and only then a worker does it.
   const at = moments.indexOf(moment);
-  if (label.endsWith(' observe')) {
-    if (at < moments.findIndex(isCommitOf(/request\.created/))) {
-      return 'call';
-    }
-    if (at < moments.findIndex(isCommitOf(/request\.executing/))) {
-      return 'executor';
-    }
+  if (at < moments.findIndex(isCommitOf(/request\.created/))) {
+    return 'call';
+  }
+  if (at < moments.findIndex(isCommitOf(/request\.executing/))) {
+    return 'executor';
   }
   return 'worker';
 }
