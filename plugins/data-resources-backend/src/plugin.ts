@@ -76,6 +76,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         httpAuth: coreServices.httpAuth,
         httpRouter: coreServices.httpRouter,
         lifecycle: coreServices.lifecycle,
+        rootLifecycle: coreServices.rootLifecycle,
         logger: coreServices.logger,
         metrics: metricsServiceRef,
         notifications: notificationService,
@@ -84,7 +85,7 @@ export const dataResourcesPlugin = createBackendPlugin({
         signals: signalsServiceRef,
       },
       async init(deps) {
-        const { logger, lifecycle } = deps;
+        const { logger, lifecycle, rootLifecycle } = deps;
         const config = readDataResourcesConfig(deps.config);
         const policies = createPolicyEngine(config, engines);
         if (config.instances.length === 0) {
@@ -316,7 +317,8 @@ export const dataResourcesPlugin = createBackendPlugin({
           platformGroup,
           metrics,
         });
-        lifecycle.addStartupHook(() => {
+        // When all plugins serve: the work asks the catalog and tells the notifications.
+        rootLifecycle.addStartupHook(() => {
           instances.start(lifecycle);
           background.start();
         });

@@ -90,7 +90,6 @@ export class TestPortal {
           deps: {},
           factory: () =>
             catalogServiceMock.mock({
-              getEntityByRef: async ref => portal.entities.get(String(ref)),
               getEntitiesByRefs: async ({ entityRefs }) => ({
                 items: entityRefs.map(ref => portal.entities.get(ref)),
               }),

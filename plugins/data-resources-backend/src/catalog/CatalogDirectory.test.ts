@@ -33,6 +33,8 @@ describe('CatalogDirectory', () => {
   let directory: CatalogDirectory;
   /** How many of the next calls are not answered. */
   let breaks = 0;
+  /** Whether there is no catalog at its address yet. */
+  let isStarting = false;
   let calls = 0;
 
   beforeAll(async () => {
@@ -44,7 +46,13 @@ describe('CatalogDirectory', () => {
         return;
       }
       res.setHeader('Content-Type', 'application/json');
-      res.end(JSON.stringify(PERSON));
+      if (isStarting || req.url !== '/entities/by-refs') {
+        // As Backstage's root router says of a plugin that is not there yet.
+        res.statusCode = 404;
+        res.end(JSON.stringify({ error: { name: 'NotFoundError' } }));
+        return;
+      }
+      res.end(JSON.stringify({ items: [PERSON] }));
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -74,6 +82,8 @@ describe('CatalogDirectory', () => {
   });
   beforeEach(() => {
     calls = 0;
+    breaks = 0;
+    isStarting = false;
   });
   afterAll(async () => {
     await backend?.stop();
@@ -94,5 +104,15 @@ describe('CatalogDirectory', () => {
       code: 'ECONNRESET',
     });
     expect(calls).toBe(2);
+  });
+
+  it('should take nobody for unknown while the catalog is not there', async () => {
+    isStarting = true;
+    await expect(directory.groupsOf('user:default/dev')).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+    });
+
+    isStarting = false;
+    expect((await directory.groupsOf('user:default/dev')).size).toBe(1);
   });
 });

@@ -9,6 +9,7 @@ import {
   RELATION_PART_OF,
   type Entity,
 } from '@backstage/catalog-model';
+import { ServiceUnavailableError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
 
 /** A workload as the catalog has it now. */
@@ -135,12 +136,22 @@ export class CatalogDirectory {
     return found;
   }
 
-  #get = async (ref: string): Promise<Entity | undefined> =>
-    this.#read(async credentials =>
-      this.#catalog.getEntityByRef(ref, credentials),
+  /**
+   * Not by the entity's own address: a backend that is still starting answers 404 to every address
+   * of a plugin, and that would read as if there were no such person.
+   */
+  #get = async (ref: string): Promise<Entity | undefined> => {
+    const { items } = await this.#read(async credentials =>
+      this.#catalog.getEntitiesByRefs({ entityRefs: [ref] }, credentials),
     );
+    return items[0];
+  };
 
-  /** Once more when the connection broke off: under load that says nothing of the catalog. */
+  /**
+   * Once more when the connection broke off: under load that says nothing of the catalog.
+   *
+   * @throws ServiceUnavailableError while there is no catalog where it should be
+   */
   async #read<T>(
     ask: (options: { credentials: BackstageCredentials }) => Promise<T>,
   ): Promise<T> {
@@ -148,6 +159,12 @@ export class CatalogDirectory {
     try {
       return await ask({ credentials });
     } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) {
+        throw new ServiceUnavailableError(
+          'The catalog does not serve yet; it is starting, or its address is wrong',
+          error as Error,
+        );
+      }
       if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') {
         throw error;
       }
