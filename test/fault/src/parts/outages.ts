@@ -59,6 +59,7 @@ export async function outages(lab: Lab, times: number): Promise<PartResult> {
     model,
     kinds: lab.kinds,
     people: 2,
+    refusing: true,
   });
   await stream.during(async isOver => {
     for (let time = 0; time < times; time += 1) {
