@@ -76,6 +76,8 @@ export async function unitSuite(
       'test',
       '--watch=false',
       `--maxWorkers=${JEST_WORKERS}`,
+      // Above it a worker ends and the next one loads all modules anew: 4 s of processor each time.
+      '--workerIdleMemoryLimit=3000M',
       `--testSequencer=${path.join(
         repositoryRoot,
         'scripts/portal/jest/slowestFirst.js',

@@ -3013,6 +3013,11 @@ export const spec = {
                 "schema": {
                   "$ref": "#/components/schemas/AuditPage"
                 }
+              },
+              "application/x-ndjson": {
+                "schema": {
+                  "type": "string"
+                }
               }
             }
           },
