@@ -29,7 +29,7 @@ class MemoryInstance implements EngineInstance {
     return {
       clusterId: this.#server.clusterId,
       topology: { brokers: 1 },
-      conditions: [],
+      conditions: this.#server.conditions,
       facts: {},
     };
   }

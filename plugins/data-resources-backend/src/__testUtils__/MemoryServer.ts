@@ -2,6 +2,7 @@ import type { JsonObject } from '@backstage/types';
 import {
   ProviderError,
   type EffectiveAccess,
+  type InstanceProbe,
   type LiveUser,
   type OwnerHint,
 } from '@data-resources/plugin-data-resources-node';
@@ -30,6 +31,8 @@ export class MemoryServer {
   readonly acted: string[] = [];
   clusterId = 'cluster-1';
   down = false;
+  /** What is wrong with it. */
+  conditions: InstanceProbe['conditions'] = [];
   /** What the next acts of a kind end with; the effect is there for `afterEffect`. */
   readonly faults = new Map<
     string,

@@ -9,6 +9,7 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 import { isUsedOtherwise, listUsers } from '../liveUse/judgeUse';
 import { approvalProgress } from '../requests/approvalProgress';
 import type { RequestInput } from '../requests/input';
+import { isForNow } from '../requests/conditionFindings';
 import { denials } from '../requests/denials';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { PlanService } from '../requests/PlanService';
@@ -160,10 +161,15 @@ export class RequestExecutor {
       // Whoever approved knew whom it hits; somebody new has not been thought of.
       (row.action === 'delete' &&
         isUsedOtherwise(stored!.plan.use, planned.plan.use));
-    const denied = denials(planned.plan).length > 0;
+    const denied = denials(planned.plan);
+    if (!changed && denied.length > 0 && denied.every(isForNow)) {
+      throw new ServiceUnavailableError(
+        denied.map(({ message }) => message).join('; '),
+      );
+    }
     if (
       changed ||
-      denied ||
+      denied.length > 0 ||
       !(await this.#stillApproved(row, stored!, decisions))
     ) {
       if (row.requested_by === DRIFT_REQUESTER) {

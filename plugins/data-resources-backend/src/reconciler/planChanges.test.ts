@@ -257,6 +257,41 @@ describe('between an approval and the execution', () => {
   });
 
   describe('what must not count as another plan', () => {
+    it('should wait while the instance is not fit for it, and run as it was approved after that', async () => {
+      const request = (await portal.ask('patient', BIG)).body;
+      portal.dev.conditions = [
+        {
+          type: 'Privileges',
+          status: 'error',
+          message: 'The login lacks the right to create boxes',
+        },
+      ];
+      await new Promise(resolve => {
+        setTimeout(resolve, PROBED_ANEW_MS);
+      });
+      try {
+        await approve('platform-lead', request);
+        const waiting = await eventually(
+          async () =>
+            (
+              await portal.get('payments-dev', `/requests/${request.id}`)
+            ).body,
+          ({ waiting: why }) => why?.reason === 'Unavailable',
+        );
+        expect(waiting).toMatchObject({
+          state: 'approved',
+          waiting: { message: 'The login lacks the right to create boxes' },
+        });
+        expect(portal.dev.boxes.has('patient')).toBe(false);
+      } finally {
+        portal.dev.conditions = [];
+      }
+      const done = await completed(request);
+      expect(done.state).toBe('completed');
+      expect(done.plan.hash).toBe(request.plan.hash);
+      expect(portal.dev.boxes.has('patient')).toBe(true);
+    });
+
     it('should run after a restart, with findings, approvals and logins that are others by now', async () => {
       const request = (
         await portal.ask('unmoved', {
