@@ -163,11 +163,18 @@ function ofApprover(
   options: VisiblePageOptions,
 ): Knex.QueryBuilder {
   const { knex, scope, where, filter } = options;
-  const rows = knex('request_approvers AS ra')
-    .where({ 'ra.group_ref': value, 'ra.current_plan': true })
-    .modify(query => isOpen(options) && query.where('ra.open', true));
+  const open = isOpen(options);
+  // What is open is of a pending request's current plan: said again, the database would multiply
+  // the shares, expect next to nothing, and sort all there is instead of reading it in order.
+  const rows = knex('request_approvers AS ra').where({
+    'ra.group_ref': value,
+    ...(open ? { 'ra.open': true } : { 'ra.current_plan': true }),
+  });
   let needsRequest = Boolean(condition || needsScope || filter);
   for (const [column, wanted] of Object.entries(where)) {
+    if (open && column === 'state' && wanted === 'pending') {
+      continue;
+    }
     const stands = WITH_APPROVER.has(column);
     rows.where(`${stands ? 'ra' : 'requests'}.${column}`, wanted);
     needsRequest ||= !stands;
