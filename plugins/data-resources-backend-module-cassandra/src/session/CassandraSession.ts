@@ -3,6 +3,7 @@ import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { AdminConfig } from '../config/readCassandraConfig';
 import type { Deadline } from './Deadline';
 import { type CallKind, mapError } from './mapError';
+import { readView } from './readView';
 import { SerialLine } from './SerialLine';
 
 /** A row as the driver gives it. */
@@ -96,11 +97,13 @@ export class CassandraSession {
         [...client.hosts.values()].map(host =>
           Promise.all(
             statements.map(cql =>
-              client.execute(cql, undefined, {
-                host,
-                isIdempotent: true,
-                fetchSize: EVERYTHING,
-              }),
+              readView(() =>
+                client.execute(cql, undefined, {
+                  host,
+                  isIdempotent: true,
+                  fetchSize: EVERYTHING,
+                }),
+              ),
             ),
           ).then(
             results => ({ results, host, error: undefined }),
