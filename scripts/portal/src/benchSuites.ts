@@ -18,7 +18,12 @@ export async function benchSuite(
   runFolder: string,
   signal: AbortSignal,
 ): Promise<Tally> {
-  const shared = { folder: path.join(runFolder, name), say, signal };
+  const shared = {
+    folder: path.join(runFolder, name),
+    // Others may talk at the same time.
+    say: (line: string) => say(`${name}: ${line}`),
+    signal,
+  };
   let problems: string[];
   switch (name) {
     case 'scale':
