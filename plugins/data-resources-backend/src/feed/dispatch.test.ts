@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -54,6 +54,12 @@ describe('the dispatcher of the outbox', () => {
   /** What a lease that nobody renews comes to by waiting. */
   const letLeasesEnd = () =>
     knex('feed_cursors').update({ lease_until: knex.fn.now() });
+
+  const children: ChildProcess[] = [];
+  // None stays where an expectation was not met.
+  afterEach(() => {
+    children.splice(0).forEach(child => child.kill('SIGKILL'));
+  });
 
   /** The server ends the statement of a process that is gone, and it may take the lease for it. */
   const sessionsEnd = (application: string) =>
@@ -197,6 +203,7 @@ describe('the dispatcher of the outbox', () => {
           },
         },
       );
+      children.push(child);
       const ended = once(child, 'exit');
       let lines = 0;
       const started = new Promise<void>(resolve => {
