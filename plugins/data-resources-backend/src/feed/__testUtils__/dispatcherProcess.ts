@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import createKnex from 'knex';
 import { OutboxConsumer } from '../OutboxConsumer';
@@ -21,22 +20,36 @@ async function main(): Promise<void> {
     from: 'beginning',
     handle: async items => {
       for (const [index, { id }] of items.entries()) {
-        writeSync(1, `${id}\n`);
+        await tell(id);
         if (index % 10 === 0) {
           await sleep(1);
         }
       }
     },
   });
-  writeSync(1, 'ready\n');
-  for (;;) {
-    await numberer.number();
-    await consumer.consume();
-    await sleep(5);
+  try {
+    await tell('ready');
+    for (;;) {
+      await numberer.number();
+      await consumer.consume();
+      await sleep(5);
+    }
+  } finally {
+    // Else its connections keep the process, and nobody learns that it does nothing any more.
+    await knex.destroy();
   }
 }
 
+/** Done when it is written: who reads may be slower, and a plain write fails then. */
+async function tell(line: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    process.stdout.write(`${line}\n`, error =>
+      error ? reject(error) : resolve(),
+    );
+  });
+}
+
 main().catch(error => {
-  writeSync(2, `${error.stack}\n`);
+  process.stderr.write(`${error.stack}\n`);
   process.exitCode = 1;
 });
