@@ -133,11 +133,9 @@ function verdictOf(
     // Of the cluster's state just now, not of the topic: no verdict.
     throw error;
   }
-  return {
-    error: errorName(errorCode),
-    message:
-      error.reason === 'Unauthorized' ? error.message : errorMessage ?? '',
-  };
+  return error.reason === 'Unauthorized'
+    ? { error: errorName(errorCode), message: error.message, isOfLogin: true }
+    : { error: errorName(errorCode), message: errorMessage ?? '' };
 }
 
 function batchesOf<T>(items: readonly T[]): T[][] {

@@ -8,7 +8,12 @@ export type TopicFacts = {
   /** Other topics whose names Kafka cannot keep apart from this one. */
   collisions: string[];
   /** What the broker said about creating it, or changing it, without doing it. */
-  dryRun?: { error: string; message: string };
+  dryRun?: {
+    error: string;
+    message: string;
+    /** Set where the portal's login lacks the right to try. */
+    isOfLogin?: boolean;
+  };
   /** Whose it is, where the brokers or a tool keep it for themselves. */
   internal?: string;
 };

@@ -57,15 +57,16 @@ export function adoptDenials(input: Input, config: InstanceConfig): Finding[] {
       ),
     );
   } else if (!adoption) {
-    findings.push(
-      deny(
+    findings.push({
+      ...deny(
         'may-not-connect',
         'name',
         `${provisioner} cannot connect to the database. An administrator lets it in with: GRANT CONNECT ON DATABASE ${ident(
           name,
         )} TO ${ident(provisioner)};`,
       ),
-    );
+      retryable: true,
+    });
   } else {
     findings.push(...ownerDenials(name, adoption, provisioner));
   }
@@ -149,16 +150,19 @@ function ownerDenials(
   return owner.administered
     ? []
     : [
-        deny(
-          'owner-not-administered',
-          'name',
-          `The database belongs to ${
-            owner.name
-          }, and ${provisioner} may not act for that role. An administrator lets it, without letting it read anything, with: ${letAct(
-            owner.name,
-            provisioner,
-          )}`,
-        ),
+        {
+          ...deny(
+            'owner-not-administered',
+            'name',
+            `The database belongs to ${
+              owner.name
+            }, and ${provisioner} may not act for that role. An administrator lets it, without letting it read anything, with: ${letAct(
+              owner.name,
+              provisioner,
+            )}`,
+          ),
+          retryable: true,
+        },
       ];
 }
 

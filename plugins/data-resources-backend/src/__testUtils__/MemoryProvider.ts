@@ -3,7 +3,6 @@ import {
   ProviderError,
   type DiscoveryPage,
   type EffectiveAccess,
-  type Finding,
   type Inspection,
   type ObjectRef,
   type Observation,
@@ -14,21 +13,8 @@ import {
   type StepCall,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
+import { memoryFindings } from './memoryFindings';
 import type { MemoryServer } from './MemoryServer';
-
-const reserved = {
-  policy: 'memory/reserved-name',
-  effect: 'deny' as const,
-  message: 'name is "reserved"; the server keeps that name',
-  path: 'name',
-};
-
-const gone = {
-  policy: 'memory/gone',
-  effect: 'deny' as const,
-  message: 'the box is gone',
-  path: 'resourceId',
-};
 
 function differencesOf(
   from: JsonObject = {},
@@ -43,22 +29,6 @@ function differencesOf(
       kind:
         field === 'size' && to.size! < from.size! ? 'destructive' : 'in-place',
     }));
-}
-
-function findingsOf(name: string, size: number): Finding[] {
-  if (name === 'reserved') {
-    return [reserved];
-  }
-  return size > 100
-    ? [
-        {
-          policy: 'memory/size',
-          effect: 'deny',
-          message: `spec.size is ${size}; at most 100`,
-          path: 'spec.size',
-        },
-      ]
-    : [];
 }
 
 /** Boxes of a `MemoryServer`. */
@@ -165,12 +135,7 @@ export class MemoryProvider implements ResourceProvider {
                 kind: action === 'delete' ? 'destructive' : 'create',
               },
             ],
-      findings: [
-        ...findingsOf(object.name, Number(desired?.size ?? 0)),
-        ...(['update', 'restore'].includes(action) && !observed.ours
-          ? [gone]
-          : []),
-      ],
+      findings: [...memoryFindings(input), ...this.#server.findings],
       risk: action === 'delete' ? 'high' : 'low',
     };
   }

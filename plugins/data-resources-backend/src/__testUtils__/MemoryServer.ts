@@ -2,6 +2,7 @@ import type { JsonObject } from '@backstage/types';
 import {
   ProviderError,
   type EffectiveAccess,
+  type Finding,
   type InstanceProbe,
   type LiveUser,
   type OwnerHint,
@@ -33,6 +34,8 @@ export class MemoryServer {
   down = false;
   /** What is wrong with it. */
   conditions: InstanceProbe['conditions'] = [];
+  /** What it has to say of every plan. */
+  findings: Finding[] = [];
   /** What the next acts of a kind end with; the effect is there for `afterEffect`. */
   readonly faults = new Map<
     string,

@@ -9,7 +9,6 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 import { isUsedOtherwise, listUsers } from '../liveUse/judgeUse';
 import { approvalProgress } from '../requests/approvalProgress';
 import type { RequestInput } from '../requests/input';
-import { isForNow } from '../requests/conditionFindings';
 import { denials } from '../requests/denials';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { PlanService } from '../requests/PlanService';
@@ -156,17 +155,18 @@ export class RequestExecutor {
         .first(),
       knex<DecisionRow>('decisions').where({ request_id: row.id }),
     ]);
+    const denied = denials(planned.plan);
+    if (planned.isUnfit) {
+      // Whether the plan is still the one that was approved shows once it is fit again.
+      throw new ServiceUnavailableError(
+        denied.map(({ message }) => message).join('; '),
+      );
+    }
     const changed =
       planned.hash !== row.plan_hash ||
       // Whoever approved knew whom it hits; somebody new has not been thought of.
       (row.action === 'delete' &&
         isUsedOtherwise(stored!.plan.use, planned.plan.use));
-    const denied = denials(planned.plan);
-    if (!changed && denied.length > 0 && denied.every(isForNow)) {
-      throw new ServiceUnavailableError(
-        denied.map(({ message }) => message).join('; '),
-      );
-    }
     if (
       changed ||
       denied.length > 0 ||

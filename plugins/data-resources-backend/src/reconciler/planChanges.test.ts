@@ -292,6 +292,45 @@ describe('between an approval and the execution', () => {
       expect(portal.dev.boxes.has('patient')).toBe(true);
     });
 
+    it.each([
+      [true, 'approved', 'completed'],
+      [false, 'pending', 'pending'],
+    ])(
+      'should wait where the engine says that its denial may pass (%s), else be decided again',
+      async (retryable, meanwhile, atLast) => {
+        const name = retryable ? 'lost-right' : 'lost-name';
+        const request = (await portal.ask(name, BIG)).body;
+        portal.dev.findings = [
+          {
+            policy: 'memory/rights',
+            effect: 'deny',
+            message: `The portal may not touch ${name}`,
+            retryable,
+          },
+        ];
+        const now = async () =>
+          (await portal.get('payments-dev', `/requests/${request.id}`)).body;
+        try {
+          await approve('platform-lead', request);
+          const told = await eventually(
+            now,
+            ({ waiting, plan }) =>
+              waiting?.reason === 'Unavailable' || plan.revision > 1,
+          );
+          expect(told.state).toBe(meanwhile);
+          expect(JSON.stringify(told)).toContain(
+            `The portal may not touch ${name}`,
+          );
+          expect(JSON.stringify(told)).not.toContain('retryable');
+        } finally {
+          portal.dev.findings = [];
+        }
+        const last = await eventually(now, ({ state }) => state === atLast);
+        expect(last.plan.hash).toBe(request.plan.hash);
+        expect(portal.dev.boxes.has(name)).toBe(retryable);
+      },
+    );
+
     it('should run after a restart, with findings, approvals and logins that are others by now', async () => {
       const request = (
         await portal.ask('unmoved', {

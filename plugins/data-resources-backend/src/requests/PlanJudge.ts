@@ -2,6 +2,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import type { Approval } from '@data-resources/plugin-data-resources-common';
 import type {
   EffectiveAccess,
+  Finding,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
@@ -79,7 +80,7 @@ export class PlanJudge {
         ),
     );
     const approval = this.#approvals(subject, verdict, basis);
-    const findings = [
+    const findings: Finding[] = [
       ...weaken(
         input.action,
         [...conditionFindings(probe), ...verdict.findings],
@@ -93,12 +94,14 @@ export class PlanJudge {
     ].concat(
       await findingsOfApprovers(approval, subject.requestedBy, directory),
     );
+    const denied = denials({ findings });
     return {
       subject,
       observed,
       basis,
       foreignAccess,
       approval,
+      isUnfit: denied.length > 0 && denied.every(({ retryable }) => retryable),
       steps: made.steps,
       hash: planHash({
         action: planAction,
@@ -117,7 +120,8 @@ export class PlanJudge {
       plan: {
         risk: made.risk,
         changes: made.changes,
-        findings,
+        // What the API shows of one is the verdict; whether it lasts is ours to know.
+        findings: findings.map(({ retryable, ...finding }) => finding),
         approval,
         use,
         ...(planAction === 'adopt' && subject.desired

@@ -19,6 +19,8 @@ export interface PlannedRequest {
   steps: PlannedStep[];
   hash: string;
   approval: Approval;
+  /** Whether all that denies it is that the engine is not fit for it now: it can run once that is mended. */
+  isUnfit: boolean;
   /** What the engine has, as it was seen. */
   observed: Observation;
   /** What the plan was judged by besides; to judge it again without asking the engine. */

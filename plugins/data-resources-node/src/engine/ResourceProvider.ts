@@ -138,6 +138,11 @@ export interface Finding {
   message: string;
   /** The input field it is about, as {@link fieldPath} writes it, e.g. `spec.replicationFactor`. */
   path?: string;
+  /**
+   * Set where a `deny` says nothing of what was asked for, only that the engine is not fit for it
+   * now, e.g. because the portal has lost a right: what was approved waits until that is mended.
+   */
+  retryable?: boolean;
 }
 
 /**

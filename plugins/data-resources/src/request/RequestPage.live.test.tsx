@@ -102,15 +102,14 @@ describe('RequestPage, while it is looked at', () => {
         { path: 'partitions', kind: 'create', to: 24 },
       ],
     });
-    let isChanged = false;
+    const toDecide = { can: ['approve', 'reject'] };
+    let now = aRequest({ ...toDecide, plan: before });
     const api = fakeApi({
-      getRequest: async () =>
-        aRequest({
-          can: ['approve', 'reject'],
-          plan: isChanged ? after : before,
-          previousPlans: isChanged ? [before] : [],
-        }),
-      approveRequest: async () => aRequest({ state: 'approved', plan: after }),
+      getRequest: async () => now,
+      approveRequest: async () => {
+        now = aRequest({ state: 'approved', plan: after });
+        return now;
+      },
     });
     renderPortal(PATH, api);
     await userEvent.click(
@@ -118,7 +117,7 @@ describe('RequestPage, while it is looked at', () => {
     );
     await userEvent.type(screen.getByLabelText(/Comment/), 'Fine');
 
-    isChanged = true;
+    now = aRequest({ ...toDecide, plan: after, previousPlans: [before] });
     const show = await screen.findByRole('button', {
       name: 'Show the new plan',
     });

@@ -166,6 +166,7 @@ export function rightsFindings(
         {
           policy: 'cassandra/provisioner-rights',
           effect: 'deny',
+          retryable: true,
           message: `The portal's role has lost its permissions on the keyspace "${name}". An administrator gives them back by: ${grantKeyspaceTo(
             name,
             (instance.facts as ClusterFacts).provisioner,

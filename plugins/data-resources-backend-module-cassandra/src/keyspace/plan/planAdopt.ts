@@ -100,17 +100,20 @@ function rightsFindings({ observed, object, instance }: Input): Finding[] {
   return missing.length === 0
     ? []
     : [
-        deny(
-          'provisioner-rights',
-          `The portal's role "${provisioner}" lacks ${missing.join(
-            ', ',
-          )} on the keyspace "${
-            object.name
-          }", which whoever makes one is given. An administrator lets it be adopted by: ${grantKeyspaceTo(
-            object.name,
-            provisioner,
-          )}`,
-        ),
+        {
+          ...deny(
+            'provisioner-rights',
+            `The portal's role "${provisioner}" lacks ${missing.join(
+              ', ',
+            )} on the keyspace "${
+              object.name
+            }", which whoever makes one is given. An administrator lets it be adopted by: ${grantKeyspaceTo(
+              object.name,
+              provisioner,
+            )}`,
+          ),
+          retryable: true,
+        },
       ];
 }
 

@@ -83,6 +83,8 @@ function sizeFindings(
     findings.push({
       policy: 'kafka/replication-factor',
       effect: 'deny',
+      // It was approved with as many; some are down now.
+      retryable: true,
       path: 'spec.replicationFactor',
       message: `A replication factor of ${
         spec.replicationFactor

@@ -45,6 +45,7 @@ export function dryRunFindings(
           policy: 'kafka/broker-verdict',
           effect: 'deny',
           message: `Kafka refuses ${what} (${dryRun.error}): ${dryRun.message}`,
+          ...(dryRun.isOfLogin ? { retryable: true } : {}),
         },
   ];
 }

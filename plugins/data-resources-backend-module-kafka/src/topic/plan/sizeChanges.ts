@@ -81,6 +81,7 @@ function replicaFindings(
         {
           policy: 'kafka/replication-factor',
           effect: 'deny',
+          retryable: true,
           path: 'spec.partitions',
           message: `Each new partition needs ${replicationFactor} running brokers for its replicas; this cluster has ${brokers}. Try again when more are running.`,
         },
