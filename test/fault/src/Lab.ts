@@ -30,6 +30,8 @@ export interface Ended {
   resourceId?: string;
   /** What it says about its failure. */
   reason?: string;
+  /** The rules for which it was not even taken. */
+  deniedBy?: string[];
 }
 
 export interface LabOptions {
@@ -128,6 +130,9 @@ export class Lab {
       return {
         id: '',
         state: 'refused',
+        deniedBy: asked.body?.error?.findings
+          ?.filter(({ effect }: { effect: string }) => effect === 'deny')
+          .map(({ policy }: { policy: string }) => policy),
         reason: `${asked.status} ${JSON.stringify(asked.body)}`,
       };
     }

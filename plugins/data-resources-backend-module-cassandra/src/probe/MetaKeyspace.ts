@@ -79,6 +79,21 @@ export class MetaKeyspace {
     }
   }
 
+  /** The cluster's id, where it has one that may be read. Writes nothing. */
+  async clusterId(deadline: Deadline): Promise<string | undefined> {
+    try {
+      return (await this.#read([CLUSTER], deadline))?.get(CLUSTER);
+    } catch (error) {
+      if (
+        isUnknownTable(error) ||
+        (isProviderError(error) && error.reason === 'Unauthorized')
+      ) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
   async #ensure(
     nodes: { [dataCenter: string]: number },
     deadline: Deadline,

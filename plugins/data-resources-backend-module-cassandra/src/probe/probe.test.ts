@@ -95,11 +95,13 @@ describe('probe', () => {
       `CREATE ON ALL ROLES`,
       `DESCRIBE ON ALL ROLES`,
     ];
+    const before = await probe({ admin });
     for (const permission of statements) {
       await cluster.admin(`REVOKE ${permission} FROM "${name}"`);
     }
     // DESCRIBE is what lets it read its own wide permissions in the first place.
-    const { conditions } = await probe({ admin });
+    const { conditions, clusterId } = await probe({ admin });
+    expect(clusterId).toBe(before.clusterId);
     const condition = conditions.find(({ type }) => type === 'Provisioner');
     expect(condition?.status).toBe('error');
     for (const permission of statements) {

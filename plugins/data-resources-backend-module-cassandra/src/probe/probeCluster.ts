@@ -47,11 +47,13 @@ export async function probeCluster(tools: {
     ...visibilityConditions({ username, guardrails, canReadMembers }),
   ];
   let clusterId: string | undefined;
-  // A cluster on which the portal cannot work is not written to.
   if (conditions.every(({ status }) => status !== 'error')) {
     const facts = await meta.facts(dataCenters, deadline);
     conditions.push(facts.condition);
     clusterId = facts.clusterId;
+  } else {
+    // One on which the portal cannot work now is not written to, and is the same cluster.
+    clusterId = await meta.clusterId(deadline);
   }
   const facts: ClusterFacts = {
     provisioner: username,

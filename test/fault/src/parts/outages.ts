@@ -48,6 +48,9 @@ const rights: Record<
     ),
 };
 
+/** Who asks while a right is missing is told so, with what an administrator has to run. */
+const UNFIT = /^(instance\/.*|cassandra\/provisioner-rights)$/;
+
 /** Part (d): each engine is stopped, freezes, and says no, under a stream of requests. */
 export async function outages(lab: Lab, times: number): Promise<PartResult> {
   const part = Part.begin('d: engines stopped, frozen, refusing');
@@ -59,7 +62,7 @@ export async function outages(lab: Lab, times: number): Promise<PartResult> {
     model,
     kinds: lab.kinds,
     people: 2,
-    refusing: true,
+    unfit: UNFIT,
   });
   await stream.during(async isOver => {
     for (let time = 0; time < times; time += 1) {

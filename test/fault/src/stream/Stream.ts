@@ -25,8 +25,8 @@ export interface StreamOptions {
   kinds: readonly Kind[];
   /** People at work at the same time, on each engine. */
   people: number;
-  /** The engines say no now and then, which is a reason to reject; else nothing that is asked for is wrong. */
-  refusing?: boolean;
+  /** Rules that say that an engine is not fit now; else nothing that is asked for is wrong. */
+  unfit?: RegExp;
 }
 
 /**
@@ -113,7 +113,7 @@ export class Stream {
     move: ReturnType<typeof createMove>,
     automatic: boolean,
   ): Promise<boolean> {
-    const { lab, part, refusing = false } = this.#options;
+    const { lab, part, unfit } = this.#options;
     const { item } = tracked;
     const what = `${item.kind.name} ${move.name} of ${item.name}`;
     this.#requests += 1;
@@ -132,7 +132,10 @@ export class Stream {
       tracked.isOpen = false;
       return true;
     }
-    if (ended.state === 'failed' || (ended.state === 'rejected' && refusing)) {
+    const { deniedBy = [] } = ended;
+    const isTold =
+      deniedBy.length > 0 && deniedBy.every(policy => unfit?.test(policy));
+    if (ended.state === 'failed' || isTold) {
       part.count('failed', `${what}: ${ended.reason}`);
     } else {
       part.count('lost', `${what} is ${ended.state}: ${ended.reason}`);
