@@ -101,29 +101,39 @@ describe('the plan of a create', () => {
   });
 
   it.each([
-    ['kafka/partitions-limit', 'spec.partitions', { partitions: 13 }],
+    ['kafka/partitions-limit', 'spec.partitions', { partitions: 13 }, false],
     [
       'kafka/replication-factor',
       'spec.replicationFactor',
       { replicationFactor: 4 },
+      // Brokers come back.
+      true,
     ],
     [
       'kafka/topic-config',
       'spec.config.retention',
       { config: { retention: '1' } },
+      false,
     ],
     [
       'kafka/topic-config',
       'spec.config["retention.ms"]',
       { config: { 'retention.ms': 'a week' } },
+      false,
     ],
-  ])('should deny by %s at %s', (policy, path, change) => {
+  ])('should deny by %s at %s', (policy, path, change, mayPass) => {
     const { findings } = planTopic(input({ desired: { ...spec, ...change } }), {
       partitionsLimit: 12,
     });
 
     expect(findings).toEqual([
-      { policy, path, effect: 'deny', message: expect.any(String) },
+      {
+        policy,
+        path,
+        effect: 'deny',
+        message: expect.any(String),
+        ...(mayPass ? { retryable: true } : {}),
+      },
     ]);
   });
 
