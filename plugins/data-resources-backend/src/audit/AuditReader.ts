@@ -50,11 +50,7 @@ export class AuditReader {
     { limit = 50, cursor, order = 'desc' }: AuditPageOptions,
   ): Promise<{ items: AuditRecord[]; nextCursor?: string }> {
     const after = cursor === undefined ? undefined : parseCursor(cursor);
-    const query = this.#select(filter).orderBy('position', order);
-    if (after !== undefined) {
-      query.where('position', order === 'desc' ? '<' : '>', after);
-    }
-    const rows: AuditRow[] = await query.limit(limit + 1);
+    const rows = await this.#rows(filter, { limit: limit + 1, after, order });
     const items = rows.slice(0, limit).map(auditRecord);
     return {
       items,
@@ -72,10 +68,11 @@ export class AuditReader {
   async *exportLines(filter: AuditFilter): AsyncGenerator<string> {
     let after = 0;
     for (;;) {
-      const rows: AuditRow[] = await this.#select(filter)
-        .where('position', '>', after)
-        .orderBy('position', 'asc')
-        .limit(EXPORT_BATCH);
+      const rows = await this.#rows(filter, {
+        limit: EXPORT_BATCH,
+        after,
+        order: 'asc',
+      });
       if (rows.length > 0) {
         yield rows.map(row => `${JSON.stringify(auditRecord(row))}\n`).join('');
         after = Number(rows[rows.length - 1].position);
@@ -86,16 +83,58 @@ export class AuditReader {
     }
   }
 
-  #select(filter: AuditFilter): Knex.QueryBuilder {
-    const { event, actor, requestId, resourceId, from, to } = filter;
+  async #rows(
+    filter: AuditFilter,
+    page: { limit: number; after?: number; order: 'asc' | 'desc' },
+  ): Promise<AuditRow[]> {
+    const { limit, after, order } = page;
+    const { event, ...rest } = filter;
+    const inOrder = (query: Knex.QueryBuilder) =>
+      query.orderBy('audit.position', order).limit(limit);
+    const select = this.#select(rest).modify(query => {
+      if (after !== undefined) {
+        query.where('audit.position', order === 'desc' ? '<' : '>', after);
+      }
+    });
+    if (event === undefined) {
+      return inOrder(select);
+    }
+    if (!event.endsWith('.')) {
+      return inOrder(select.where({ event }));
+    }
+    // Of each such event as many as one page can show, for the index has each of them in order: else
+    // all that there ever were would be sorted for the last few.
+    const ofOne = inOrder(select.whereRaw('audit.event = known.event'));
+    return inOrder(
+      this.#knex
+        .with('known', this.#eventsOf(event))
+        .select('audit.*')
+        .from(this.#knex.raw('known CROSS JOIN LATERAL ? AS audit', [ofOne])),
+    );
+  }
+
+  /** The events that begin so: from each one the index leads to the next, whatever their number of rows. */
+  #eventsOf(prefix: string): Knex.Raw {
+    // The text that comes after all that begin with a prefix that ends with a dot, byte by byte.
+    const end = `${prefix.slice(0, -1)}/`;
+    return this.#knex.raw(
+      `WITH RECURSIVE next AS (
+         (SELECT event FROM audit WHERE event ~>=~ ? AND event ~<~ ? AND position IS NOT NULL
+          ORDER BY event USING ~<~ LIMIT 1)
+         UNION ALL
+         SELECT (SELECT a.event FROM audit a WHERE a.event ~>~ next.event AND a.event ~<~ ? AND a.position IS NOT NULL
+                 ORDER BY a.event USING ~<~ LIMIT 1)
+         FROM next WHERE next.event IS NOT NULL)
+       SELECT event FROM next WHERE event IS NOT NULL`,
+      [prefix, end, end],
+    );
+  }
+
+  #select(filter: Omit<AuditFilter, 'event'>): Knex.QueryBuilder {
+    const { actor, requestId, resourceId, from, to } = filter;
     const query = this.#knex('audit')
       .select(auditColumns(this.#knex))
       .whereNotNull('position');
-    if (event?.endsWith('.')) {
-      query.whereLike('event', `${event.replace(/[\\%_]/g, '\\$&')}%`);
-    } else if (event !== undefined) {
-      query.where({ event });
-    }
     if (actor !== undefined) {
       query.where({ actor });
     }

@@ -201,19 +201,26 @@ describe('audit', () => {
     const whole = (await read('?limit=200')).items;
     const positions = whole.map(({ position }: any) => position);
     expect(positions).toEqual([...positions].sort((a, b) => b - a));
-    for (const order of ['asc', 'desc']) {
-      const paged: number[] = [];
+    const inPages = async (query: string) => {
+      const paged: any[] = [];
       let cursor = '';
       for (;;) {
-        const page = await read(`?order=${order}&limit=7${cursor}`);
-        paged.push(...page.items.map(({ position }: any) => position));
+        const page = await read(`?${query}&limit=7${cursor}`);
+        paged.push(...page.items);
         if (!page.pageInfo.nextCursor) {
-          break;
+          return paged;
         }
         cursor = `&cursor=${page.pageInfo.nextCursor}`;
       }
-      expect(paged).toEqual(
-        order === 'asc' ? [...positions].reverse() : positions,
+    };
+    const ofRequests = whole.filter((i: any) => i.event.startsWith('request.'));
+    for (const [filter, expected] of [
+      ['', whole],
+      ['&event=request.', ofRequests],
+    ]) {
+      expect(await inPages(`order=desc${filter}`)).toEqual(expected);
+      expect(await inPages(`order=asc${filter}`)).toEqual(
+        [...expected].reverse(),
       );
     }
     const some = whole[Math.floor(whole.length / 2)];
@@ -224,6 +231,16 @@ describe('audit', () => {
     };
     await matches('event=request.created', i => i.event === 'request.created');
     await matches('event=request.', i => i.event.startsWith('request.'));
+    await matches(
+      'event=request.&actor=user%3Adefault%2Fpayments-dev',
+      i =>
+        i.event.startsWith('request.') &&
+        i.actor === 'user:default/payments-dev',
+    );
+    await matches(
+      `event=request.&to=${some.at}`,
+      i => i.event.startsWith('request.') && i.at < some.at,
+    );
     await matches(
       'actor=user%3Adefault%2Fplatform-lead',
       i => i.actor === 'user:default/platform-lead',
