@@ -102,9 +102,17 @@ export class AuditReader {
     if (!event.endsWith('.')) {
       return inOrder(select.where({ event }));
     }
-    // Of each such event as many as one page can show, for the index has each of them in order: else
-    // all that there ever were would be sorted for the last few.
-    const ofOne = inOrder(select.whereRaw('audit.event = known.event'));
+    // Of each such event as many as one page can show, by the index that has each of them in order. The
+    // event stands in the order as well, and as a range: else the index by position alone would do,
+    // and be read to its end for an event that is rare.
+    const ofOne = select
+      .whereRaw('audit.event ~>=~ known.event AND audit.event ~<=~ known.event')
+      .orderByRaw(
+        order === 'desc'
+          ? 'audit.event USING ~>~, audit.position DESC'
+          : 'audit.event USING ~<~, audit.position',
+      )
+      .limit(limit);
     return inOrder(
       this.#knex
         .with('known', this.#eventsOf(event))
