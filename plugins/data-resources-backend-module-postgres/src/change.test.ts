@@ -208,16 +208,30 @@ describe('a PostgreSQL database that is there', () => {
     );
     await sleep(500);
 
-    const seen = await bench.provider.observe(subjects, bench.context());
-    const [{ kept }] = await server.sql<{ kept: string }>(
-      `SELECT count(*) AS kept FROM pg_stat_activity
-       WHERE usename = 'data_resources' AND datname = ANY ($1)`,
-      { values: [subjects.map(({ name }) => name)] },
-    );
+    let looking = true;
+    const most = async () => {
+      let found = 0;
+      while (looking) {
+        const [{ kept }] = await server.sql<{ kept: string }>(
+          `SELECT count(*) AS kept FROM pg_stat_activity
+           WHERE usename = 'data_resources' AND datname = ANY ($1)`,
+          { values: [subjects.map(({ name }) => name)] },
+        );
+        found = Math.max(found, Number(kept));
+      }
+      return found;
+    };
+    const [seen, kept] = await Promise.all([
+      bench.provider
+        .observe(subjects, bench.context())
+        .finally(() => (looking = false)),
+      most(),
+    ]);
     expect([...seen.values()].map(({ spec }) => spec?.extensions)).toEqual(
       subjects.map(() => bench.spec.extensions),
     );
-    // As many as are worked on at once, and those that are being closed.
-    expect(Number(kept)).toBeLessThanOrEqual(12);
+    // As many as are worked on at once, and as many that are kept or are being closed.
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThanOrEqual(16);
   });
 });

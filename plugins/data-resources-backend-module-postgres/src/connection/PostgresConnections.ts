@@ -27,6 +27,9 @@ export class PostgresConnections {
     string,
     { client: Client; stop: () => void }
   >();
+  /** The server counts a connection until its socket is closed. */
+  readonly #tenants = new Set<Client>();
+  readonly #ending = new Set<Promise<void>>();
   readonly #sockets = new Set<Socket>();
   #closed = false;
 
@@ -72,7 +75,10 @@ export class PostgresConnections {
     }
   }
 
-  /** Works in a tenant's database. */
+  /**
+   * Works in a tenant's database. As many connections as may be worked on at once, and as many
+   * again that are kept or are ending, are all that the server sees.
+   */
   async withDatabase<T>(
     database: string,
     deadline: Deadline,
@@ -80,7 +86,7 @@ export class PostgresConnections {
   ): Promise<T> {
     deadline.left(this.#where(database));
     const client =
-      this.#takeIdle(database) ?? (await this.#openTenant(database));
+      this.#takeIdle(database) ?? (await this.#openTenant(database, deadline));
     const session = new Session(client, deadline);
     let keep = false;
     try {
@@ -122,13 +128,27 @@ export class PostgresConnections {
     this.#sockets.forEach(socket => socket.destroy());
   }
 
-  async #openTenant(database: string): Promise<Client> {
+  async #openTenant(database: string, deadline: Deadline): Promise<Client> {
+    while (
+      this.#ending.size > 0 &&
+      this.#tenants.size >= 2 * this.#config.concurrency
+    ) {
+      await Promise.race(this.#ending);
+      deadline.left(this.#where(database));
+    }
     if (this.#closed) {
       throw new ProviderError('Unreachable', 'The instance is closed');
     }
     const client = new Client(this.#clientConfig(database));
     client.on('error', error => this.#lost(error));
-    await this.#connecting(database, () => client.connect());
+    this.#tenants.add(client);
+    client.once('end', () => this.#tenants.delete(client));
+    try {
+      await this.#connecting(database, () => client.connect());
+    } catch (error) {
+      this.#tenants.delete(client);
+      throw error;
+    }
     return client;
   }
 
@@ -166,7 +186,19 @@ export class PostgresConnections {
   }
 
   #end(client: Client): void {
-    client.end().catch(error => this.#lost(error));
+    const grace = new AbortController();
+    const ending = Promise.race([
+      client.end().catch(error => this.#lost(error)),
+      // A server that hangs must not keep the others' places.
+      sleep(CLOSE_GRACE_MS, undefined, { signal: grace.signal }).catch(
+        () => undefined,
+      ),
+    ]).then(() => {
+      grace.abort();
+      this.#ending.delete(ending);
+      this.#tenants.delete(client);
+    });
+    this.#ending.add(ending);
   }
 
   #lost(error: Error): void {
