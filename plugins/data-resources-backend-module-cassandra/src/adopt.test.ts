@@ -46,6 +46,7 @@ describe('a keyspace that somebody else made', () => {
         expect.objectContaining({
           policy: 'cassandra/provisioner-rights',
           effect: 'deny',
+          retryable: true,
         }),
       ]),
     });

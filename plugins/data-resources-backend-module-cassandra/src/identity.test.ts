@@ -132,6 +132,7 @@ describe('what proves that a keyspace is ours', () => {
         expect.objectContaining({
           policy: 'cassandra/provisioner-rights',
           effect: 'deny',
+          retryable: true,
           message: expect.stringContaining(
             `GRANT ALL PERMISSIONS ON KEYSPACE "${name}" TO ${me()}`,
           ),

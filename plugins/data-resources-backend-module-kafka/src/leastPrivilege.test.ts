@@ -228,7 +228,10 @@ describe('a portal that is no super user', () => {
         const [denied] = plan.findings.filter(
           ({ effect }) => effect === 'deny',
         );
-        expect(denied.policy).toBe('kafka/broker-verdict');
+        expect(denied).toMatchObject({
+          policy: 'kafka/broker-verdict',
+          retryable: true,
+        });
         expect(denied.message).toContain(`The portal's login needs ${right}`);
         expect(await execute(portal, [{ subject, plan }])).toMatchObject([
           { state: 'failed', error: { reason: 'Unauthorized' } },

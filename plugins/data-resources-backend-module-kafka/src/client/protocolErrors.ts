@@ -41,18 +41,6 @@ const NOTHING_DONE: ReadonlySet<number> = new Set([
   ErrorCodes.THROTTLING_QUOTA_EXCEEDED,
 ]);
 
-/**
- * In the seconds after a start, the controller has heard from no broker yet. It says so with the
- * code of a replication factor that is wrong; only its words tell the two apart.
- * Source: StripedReplicaPlacer, `throwInvalidReplicationFactorIfZero`.
- */
-function waitsForBrokers(code: number, message?: string | null): boolean {
-  return (
-    code === ErrorCodes.INVALID_REPLICATION_FACTOR &&
-    /all brokers are currently fenced/i.test(message ?? '')
-  );
-}
-
 /** The broker gave up on the controller, or on itself: a change may have been made or not. */
 const OUTCOME_OPEN: ReadonlySet<number> = new Set([
   -1,
@@ -87,9 +75,7 @@ export function errorOf(
   const name = errorName(errorCode);
   const words = item.errorMessage || protocolErrors[name]?.message || '';
   const said = `${name}${words ? `: ${words}` : ''}`;
-  const reason = waitsForBrokers(errorCode, item.errorMessage)
-    ? 'Unreachable'
-    : reasonOf(errorCode, mode);
+  const reason = reasonOf(item, mode);
   const advice =
     reason === 'Unauthorized' && needs
       ? ` The portal's login needs ${needs}.`
@@ -100,7 +86,14 @@ export function errorOf(
   );
 }
 
-function reasonOf(code: number, mode: 'read' | 'write'): ProviderErrorReason {
+function reasonOf(
+  item: { errorCode: number; errorMessage?: string | null },
+  mode: 'read' | 'write',
+): ProviderErrorReason {
+  const { errorCode: code } = item;
+  if (waitsForBrokers(code, item.errorMessage)) {
+    return 'Unreachable';
+  }
   if (UNAUTHORIZED.has(code)) {
     return 'Unauthorized';
   }
@@ -114,4 +107,16 @@ function reasonOf(code: number, mode: 'read' | 'write'): ProviderErrorReason {
     return 'Unsupported';
   }
   return code === ErrorCodes.TOPIC_ALREADY_EXISTS ? 'Conflict' : 'Rejected';
+}
+
+/**
+ * In the seconds after a start, the controller has heard from no broker yet. It says so with the
+ * code of a replication factor that is wrong; only its words tell the two apart.
+ * Source: StripedReplicaPlacer, `throwInvalidReplicationFactorIfZero`.
+ */
+function waitsForBrokers(code: number, message?: string | null): boolean {
+  return (
+    code === ErrorCodes.INVALID_REPLICATION_FACTOR &&
+    /all brokers are currently fenced/i.test(message ?? '')
+  );
 }

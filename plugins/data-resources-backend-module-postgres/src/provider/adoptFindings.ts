@@ -15,7 +15,7 @@ import {
   type OwningRole,
   serverFacts,
 } from './facts';
-import { deny, info, warn } from './findings';
+import { deny, denyForNow, info, warn } from './findings';
 
 type Input = PlanInput<DatabaseSpec>;
 
@@ -57,16 +57,15 @@ export function adoptDenials(input: Input, config: InstanceConfig): Finding[] {
       ),
     );
   } else if (!adoption) {
-    findings.push({
-      ...deny(
+    findings.push(
+      denyForNow(
         'may-not-connect',
         'name',
         `${provisioner} cannot connect to the database. An administrator lets it in with: GRANT CONNECT ON DATABASE ${ident(
           name,
         )} TO ${ident(provisioner)};`,
       ),
-      retryable: true,
-    });
+    );
   } else {
     findings.push(...ownerDenials(name, adoption, provisioner));
   }
@@ -150,19 +149,16 @@ function ownerDenials(
   return owner.administered
     ? []
     : [
-        {
-          ...deny(
-            'owner-not-administered',
-            'name',
-            `The database belongs to ${
-              owner.name
-            }, and ${provisioner} may not act for that role. An administrator lets it, without letting it read anything, with: ${letAct(
-              owner.name,
-              provisioner,
-            )}`,
-          ),
-          retryable: true,
-        },
+        denyForNow(
+          'owner-not-administered',
+          'name',
+          `The database belongs to ${
+            owner.name
+          }, and ${provisioner} may not act for that role. An administrator lets it, without letting it read anything, with: ${letAct(
+            owner.name,
+            provisioner,
+          )}`,
+        ),
       ];
 }
 

@@ -253,6 +253,15 @@ export function deny(rule: string, path: string, message: string): Finding {
   return { policy: `postgres/${rule}`, effect: 'deny', path, message };
 }
 
+/** A denial that is over once an administrator has followed its advice. */
+export function denyForNow(
+  rule: string,
+  path: string,
+  message: string,
+): Finding {
+  return { ...deny(rule, path, message), retryable: true };
+}
+
 export function warn(rule: string, path: string, message: string): Finding {
   return { policy: `postgres/${rule}`, effect: 'warn', path, message };
 }

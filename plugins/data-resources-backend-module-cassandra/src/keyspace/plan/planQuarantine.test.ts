@@ -118,6 +118,7 @@ describe('the plan of a quarantine', () => {
         expect.objectContaining({
           policy: 'cassandra/provisioner-rights',
           effect: 'deny',
+          retryable: true,
         }),
       );
     }

@@ -238,6 +238,7 @@ describe('the plan of a create', () => {
     expect(policy.findings).toMatchObject([
       { policy: 'kafka/broker-verdict', effect: 'deny' },
     ]);
+    expect(policy.findings[0]).not.toHaveProperty('retryable');
   });
 
   it('should warn when more replicas must be in sync than there are', () => {
