@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from './contract/ContractBench';
+export * from './contract/Operation';
 export * from './contract/ProviderContractFixture';
 export * from './contract/runProviderContractTests';
 export * from './MemoryStepJournal';

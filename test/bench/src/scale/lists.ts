@@ -124,6 +124,10 @@ export function listCalls(of: Subjects): ListCall[] {
       `to=${time(of.middle)}`,
       `from=${time(of.middle)}&order=asc`,
       `event=drift.found&to=${time(of.middle)}`,
+      `event=request.&actor=${ref('user', 'nobody')}`,
+      `event=drift.&actor=${ref('user', 'platform-lead')}`,
+      `event=request.&requestId=${of.requestId}`,
+      `event=request.&resourceId=${of.resourceId}`,
     ]),
     ...['after=0', `after=${Math.round(of.outboxRows / 2)}`].map(query => ({
       name: named('/feed', query),

@@ -11,70 +11,17 @@ import type {
 } from '../../engine/ResourceProvider';
 import type { ResourceType } from '../../engine/ResourceType';
 import { loginSlots } from '../../logins/loginSlots';
-import {
-  type RunnableStep,
-  StepRunner,
-  type StepRunResult,
-} from '../../steps/StepRunner';
+import { StepRunner, type StepRunResult } from '../../steps/StepRunner';
 import { MemoryStepJournal } from '../MemoryStepJournal';
+import type {
+  ExecuteOptions,
+  Killed,
+  Moment,
+  Operation,
+  Subject,
+} from './Operation';
 import type { ProviderContractFixture } from './ProviderContractFixture';
-
-/**
- * One object under test and what is recorded about it.
- *
- * @public
- */
-export interface Subject {
-  name: string;
-  identity?: JsonObject;
-  /** What is agreed of it; the fixture's spec unless told. */
-  spec?: JsonObject;
-  /** Every login that a plan about it has named. */
-  logins: Set<string>;
-}
-
-/**
- * A plan on its way, with the journal that survives every process that works on it.
- *
- * @public
- */
-export interface Operation {
-  subject: Subject;
-  plan: ProviderPlan;
-  steps: RunnableStep[];
-  journal: MemoryStepJournal;
-}
-
-/**
- * A moment of a run at which a test may step in.
- *
- * @public
- */
-export interface Moment {
-  at: 'intents-written' | 'before-act' | 'acted' | 'outcomes-written';
-  keys: string[];
-}
-
-/**
- * How a run is watched and ended.
- *
- * @public
- */
-export interface ExecuteOptions {
-  instance?: EngineInstance;
-  signal?: AbortSignal;
-  /** A throw kills the run: nothing is called or written any more. */
-  onMoment?: (moment: Moment) => void | Promise<void>;
-}
-
-/**
- * Ends a run as SIGKILL would.
- *
- * @public
- */
-export class Killed extends Error {
-  name = 'Killed';
-}
+import { watched } from './watched';
 
 const silentLogger: LoggerService = {
   error: () => {},
@@ -339,39 +286,4 @@ export function expectNoDeny(plan: ProviderPlan): void {
 
 function uniquePrincipal(): string {
   return `component:default/contract-${randomBytes(5).toString('hex')}`;
-}
-
-/** The provider, with the moments around `act`, and dead once the run is killed. */
-function watched(
-  provider: ResourceProvider,
-  moment: (happened: Moment) => Promise<void>,
-  killed: () => Killed | undefined,
-): ResourceProvider {
-  const alive = () => {
-    const death = killed();
-    if (death) {
-      throw death;
-    }
-  };
-  return {
-    observe: (...args) => provider.observe(...args),
-    plan: input => provider.plan(input),
-    batchSize: kind => provider.batchSize(kind),
-    access: (...args) => provider.access(...args),
-    inspect: (...args) => provider.inspect(...args),
-    discover: (...args) => provider.discover(...args),
-    connection: (...args) => provider.connection(...args),
-    check: async (...args) => {
-      alive();
-      return provider.check(...args);
-    },
-    act: async (steps, context) => {
-      alive();
-      const keys = steps.map(({ key }) => key);
-      await moment({ at: 'before-act', keys });
-      const errors = await provider.act(steps, context);
-      await moment({ at: 'acted', keys });
-      return errors;
-    },
-  };
 }

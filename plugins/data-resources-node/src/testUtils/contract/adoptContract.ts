@@ -1,9 +1,5 @@
-import {
-  expectNoDeny,
-  type ContractBench,
-  type Operation,
-  type Subject,
-} from './ContractBench';
+import { expectNoDeny, type ContractBench } from './ContractBench';
+import type { Operation, Subject } from './Operation';
 import { killAfter } from './createContract';
 
 const PASSWORD = 'contract-Passw0rd-of-slot-a';

@@ -1,8 +1,5 @@
-import {
-  expectNoDeny,
-  type ContractBench,
-  type Operation,
-} from './ContractBench';
+import { expectNoDeny, type ContractBench } from './ContractBench';
+import type { Operation } from './Operation';
 import { killAfter } from './createContract';
 
 /** An object is brought from where it stands to where it should be. */

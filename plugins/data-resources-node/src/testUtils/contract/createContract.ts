@@ -1,4 +1,5 @@
-import { type ContractBench, Killed } from './ContractBench';
+import type { ContractBench } from './ContractBench';
+import { Killed } from './Operation';
 
 /** An object is made once, whatever happens, and nobody else's is taken. */
 export function createContract(bench: () => ContractBench): void {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isProviderError } from '../../errors/ProviderError';
-import type { ContractBench, Moment, Operation } from './ContractBench';
+import type { ContractBench } from './ContractBench';
+import type { Moment, Operation } from './Operation';
 
 /** Beyond the longest call, what a busy machine may add. */
 const SLACK_MS = 5_000;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Inspection } from '../../engine/LiveUse';
-import type { ContractBench, Subject } from './ContractBench';
+import type { ContractBench } from './ContractBench';
+import type { Subject } from './Operation';
 
 const PASSWORD = 'contract-Passw0rd-of-slot-a';
 /** How long an engine may take to know of a client, or to forget it. */
