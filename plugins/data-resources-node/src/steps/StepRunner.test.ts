@@ -328,6 +328,28 @@ describe('StepRunner', () => {
     expect(engine.effects).toEqual(new Set(['x:make']));
   });
 
+  it('should wait for what an earlier attempt made and the engine does not show yet', async () => {
+    const { engine, journal, run } = setUp();
+    const list = stepsOf('x:make');
+    engine.act = async () => new Map();
+    await run({ x: list });
+    engine.act = async ([{ key }]) =>
+      new Map([[key, new ProviderError('Conflict', 'it exists already')]]);
+
+    expect((await run({ x: list })).get('x')).toMatchObject({
+      state: 'failed',
+      error: {
+        reason: 'Unknown',
+        retryable: true,
+        message: expect.stringContaining('it exists already'),
+      },
+    });
+    expect(journal.intent('x:make')).toMatchObject({ attempt: 2 });
+
+    engine.effects.add('x:make');
+    expect((await run({ x: list })).get('x')).toEqual({ state: 'done' });
+  });
+
   it('should not touch the engine for an item whose lease is lost', async () => {
     const { engine, journal, run } = setUp();
     journal.lostKeys.add('x:make');

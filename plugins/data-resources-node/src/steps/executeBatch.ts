@@ -129,6 +129,18 @@ function judge(
   if (check.state !== 'pending') {
     return settled(call, check);
   }
+  if (plainNo && error.reason === 'Conflict') {
+    // Not to be seen, and said to be there: most likely it is ours, and shows in a moment.
+    return {
+      key,
+      state: 'unknown',
+      error: new ProviderError(
+        'Unknown',
+        `An attempt before this one had no certain end, and what it may have made is not visible yet: ${error.message}`,
+        error,
+      ),
+    };
+  }
   if (plainNo) {
     // This attempt did nothing, but the one before may still be under way in the engine.
     return { key, state: error.retryable ? 'unknown' : 'failed', error };
