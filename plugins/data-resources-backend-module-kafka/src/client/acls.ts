@@ -58,11 +58,18 @@ export async function describeAcls(
       needs: 'DESCRIBE on the cluster',
     });
   }
-  return answer.resources
-    .flatMap(({ acls, ...resource }) =>
+  return inOrder(
+    answer.resources.flatMap(({ acls, ...resource }) =>
       acls.map(acl => fromWire({ ...resource, ...acl })),
-    )
-    .sort((left, right) => (aclKey(left) < aclKey(right) ? -1 : 1));
+    ),
+  );
+}
+
+function inOrder(acls: readonly Acl[]): Acl[] {
+  return acls
+    .map(acl => ({ acl, key: aclKey(acl) }))
+    .sort((left, right) => (left.key < right.key ? -1 : 1))
+    .map(({ acl }) => acl);
 }
 
 /** Creates ACLs with one request; no error if one is there. Answers with failures by {@link aclKey}. */
@@ -110,17 +117,17 @@ export async function deleteAcls(
   );
 }
 
+/** Keys that were asked for: of thousands of ACLs each is asked for again and again. */
+const keys = new WeakMap<Acl, string>();
+
 /** Identifies an ACL among others. */
 export function aclKey(acl: Acl): string {
-  return [
-    acl.resourceType,
-    acl.patternType,
-    acl.resourceName,
-    acl.principal,
-    acl.host,
-    acl.permission,
-    acl.operation,
-  ].join(' ');
+  let key = keys.get(acl);
+  if (key === undefined) {
+    key = `${acl.resourceType} ${acl.patternType} ${acl.resourceName} ${acl.principal} ${acl.host} ${acl.permission} ${acl.operation}`;
+    keys.set(acl, key);
+  }
+  return key;
 }
 
 /** An ACL as people read it: `ALLOW User:x WRITE on TOPIC orders (LITERAL)`. */
@@ -170,23 +177,31 @@ function toWire(acl: Acl): WireAcl {
 
 function fromWire(acl: WireAcl): Acl {
   return {
-    resourceType: nameOf(ResourceTypes, acl.resourceType),
+    resourceType: nameOf(RESOURCE_TYPES, acl.resourceType),
     resourceName: acl.resourceName,
-    patternType: nameOf(ResourcePatternTypes, acl.resourcePatternType),
+    patternType: nameOf(PATTERN_TYPES, acl.resourcePatternType),
     principal: acl.principal,
     host: acl.host,
-    operation: nameOf(AclOperations, acl.operation),
-    permission: nameOf(AclPermissionTypes, acl.permissionType),
+    operation: nameOf(OPERATIONS, acl.operation),
+    permission: nameOf(PERMISSIONS, acl.permissionType),
   };
 }
 
-/** A number that a newer broker knows and this client does not is `UNKNOWN`. */
-function nameOf<T extends { UNKNOWN: number }>(
+const RESOURCE_TYPES = byNumber(ResourceTypes);
+const PATTERN_TYPES = byNumber(ResourcePatternTypes);
+const OPERATIONS = byNumber(AclOperations);
+const PERMISSIONS = byNumber(AclPermissionTypes);
+
+function byNumber<T extends { [name: string]: number }>(
   names: T,
+): ReadonlyMap<number, keyof T> {
+  return new Map(Object.entries(names).map(([name, value]) => [value, name]));
+}
+
+/** A number that a newer broker knows and this client does not is `UNKNOWN`. */
+function nameOf<T extends string | number | symbol>(
+  names: ReadonlyMap<number, T>,
   value: number,
-): keyof T {
-  const found = (Object.keys(names) as (keyof T)[]).find(
-    name => names[name] === value,
-  );
-  return found ?? 'UNKNOWN';
+): T | 'UNKNOWN' {
+  return names.get(value) ?? 'UNKNOWN';
 }

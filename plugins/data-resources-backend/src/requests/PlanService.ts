@@ -65,10 +65,13 @@ export class PlanService {
    * Plans many subjects of one instance and type with one look at the cluster. The answer
    * has, in the same order, a plan or the error of that subject alone; it throws when the
    * engine could not be asked at all.
+   *
+   * @param directory - one that remembers, where others ask it as well
    */
   async planMany(
     subjects: readonly Subject[],
     signal: AbortSignal,
+    directory = this.#options.directory.remembering(),
   ): Promise<(PlannedRequest | Error)[]> {
     const [{ instance, type }] = subjects;
     return traced(
@@ -79,13 +82,14 @@ export class PlanService {
         type: type.type,
         count: subjects.length,
       },
-      () => this.#planAll(subjects, signal),
+      () => this.#planAll(subjects, signal, directory),
     );
   }
 
   async #planAll(
     subjects: readonly Subject[],
     signal: AbortSignal,
+    directory: CatalogDirectory,
   ): Promise<(PlannedRequest | Error)[]> {
     const [{ instance, type }] = subjects;
     const probe = await instance.probe();
@@ -118,7 +122,6 @@ export class PlanService {
       observations,
       signal,
     );
-    const directory = this.#options.directory.remembering();
     return Promise.all(
       drafts.map(async draft => {
         if (draft instanceof Error) {
