@@ -42,6 +42,48 @@ export async function describeAcls(
   deadline: Deadline,
   filter: AclFilter,
 ): Promise<Acl[]> {
+  const resources = await readResources(client, deadline, filter);
+  return inOrder(
+    resources.flatMap(({ acls, ...resource }) =>
+      acls.map(acl => fromWire({ ...resource, ...acl })),
+    ),
+  );
+}
+
+/** The same as {@link aclKey}s, which takes a fraction of the time where there are thousands. */
+export async function describeAclKeys(
+  client: KafkaClient,
+  deadline: Deadline,
+  filter: AclFilter,
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const { acls, ...resource } of await readResources(
+    client,
+    deadline,
+    filter,
+  )) {
+    const of = resourceKey({
+      resourceType: nameOf(RESOURCE_TYPES, resource.resourceType),
+      patternType: nameOf(PATTERN_TYPES, resource.resourcePatternType),
+      resourceName: resource.resourceName,
+    });
+    for (const { principal, host, permissionType, operation } of acls) {
+      found.add(
+        `${of} ${principal} ${host} ${nameOf(
+          PERMISSIONS,
+          permissionType,
+        )} ${nameOf(OPERATIONS, operation)}`,
+      );
+    }
+  }
+  return found;
+}
+
+async function readResources(
+  client: KafkaClient,
+  deadline: Deadline,
+  filter: AclFilter,
+) {
   const answer = await client.read(deadline, 'read ACLs', describeAclsV3.api, {
     resourceType: ResourceTypes[filter.resourceType ?? 'ANY'],
     resourceName: filter.resourceName ?? null,
@@ -58,11 +100,7 @@ export async function describeAcls(
       needs: 'DESCRIBE on the cluster',
     });
   }
-  return inOrder(
-    answer.resources.flatMap(({ acls, ...resource }) =>
-      acls.map(acl => fromWire({ ...resource, ...acl })),
-    ),
-  );
+  return answer.resources;
 }
 
 function inOrder(acls: readonly Acl[]): Acl[] {
@@ -124,10 +162,20 @@ const keys = new WeakMap<Acl, string>();
 export function aclKey(acl: Acl): string {
   let key = keys.get(acl);
   if (key === undefined) {
-    key = `${acl.resourceType} ${acl.patternType} ${acl.resourceName} ${acl.principal} ${acl.host} ${acl.permission} ${acl.operation}`;
+    key = `${resourceKey(acl)} ${acl.principal} ${acl.host} ${acl.permission} ${
+      acl.operation
+    }`;
     keys.set(acl, key);
   }
   return key;
+}
+
+function resourceKey({
+  resourceType,
+  patternType,
+  resourceName,
+}: Pick<Acl, 'resourceType' | 'patternType' | 'resourceName'>): string {
+  return `${resourceType} ${patternType} ${resourceName}`;
 }
 
 /** An ACL as people read it: `ALLOW User:x WRITE on TOPIC orders (LITERAL)`. */

@@ -33,6 +33,8 @@ export interface RequestExecutorOptions {
   plans: PlanService;
   subjects: SubjectResolver;
   directory: CatalogDirectory;
+  /** Most of what is approved by people is approved by its members. */
+  platformGroup: string;
   /** How long a request that is being planned is left to whoever claimed it. */
   leaseMs: number;
   logger: LoggerService;
@@ -110,7 +112,10 @@ export class RequestExecutor {
 
   async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<void> {
     const directory = this.#options.directory.remembering();
-    directory.foresee(rows.flatMap(entitiesOf));
+    directory.foresee([
+      this.#options.platformGroup,
+      ...rows.flatMap(entitiesOf),
+    ]);
     const subjects = this.#options.subjects.atOnce(directory);
     const resolved = await Promise.all(
       rows.map(async row => {

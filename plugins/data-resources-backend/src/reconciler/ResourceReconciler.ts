@@ -113,7 +113,7 @@ export class ResourceReconciler {
         instance.connection.provider(type),
         tracedSteps(instance, operations),
       ),
-      context: instance.context(signal, ticket),
+      context: instance.context(signal, { operationId: ticket }),
       journal: metrics.engines.journal(
         instance,
         DatabaseStepJournal.create({

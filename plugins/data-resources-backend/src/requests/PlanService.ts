@@ -23,7 +23,7 @@ import {
   type Draft,
   type DraftOptions,
 } from './draftPlan';
-import { objectOf } from './planInput';
+import { inOrder, objectOf } from './planInput';
 import type { PlanJudge } from './PlanJudge';
 import type { PlannedRequest } from './PlannedRequest';
 import type { QuarantinePeriods } from './QuarantinePeriods';
@@ -92,13 +92,12 @@ export class PlanService {
     directory: CatalogDirectory,
   ): Promise<(PlannedRequest | Error)[]> {
     const [{ instance, type }] = subjects;
-    const probe = await instance.probe();
     const provider = instance.connection.provider(type.type);
     const context = instance.context(signal);
-    const observations = await provider.observe(
-      subjects.map(objectOf),
-      context,
-    );
+    const [probe, observations] = await Promise.all([
+      instance.probe(),
+      provider.observe(subjects.map(objectOf), context),
+    ]);
     const { quarantine } = this.#options;
     const drafts = subjects.map(asked => {
       const observed = observations.get(asked.name);
@@ -233,7 +232,7 @@ function grantedObject({ subject, observed }: Draft): GrantedObject {
     id: subject.resource!.id,
     object: { name: subject.name, identity: subject.resource!.identity! },
     observed,
-    spec: subject.resource!.spec,
+    spec: inOrder(subject.resource!.spec),
     grants: subject.grants.keep
       .filter(({ state }) => state === 'active')
       .map(({ principal, role, login }) => ({ principal, role, login })),
