@@ -13,6 +13,17 @@ import type { Deadline } from './Deadline';
 import type { KafkaClient } from './KafkaClient';
 import { ErrorCodes, errorOf } from './protocolErrors';
 
+function byNumber<T extends { [name: string]: number }>(
+  names: T,
+): ReadonlyMap<number, keyof T> {
+  return new Map(Object.entries(names).map(([name, value]) => [value, name]));
+}
+
+const RESOURCE_TYPES = byNumber(ResourceTypes);
+const PATTERN_TYPES = byNumber(ResourcePatternTypes);
+const OPERATIONS = byNumber(AclOperations);
+const PERMISSIONS = byNumber(AclPermissionTypes);
+
 /** One access control entry, in Kafka's words. A type, so that it is JSON in a step's arguments. */
 export type Acl = {
   resourceType: keyof typeof ResourceTypes;
@@ -233,17 +244,6 @@ function fromWire(acl: WireAcl): Acl {
     operation: nameOf(OPERATIONS, acl.operation),
     permission: nameOf(PERMISSIONS, acl.permissionType),
   };
-}
-
-const RESOURCE_TYPES = byNumber(ResourceTypes);
-const PATTERN_TYPES = byNumber(ResourcePatternTypes);
-const OPERATIONS = byNumber(AclOperations);
-const PERMISSIONS = byNumber(AclPermissionTypes);
-
-function byNumber<T extends { [name: string]: number }>(
-  names: T,
-): ReadonlyMap<number, keyof T> {
-  return new Map(Object.entries(names).map(([name, value]) => [value, name]));
 }
 
 /** A number that a newer broker knows and this client does not is `UNKNOWN`. */
