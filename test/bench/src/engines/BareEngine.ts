@@ -2,8 +2,10 @@ import type { JsonObject } from '@backstage/types';
 
 /** An engine as its client library alone uses it, in the fewest and largest calls that it takes. */
 export interface BareEngine {
-  /** As the instance stands in the configuration of the portal. */
-  readonly instance: JsonObject & { name: string };
+  /** Where it listens. */
+  readonly address: { host: string; port: number };
+  /** As an instance of this name stands in the configuration of the portal. */
+  instance(name: string, address: { host: string; port: number }): JsonObject;
   /** What is asked for in the portal, and made bare in the same way. */
   readonly wanted: { type: string; spec: JsonObject; role: string };
   /** One object that is ready for use, with access for a new login that can log in. */

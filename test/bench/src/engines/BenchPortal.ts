@@ -11,6 +11,10 @@ const APPROVER = 'engineer';
 const TEAM = 'group:default/team';
 const PATIENCE_MS = 600_000;
 
+/** The instance that is measured, and one on the same engine that can be made to hang. */
+export const LIVE = 'live';
+export const HANGING = 'hanging';
+
 /** Who there is in its catalog. */
 export const benchPeople = {
   users: { [REQUESTER]: ['team'], [APPROVER]: ['platform'] },
@@ -24,6 +28,9 @@ export interface Span {
   /** The part of it until the approval was answered. */
   answeredMs: number;
 }
+
+/** Approves, and waits until all are completed; what is to happen in between, after the answer. */
+export type Approve = (onAnswered?: () => Promise<void>) => Promise<Span>;
 
 /** The portal as people use it, over HTTP. */
 export class BenchPortal {
@@ -71,12 +78,15 @@ export class BenchPortal {
   }
 
   /** Asks for many objects; the answer approves them at once, and waits until all are completed. */
-  async askForMany(names: readonly string[]): Promise<() => Promise<Span>> {
+  async askForMany(
+    names: readonly string[],
+    instance = LIVE,
+  ): Promise<Approve> {
     if (names.length > MOST_AT_ONCE) {
       throw new Error(`At most ${MOST_AT_ONCE} are asked for at once`);
     }
     const batch = await this.#post(REQUESTER, '/request-batches', {
-      requests: names.map(name => this.#input(name, 'app')),
+      requests: names.map(name => this.#input(name, 'app', instance)),
     });
     const refused = batch.items.find(({ status }: any) => status !== 201);
     if (refused) {
@@ -85,7 +95,7 @@ export class BenchPortal {
     const requests: { id: string; plan: { hash: string } }[] = batch.items.map(
       ({ request }: any) => request,
     );
-    return async () => {
+    return async onAnswered => {
       const begin = performance.now();
       const decided = await this.#post(
         APPROVER,
@@ -101,6 +111,7 @@ export class BenchPortal {
       if (failed) {
         throw new Error(`An approval failed: ${JSON.stringify(failed)}`);
       }
+      await onAnswered?.();
       await this.#awaitCompleted(requests.map(({ id }) => id));
       return { ms: performance.now() - begin, answeredMs };
     };
@@ -108,14 +119,13 @@ export class BenchPortal {
 
   /** Has a drift pass begin now; answers how long it took, and how many resources differ. */
   async lookForDrift(): Promise<{ ms: number; drifted: number }> {
-    const instance = this.#bare.instance.name;
     // Its next turn is an interval of a day after the one in which it began.
     const { rows: before } = await this.#client.query(
       `UPDATE drift_passes SET due_at = now() WHERE instance = $1 RETURNING ended_at`,
-      [instance],
+      [LIVE],
     );
     if (before.length === 0) {
-      throw new Error(`No drift pass of ${instance} has run yet`);
+      throw new Error(`No drift pass of ${LIVE} has run yet`);
     }
     const end = performance.now() + PATIENCE_MS;
     for (;;) {
@@ -125,7 +135,7 @@ export class BenchPortal {
            (SELECT count(*)::int FROM resources
             WHERE instance = $1 AND drift IS NOT NULL) AS drifted
          FROM drift_passes WHERE instance = $1`,
-        [instance],
+        [LIVE],
       );
       const [{ ended_at, ms, drifted }] = rows;
       if (
@@ -136,7 +146,7 @@ export class BenchPortal {
         return { ms, drifted };
       }
       if (performance.now() > end) {
-        throw new Error(`The drift pass of ${instance} did not end`);
+        throw new Error(`The drift pass of ${LIVE} did not end`);
       }
       await sleep(100);
     }
@@ -158,17 +168,21 @@ export class BenchPortal {
   async readyCount(): Promise<number> {
     const { rows } = await this.#client.query(
       `SELECT count(*)::int AS n FROM resources WHERE instance = $1 AND phase = 'ready'`,
-      [this.#bare.instance.name],
+      [LIVE],
     );
     return rows[0].n;
   }
 
-  #input(name: string, component: 'app' | 'single'): JsonObject {
+  #input(
+    name: string,
+    component: 'app' | 'single',
+    instance = LIVE,
+  ): JsonObject {
     const { type, spec, role } = this.#bare.wanted;
     return {
       action: 'create',
       type,
-      instance: this.#bare.instance.name,
+      instance,
       name,
       owner: TEAM,
       spec,

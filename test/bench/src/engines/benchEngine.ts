@@ -1,10 +1,11 @@
 import path from 'node:path';
+import { TcpProxy } from '@data-resources/plugin-data-resources-node/testUtils';
 import type { BenchDatabase } from '../BenchDatabase';
 import { BenchServer } from '../BenchServer';
 import { topFunctions } from '../load/topFunctions';
 import { median } from '../statistics';
 import type { BareEngine } from './BareEngine';
-import { BenchPortal, benchPeople } from './BenchPortal';
+import { BenchPortal, benchPeople, HANGING, LIVE } from './BenchPortal';
 import { type Comparison, lineOf, ratioOf, timed } from './compare';
 
 /** Options of {@link benchEngine}. */
@@ -33,6 +34,8 @@ export interface BenchEngineOptions {
 /** Of a single object, and of a drift pass. */
 const ONE_LIMIT = 1.5;
 const LOOK_LIMIT = 1.3;
+/** A dead cluster delays nobody else: more than noise would be a delay. */
+const BESIDE_LIMIT = 1.5;
 
 /**
  * The portal on a real engine, compared with the engine's bare client that does the same work in
@@ -42,6 +45,7 @@ export async function benchEngine(
   options: BenchEngineOptions,
 ): Promise<string[]> {
   const { folder, database, bare, say } = options;
+  const proxy = await TcpProxy.create(bare.address);
   const server = await BenchServer.start({
     folder: path.join(folder, 'backend'),
     postgres: database.postgres,
@@ -50,7 +54,10 @@ export async function benchEngine(
     dataResources: {
       drift: { interval: { days: 1 } },
       discovery: { interval: { days: 1 } },
-      instances: [bare.instance],
+      instances: [
+        bare.instance(LIVE, bare.address),
+        bare.instance(HANGING, proxy),
+      ],
     },
   });
   try {
@@ -58,7 +65,7 @@ export async function benchEngine(
       const portal = new BenchPortal(server, client, bare);
       const stopProfile = options.profile ? await server.profile() : undefined;
       const comparisons = [
-        await ones(portal, options),
+        ...(await besideOneThatHangs(portal, proxy, options)),
         ...(await bulks(portal, options)),
         ...(await looks(portal, options)),
       ];
@@ -78,13 +85,44 @@ export async function benchEngine(
     throw error;
   } finally {
     await server.stop();
+    await proxy.close();
   }
+}
+
+/** Single objects, and the same while another instance hangs with much to do. */
+async function besideOneThatHangs(
+  portal: BenchPortal,
+  proxy: TcpProxy,
+  options: BenchEngineOptions,
+): Promise<Comparison[]> {
+  const { noun, singles, say } = options;
+  const alone = await ones(portal, options, 'single');
+  const waiting = Array.from({ length: singles }, (_, n) => `waiting-${n}`);
+  const approve = await portal.askForMany(waiting, HANGING);
+  let beside = alone;
+  proxy.freeze();
+  await approve(async () => {
+    say(`${HANGING} hangs, with ${waiting.length} approved ${noun}s`);
+    beside = await ones(portal, options, 'beside');
+    proxy.restore();
+  });
+  await mustBeThere(options.bare, waiting, await portal.loginsOf('app'));
+  return [
+    alone,
+    {
+      title: `one ${noun} while another instance hangs, by how much slower`,
+      bare: alone.portal,
+      portal: beside.portal,
+      limit: BESIDE_LIMIT,
+    },
+  ];
 }
 
 /** From the approval until a login that was just made can use it. */
 async function ones(
   portal: BenchPortal,
   { bare, noun, singles, say, signal }: BenchEngineOptions,
+  prefix: string,
 ): Promise<Comparison> {
   const comparison: Comparison = {
     title: `one ${noun} with its access and a login`,
@@ -97,11 +135,11 @@ async function ones(
   // The first two warm up what is compiled and cached.
   for (let n = -2; n < singles; n += 1) {
     signal.throwIfAborted();
-    const name = `single-${n + 2}`;
+    const name = `${prefix}-${n + 2}`;
     const approve = await portal.askForOne(name);
     const { ms, answeredMs } = await approve();
     const credential = await portal.takeCredential(name);
-    const alone = await timed(() => bare.makeOne(`bare-single-${n + 2}`));
+    const alone = await timed(() => bare.makeOne(`bare-${name}`));
     names.push(name);
     if (n >= 0) {
       comparison.portal.push(ms + credential);

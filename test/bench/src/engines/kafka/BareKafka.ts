@@ -1,6 +1,7 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import type { JsonObject } from '@backstage/types';
 import type { KafkaDescription } from '@data-resources/test-engines';
 import {
   alterUserScramCredentialsV0,
@@ -36,12 +37,13 @@ const PATIENCE_MS = 120_000;
 
 /** Kafka's own protocol, without a line of the product: writes on one connection, reads on another. */
 export class BareKafka implements BareEngine {
-  readonly instance;
+  readonly address;
   readonly wanted = {
     type: 'kafka-topic',
     role: 'producer',
     spec: { partitions: PARTITIONS, replicationFactor: 1 },
   };
+  readonly #provisioner: KafkaDescription['provisioner'];
   readonly #writes: Connection;
   readonly #reads: Connection;
   readonly #made = new Set<string>();
@@ -54,22 +56,27 @@ export class BareKafka implements BareEngine {
   ) {
     this.#writes = writes;
     this.#reads = reads;
-    const address = {
-      bootstrapServers: [kafka.bootstrap],
+    this.address = { host: kafka.host, port: kafka.port };
+    this.#provisioner = kafka.provisioner;
+  }
+
+  instance(name: string, { host, port }: BareKafka['address']): JsonObject {
+    const listener = {
+      bootstrapServers: [`${host}:${port}`],
       securityProtocol: 'SASL_PLAINTEXT',
     };
-    this.instance = {
-      name: 'kafka-dev',
+    return {
+      name,
       engine: 'kafka',
       environment: 'dev',
-      title: 'Kafka',
+      title: name,
       owner: 'group:default/platform',
       admin: {
-        ...address,
-        username: kafka.provisioner.user,
-        password: kafka.provisioner.password,
+        ...listener,
+        username: this.#provisioner.user,
+        password: this.#provisioner.password,
       },
-      client: address,
+      client: listener,
     };
   }
 
