@@ -163,7 +163,8 @@ export interface PlannedStep {
   /**
    * Set where the step makes or removes a login, which resources share. Such steps are
    * serialised per login. `ensure` steps stand in the plan whether or not the login exists;
-   * `release` steps remove it only when the ledger says that no other grant needs it.
+   * `release` steps remove it only when the ledger says that no other grant needs it, and before
+   * that at most what no other grant's role needs of it.
    */
   login?: { base: string; mode: 'ensure' | 'release' };
 }
@@ -199,6 +200,11 @@ export interface StepCall {
   intent?: { attempt: number; evidence: JsonObject };
   /** For `release` steps: whether another grant still needs the login. */
   loginInUse?: boolean;
+  /**
+   * For `release` steps: the roles of those other grants, each once. What of the login none of them
+   * needs goes with the step. Undefined where they are not known: then all of it stays.
+   */
+  loginRoles?: readonly string[];
 }
 
 /**

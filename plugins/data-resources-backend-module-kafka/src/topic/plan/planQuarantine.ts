@@ -5,7 +5,7 @@ import {
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { topicAcls, withoutAcls } from '../roleAcls';
+import { isReader, topicAcls, withoutAcls } from '../roleAcls';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import type { ClusterFacts } from '../topicFacts';
 import { listAcls } from './aclFindings';
@@ -130,7 +130,7 @@ function survival(config: EffectiveConfig): string {
 /** Consumers lose their place before long. */
 function offsetFindings({ grants, instance }: Input): Finding[] {
   const { offsetsRetentionMs }: ClusterFacts = clusterFacts(instance.facts);
-  if (!grants.remove.some(({ role }) => role === 'consumer')) {
+  if (!grants.remove.some(({ role }) => isReader(role))) {
     return [];
   }
   return [

@@ -5,11 +5,13 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { adminPart } from './adminPart';
 import { createFindings } from './createFindings';
 import { planAdopt } from './planAdopt';
 import { planDelete } from './planDelete';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
+import { highestRisk } from './PlanPart';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import {
@@ -61,8 +63,9 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
   if (!spec) {
     throw new InputError(`The plan to create topic ${name} has no spec`);
   }
+  const admins = adminPart(add);
   return {
-    risk: 'low',
+    risk: highestRisk(admins.map(({ risk }) => risk)),
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
@@ -82,18 +85,25 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
       ...ensureLoginSteps(add),
       ...grantSteps(name, add),
     ],
-    findings: createFindings(input, spec, settings),
+    findings: [
+      ...createFindings(input, spec, settings),
+      ...admins.flatMap(({ findings }) => findings),
+    ],
   };
 }
 
 function planGrant(input: Input): ProviderPlan {
   const { name } = input.object;
   const { add } = input.grants;
+  const admins = adminPart(add);
   return {
-    risk: 'low',
+    risk: highestRisk(admins.map(({ risk }) => risk)),
     changes: grantChanges(input.grants),
     steps: [...ensureLoginSteps(add), ...grantSteps(name, add)],
-    findings: missingFindings(input, 'deny'),
+    findings: [
+      ...missingFindings(input, 'deny'),
+      ...admins.flatMap(({ findings }) => findings),
+    ],
   };
 }
 

@@ -183,7 +183,7 @@ export function revokeSteps(
   });
 }
 
-/** One step per login: removes what belongs to the login itself, if nothing else needs it. */
+/** One step per login: removes what of it no other grant needs, in the end the login itself. */
 export function releaseLoginSteps(
   remove: readonly PlannedGrant[],
 ): PlannedStep[] {
@@ -194,7 +194,7 @@ export function releaseLoginSteps(
     };
     return {
       id: `release-login:${base}`,
-      title: `Remove the logins of ${principal} if no other grant needs them`,
+      title: `Remove what of the logins of ${principal} no other grant needs`,
       call: [
         aclCall('DeleteAcls', args.acls),
         'AlterUserScramCredentials',

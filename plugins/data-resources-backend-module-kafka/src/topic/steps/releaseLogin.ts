@@ -2,29 +2,31 @@ import type {
   ProviderError,
   StepCall,
 } from '@data-resources/plugin-data-resources-node';
+import type { Acl } from '../../client/acls';
 import { deleteScramRecords, describeScramRecords } from '../../client/scram';
+import { unneededLoginAcls } from '../roleAcls';
 import { checkAcls, takeAcls } from './aclSteps';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
 
-/** Removes what belongs to logins themselves, where no other grant needs them. */
+/**
+ * Removes what belongs to logins themselves: all of it where no other grant needs them, else the
+ * ACLs that none of the roles of the other grants needs.
+ */
 export const releaseLogin: StepHandler = {
   batchSize: 50,
 
   async check(steps, tools) {
-    const unused = steps.filter(({ loginInUse }) => loginInUse === false);
     const [checks, records] = await Promise.all([
-      checkAcls(unused, tools, 'absent'),
+      checkAcls(steps.map(leaving), tools, 'absent'),
       describeScramRecords(
         tools.client,
         tools.deadline,
-        unused.flatMap(usersOf),
+        steps.flatMap(leavingUsers),
       ),
     ]);
     for (const step of steps) {
-      if (step.loginInUse !== false) {
-        checks.set(step.key, { state: 'satisfied' });
-      } else if (usersOf(step).some(user => records.get(user)?.length)) {
+      if (leavingUsers(step).some(user => records.get(user)?.length)) {
         checks.set(step.key, { state: 'pending', evidence: {} });
       }
     }
@@ -36,11 +38,13 @@ export const releaseLogin: StepHandler = {
     const failures = await deleteScramRecords(
       tools.client,
       tools.deadline,
-      steps.flatMap(usersOf),
+      steps.flatMap(leavingUsers),
     );
-    const failed = await takeAcls(steps, tools);
+    const failed = await takeAcls(steps.map(leaving), tools);
     for (const step of steps) {
-      const user = usersOf(step).find(candidate => failures.has(candidate));
+      const user = leavingUsers(step).find(candidate =>
+        failures.has(candidate),
+      );
       if (user) {
         failed.set(step.key, failures.get(user) as ProviderError);
       }
@@ -49,6 +53,23 @@ export const releaseLogin: StepHandler = {
   },
 };
 
-function usersOf(step: StepCall): string[] {
-  return (step.args as StepArgs['release-login']).users;
+/** The step with the ACLs that really go. */
+function leaving(step: StepCall): StepCall {
+  const args = step.args as StepArgs['release-login'];
+  return { ...step, args: { ...args, acls: leavingAcls(args.acls, step) } };
+}
+
+/** Those of a login's own ACLs that no other grant needs. */
+export function leavingAcls(
+  acls: readonly Acl[],
+  { loginInUse, loginRoles }: Pick<StepCall, 'loginInUse' | 'loginRoles'>,
+): Acl[] {
+  if (loginInUse === false) {
+    return [...acls];
+  }
+  return loginRoles ? unneededLoginAcls(acls, loginRoles) : [];
+}
+
+function leavingUsers({ loginInUse, args }: StepCall): string[] {
+  return loginInUse === false ? (args as StepArgs['release-login']).users : [];
 }
