@@ -6,6 +6,7 @@ import type {
   LoginProvider,
   ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
+import type { Deadline } from './client/Deadline';
 import { KafkaClient } from './client/KafkaClient';
 import type { OpenConnection } from './client/openConnection';
 import type { KafkaConfig } from './config/readKafkaConfig';
@@ -54,6 +55,8 @@ export class KafkaInstance implements EngineInstance {
     this.#topics = KafkaTopicProvider.create({
       client: this.#client,
       connection,
+      isEveryoneAllowed: async (deadline, clusterId) =>
+        (await this.#everyoneAllowed(deadline, clusterId)).verdict === 'yes',
       settings: {
         partitionsLimit: limits.partitions,
         ...(admin.sasl ? { ownPrincipal: `User:${admin.sasl.username}` } : {}),
@@ -73,22 +76,8 @@ export class KafkaInstance implements EngineInstance {
     return probeCluster({
       client: this.#client,
       deadline,
-      isEveryoneAllowed: async clusterId => {
-        const open = await this.#client.open(deadline);
-        const known = this.#everyone.get(open);
-        if (known && performance.now() < known.until) {
-          return known.found;
-        }
-        const found = await everyoneAllowed({
-          client: this.#client,
-          admin: this.#options.config.admin,
-          deadline,
-          clusterId,
-          installationId: this.#options.installationId,
-        });
-        this.#everyone.set(open, { found, until: goodUntil(found) });
-        return found;
-      },
+      isEveryoneAllowed: clusterId =>
+        this.#everyoneAllowed(deadline, clusterId),
     });
   }
 
@@ -103,5 +92,25 @@ export class KafkaInstance implements EngineInstance {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async #everyoneAllowed(
+    deadline: Deadline,
+    clusterId: string,
+  ): Promise<EveryoneAllowed> {
+    const open = await this.#client.open(deadline);
+    const known = this.#everyone.get(open);
+    if (known && performance.now() < known.until) {
+      return known.found;
+    }
+    const found = await everyoneAllowed({
+      client: this.#client,
+      admin: this.#options.config.admin,
+      deadline,
+      clusterId,
+      installationId: this.#options.installationId,
+    });
+    this.#everyone.set(open, { found, until: goodUntil(found) });
+    return found;
   }
 }

@@ -230,6 +230,13 @@ export interface EffectiveAccess {
   login: string;
   /** In the engine's words, e.g. `READ`, `SELECT`, `CONNECT`. */
   rights: string[];
+  /** Rights that the engine gives along with those, e.g. `DESCRIBE` with `READ`. No part of a baseline. */
+  implied?: string[];
+  /**
+   * Kafka: the consumer groups that who reads may use, as far as they were looked at: `orders`, of
+   * a prefix `orders…`, `*` for all. No part of a baseline.
+   */
+  groups?: string[];
   /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
   via: string;
   /**
