@@ -49,7 +49,7 @@ export class KafkaInstance implements EngineInstance {
   readonly #everyone = new WeakMap<OpenConnection, Known>();
 
   private constructor(options: Options) {
-    const { admin, client: connection, limits } = options.config;
+    const { admin, client: connection, limits, quotas } = options.config;
     this.#options = options;
     this.#client = KafkaClient.create(admin);
     this.#topics = KafkaTopicProvider.create({
@@ -59,6 +59,7 @@ export class KafkaInstance implements EngineInstance {
         (await this.#everyoneAllowed(deadline, clusterId)).verdict === 'yes',
       settings: {
         partitionsLimit: limits.partitions,
+        quotas,
         ...(admin.sasl ? { ownPrincipal: `User:${admin.sasl.username}` } : {}),
       },
     }) as unknown as ResourceProvider;
@@ -78,6 +79,7 @@ export class KafkaInstance implements EngineInstance {
       deadline,
       isEveryoneAllowed: clusterId =>
         this.#everyoneAllowed(deadline, clusterId),
+      managesQuotas: this.#options.config.quotas !== undefined,
     });
   }
 

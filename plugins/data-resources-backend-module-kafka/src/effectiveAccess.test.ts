@@ -6,6 +6,7 @@ import type {
 import {
   AclOperations,
   AclPermissionTypes,
+  ConfigResourceTypes,
   describeConfigsV4,
   incrementalAlterConfigsV1,
   metadataV12,
@@ -25,7 +26,7 @@ import type { Operation } from './topic/access/decide';
 jest.setTimeout(240_000);
 
 const SEED = 20_261_122;
-const TOPIC = 2;
+const { TOPIC } = ConfigResourceTypes;
 const SET = 0;
 const NOT_AUTHORISED = 29;
 const HOST = '127.0.0.1';

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import {
   ProviderError,
+  type Change,
   type DiscoveryPage,
   type EffectiveAccess,
   type Inspection,
@@ -258,8 +259,12 @@ export class MemoryProvider implements ResourceProvider {
             };
       case 'mark':
         return box?.isMarked ? done : pending;
-      case 'ensure':
-        return this.#server.logins.has(`${args.base}_a`) ? done : pending;
+      case 'ensure': {
+        const login = this.#server.logins.get(`${args.base}_a`);
+        return login?.rate === undefined
+          ? (login && done) || pending
+          : { ...pending, changes: [rateChange(args.base, login.rate)] };
+      }
       case 'grant':
         return box?.access.has(String(args.to)) ? done : pending;
       case 'revoke':
@@ -314,4 +319,8 @@ export class MemoryProvider implements ResourceProvider {
         logins.delete(`${args.base}_b`);
     }
   }
+}
+
+function rateChange(base: unknown, rate: number): Change {
+  return { path: `access.${base}.rate`, from: rate, kind: 'in-place' };
 }

@@ -27,7 +27,8 @@ interface Stored {
  */
 export class MemoryServer {
   readonly boxes = new Map<string, Stored>();
-  readonly logins = new Map<string, { password?: string }>();
+  /** `rate`: somebody limits the login past the portal. */
+  readonly logins = new Map<string, { password?: string; rate?: number }>();
   /** Kinds of steps in the order in which they were really done. */
   readonly acted: string[] = [];
   clusterId = 'cluster-1';

@@ -53,6 +53,8 @@ export interface PlannedGrant {
   principal: string;
   role: string;
   login: LoginSlots;
+  /** Full ref of the group that owned the principal when the grant was given. */
+  owner?: string;
 }
 
 /**
@@ -209,14 +211,15 @@ export interface StepCall {
 
 /**
  * What a check found. `pending`: the effect is not there and may be made; `evidence` is
- * recorded with the intent. `satisfied`: the effect is there, and proven to be ours or meant
+ * recorded with the intent. `changes` say, of a step that gives a grant, what differs where that is
+ * less than the grant itself, each with a path `access.<principal>.<what>`. `satisfied`: the effect is there, and proven to be ours or meant
  * to be shared; `identity` is merged into the object's recorded identity. `failed`: it must
  * not be done.
  *
  * @public
  */
 export type StepCheck =
-  | { state: 'pending'; evidence: JsonObject }
+  | { state: 'pending'; evidence: JsonObject; changes?: Change[] }
   | { state: 'satisfied'; identity?: JsonObject }
   | { state: 'failed'; error: ProviderError };
 

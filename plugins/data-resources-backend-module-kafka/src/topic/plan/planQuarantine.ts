@@ -12,6 +12,7 @@ import { listAcls } from './aclFindings';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
 import type { PlanSettings } from './planTopic';
+import { ensureQuotasSteps } from './quotaSteps';
 import { cleanupOf, limitOf, retentionMs } from './retention';
 import { ensureLoginSteps, grantSteps, revokeSteps } from './steps';
 import { effectiveConfig } from './topicDifferences';
@@ -45,12 +46,19 @@ export function planQuarantine(
 }
 
 /** Gives the ACLs of every grant back. */
-export function planRestore(input: Input): ProviderPlan {
+export function planRestore(
+  input: Input,
+  { quotas }: PlanSettings,
+): ProviderPlan {
   const { add } = input.grants;
   return {
     risk: 'low',
     changes: grantChanges(input.grants, false),
-    steps: [...ensureLoginSteps(add), ...grantSteps(input.object.name, add)],
+    steps: [
+      ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, quotas),
+      ...grantSteps(input.object.name, add),
+    ],
     findings: missingFindings(input, 'deny'),
   };
 }

@@ -4,6 +4,7 @@ import type {
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import type { QuotaConfig } from '../../quotas/quotas';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { adminPart } from './adminPart';
 import { createFindings } from './createFindings';
@@ -14,6 +15,7 @@ import { missingFindings } from './missingFindings';
 import { highestRisk } from './PlanPart';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
+import { ensureQuotasSteps } from './quotaSteps';
 import {
   createTopicStep,
   ensureLoginSteps,
@@ -30,6 +32,8 @@ export interface PlanSettings {
   partitionsLimit?: number;
   /** The portal's own login, e.g. `User:data-resources`, whose ACLs are not foreign. */
   ownPrincipal?: string;
+  /** Absent: the portal leaves quotas alone. */
+  quotas?: QuotaConfig;
 }
 
 /** What it takes to do what is asked. Pure. */
@@ -40,9 +44,9 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'adopt':
       return planAdopt(input, settings);
     case 'grant':
-      return planGrant(input);
+      return planGrant(input, settings);
     case 'revoke':
-      return planRevoke(input);
+      return planRevoke(input, settings);
     case 'delete':
       return planDelete(input, settings);
     case 'update':
@@ -50,7 +54,7 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'quarantine':
       return planQuarantine(input, settings);
     case 'restore':
-      return planRestore(input);
+      return planRestore(input, settings);
     default:
       throw new InputError(`Kafka topics know no action '${input.action}'`);
   }
@@ -83,6 +87,7 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
     steps: [
       createTopicStep(name, spec),
       ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, settings.quotas),
       ...grantSteps(name, add),
     ],
     findings: [
@@ -92,14 +97,18 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
   };
 }
 
-function planGrant(input: Input): ProviderPlan {
+function planGrant(input: Input, { quotas }: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { add } = input.grants;
   const admins = adminPart(add);
   return {
     risk: highestRisk(admins.map(({ risk }) => risk)),
     changes: grantChanges(input.grants),
-    steps: [...ensureLoginSteps(add), ...grantSteps(name, add)],
+    steps: [
+      ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, quotas),
+      ...grantSteps(name, add),
+    ],
     findings: [
       ...missingFindings(input, 'deny'),
       ...admins.flatMap(({ findings }) => findings),
@@ -107,13 +116,16 @@ function planGrant(input: Input): ProviderPlan {
   };
 }
 
-function planRevoke(input: Input): ProviderPlan {
+function planRevoke(input: Input, settings: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { remove, keep } = input.grants;
   return {
     risk: 'medium',
     changes: grantChanges(input.grants),
-    steps: [...revokeSteps(name, remove, keep), ...releaseLoginSteps(remove)],
+    steps: [
+      ...revokeSteps(name, remove, keep),
+      ...releaseLoginSteps(remove, settings),
+    ],
     findings: [],
   };
 }

@@ -186,11 +186,13 @@ export function revokeSteps(
 /** One step per login: removes what of it no other grant needs, in the end the login itself. */
 export function releaseLoginSteps(
   remove: readonly PlannedGrant[],
+  { quotas }: { quotas?: object } = {},
 ): PlannedStep[] {
   return [...byLogin(remove)].map(([base, [{ login, principal }]]) => {
     const args: StepArgs['release-login'] = {
       users: [login.a, login.b],
       acls: allLoginAcls(login),
+      ...(quotas ? { quotas: true } : {}),
     };
     return {
       id: `release-login:${base}`,
@@ -199,6 +201,11 @@ export function releaseLoginSteps(
         aclCall('DeleteAcls', args.acls),
         'AlterUserScramCredentials',
         ...args.users.map(user => `  delete ${user} SCRAM-SHA-512`),
+        ...(quotas
+          ? args.users.map(
+              user => `AlterClientQuotas user=${user}\n  remove all`,
+            )
+          : []),
       ].join('\n'),
       kind: 'release-login',
       args,
@@ -213,7 +220,10 @@ function aclCall(name: string, acls: readonly Acl[]): string {
     : [name, ...acls.map(acl => `  ${describeAcl(acl)}`)].join('\n');
 }
 
-function byLogin(grants: readonly PlannedGrant[]): Map<string, PlannedGrant[]> {
+/** The grants by the base of their login. */
+export function byLogin(
+  grants: readonly PlannedGrant[],
+): Map<string, PlannedGrant[]> {
   const logins = new Map<string, PlannedGrant[]>();
   for (const grant of sorted(grants)) {
     const { base } = grant.login;

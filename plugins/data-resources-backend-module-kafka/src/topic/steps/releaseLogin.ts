@@ -1,11 +1,9 @@
-import type {
-  ProviderError,
-  StepCall,
-} from '@data-resources/plugin-data-resources-node';
+import type { StepCall } from '@data-resources/plugin-data-resources-node';
 import type { Acl } from '../../client/acls';
 import { deleteScramRecords, describeScramRecords } from '../../client/scram';
 import { unneededLoginAcls } from '../roleAcls';
 import { checkAcls, takeAcls } from './aclSteps';
+import { failuresOf, readQuotas, removeQuotas } from './ensureQuotas';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
 
@@ -17,8 +15,9 @@ export const releaseLogin: StepHandler = {
   batchSize: 50,
 
   async check(steps, tools) {
-    const [checks, records] = await Promise.all([
+    const [checks, quotas, records] = await Promise.all([
       checkAcls(steps.map(leaving), tools, 'absent'),
+      readQuotas(steps.flatMap(limitedUsers), tools),
       describeScramRecords(
         tools.client,
         tools.deadline,
@@ -26,7 +25,10 @@ export const releaseLogin: StepHandler = {
       ),
     ]);
     for (const step of steps) {
-      if (leavingUsers(step).some(user => records.get(user)?.length)) {
+      if (
+        leavingUsers(step).some(user => records.get(user)?.length) ||
+        limitedUsers(step).some(user => quotas.has(user))
+      ) {
         checks.set(step.key, { state: 'pending', evidence: {} });
       }
     }
@@ -35,21 +37,18 @@ export const releaseLogin: StepHandler = {
 
   async act(steps, tools) {
     // Logins first: whoever still uses one is out before the rest goes.
-    const failures = await deleteScramRecords(
+    const kept = await deleteScramRecords(
       tools.client,
       tools.deadline,
       steps.flatMap(leavingUsers),
     );
+    const limited = await removeQuotas(steps.flatMap(limitedUsers), tools);
     const failed = await takeAcls(steps.map(leaving), tools);
-    for (const step of steps) {
-      const user = leavingUsers(step).find(candidate =>
-        failures.has(candidate),
-      );
-      if (user) {
-        failed.set(step.key, failures.get(user) as ProviderError);
-      }
-    }
-    return failed;
+    return new Map([
+      ...failed,
+      ...failuresOf(steps, limitedUsers, limited),
+      ...failuresOf(steps, leavingUsers, kept),
+    ]);
   },
 };
 
@@ -72,4 +71,11 @@ export function leavingAcls(
 
 function leavingUsers({ loginInUse, args }: StepCall): string[] {
   return loginInUse === false ? (args as StepArgs['release-login']).users : [];
+}
+
+/** Users whose quotas go as well. */
+function limitedUsers(step: StepCall): string[] {
+  return (step.args as StepArgs['release-login']).quotas
+    ? leavingUsers(step)
+    : [];
 }
