@@ -206,12 +206,22 @@ describe('client quotas of the configuration', () => {
       '--delete-config',
       'request_percentage',
     );
+    await kafkaConfigs([
+      ...['--alter', '--add-config', 'consumer_byte_rate=7'],
+      ...['--entity-type', 'users', '--entity-name', grant.login.a],
+      ...['--entity-type', 'clients', '--entity-name', 'nightly'],
+    ]);
     const path = (key: string) => `access.${grant.principal}.${key}`;
     expect(await look(instance, subject, grant)).toEqual([
       {
         state: 'pending',
         evidence: {},
         changes: [
+          {
+            path: path('consumer_byte_rate of client-id nightly'),
+            from: 7,
+            kind: 'in-place',
+          },
           { path: path('controller_mutation_rate'), from: 3, kind: 'in-place' },
           {
             path: path('producer_byte_rate'),
@@ -231,6 +241,14 @@ describe('client quotas of the configuration', () => {
     expect(await quotasOf(grant.login.b)).toBe(
       'producer_byte_rate=1048576.0 request_percentage=12.5',
     );
+    expect(await look(instance, subject, grant)).toEqual([]);
+    expect(
+      await kafkaConfigs([
+        ...['--describe', '--entity-type', 'users'],
+        ...['--entity-name', grant.login.a],
+        ...['--entity-type', 'clients', '--entity-name', 'nightly'],
+      ]),
+    ).not.toContain('consumer_byte_rate');
   });
 
   it('should follow another configuration, and be left alone without any', async () => {

@@ -19,8 +19,7 @@ export interface UserQuota {
 }
 
 /** What changes for one user. */
-export interface QuotaChange {
-  user: string;
+export interface QuotaChange extends Pick<UserQuota, 'user' | 'clientId'> {
   set: { [key: string]: number };
   remove: readonly string[];
 }
@@ -68,8 +67,13 @@ export async function alterUserQuotas(
     deadline,
     `change the quotas of ${changes.length} users`,
     alterClientQuotasV1.api,
-    changes.map(({ user, set, remove }) => ({
-      entities: [{ entityType: USER, entityName: user }],
+    changes.map(({ user, clientId, set, remove }) => ({
+      entities: [
+        { entityType: USER, entityName: user },
+        ...(clientId === undefined
+          ? []
+          : [{ entityType: CLIENT_ID, entityName: clientId }]),
+      ],
       ops: [
         ...Object.entries(set).map(
           ([key, value]) => ({ key, value, remove: false } as Op),

@@ -234,7 +234,8 @@ export class MemoryProvider implements ResourceProvider {
     return { engine: 'memory', box: name };
   }
 
-  #checkOne({ object, kind, args, intent, loginInUse }: StepCall): StepCheck {
+  #checkOne(step: StepCall): StepCheck {
+    const { object, kind, args, intent, loginInUse, loginRoles } = step;
     const box = this.#server.boxes.get(object.name);
     const ours = box && box.id === object.identity?.id;
     const pending: StepCheck = { state: 'pending', evidence: { seen: 'none' } };
@@ -282,6 +283,7 @@ export class MemoryProvider implements ResourceProvider {
       case 'drop':
         return ours ? pending : done;
       default:
+        this.#server.releases.set(String(args.base), loginRoles);
         return loginInUse || !this.#server.logins.has(`${args.base}_a`)
           ? done
           : pending;

@@ -4,7 +4,7 @@ import type {
   StepCall,
 } from '@data-resources/plugin-data-resources-node';
 import { alterUserQuotas, describeUserQuotas } from '../../client/quotas';
-import type { QuotaChange } from '../../client/quotas';
+import type { QuotaChange, UserQuota } from '../../client/quotas';
 import { awaitEffect } from './awaitEffect';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler, StepTools } from './StepHandler';
@@ -40,14 +40,14 @@ export const ensureQuotas: StepHandler = {
         const args = argsOf(step);
         return args.users.map(user => [
           user,
-          changeOf(user, args.quotas, quotas.get(user)),
+          changesOf(user, args.quotas, quotas.get(user)),
         ]);
       }),
     );
     const failures = await alterUserQuotas(
       tools.client,
       tools.deadline,
-      [...changes.values()].filter(changesSomething),
+      [...changes.values()].flat(),
     );
     const done = steps.filter(
       step => !usersOf(step).some(user => failures.has(user)),
@@ -69,26 +69,18 @@ export async function removeQuotas(
   return alterUserQuotas(
     tools.client,
     tools.deadline,
-    users
-      .map(user => changeOf(user, {}, quotas.get(user)))
-      .filter(changesSomething),
+    users.flatMap(user => changesOf(user, {}, quotas.get(user))),
   );
 }
 
-/** The quotas of users, but for those of single client ids; only users that have some. */
+/** The quotas of users, those of their single clients as well; only users that have some. */
 export async function readQuotas(
   users: readonly string[],
   { client, deadline }: StepTools,
-): Promise<Map<string, { [key: string]: number }>> {
-  const found = new Map<string, { [key: string]: number }>();
-  for (const { user, clientId, key, value } of await describeUserQuotas(
-    client,
-    deadline,
-    users,
-  )) {
-    if (clientId === undefined) {
-      found.set(user, { ...found.get(user), [key]: value });
-    }
+): Promise<Map<string, UserQuota[]>> {
+  const found = new Map<string, UserQuota[]>();
+  for (const quota of await describeUserQuotas(client, deadline, users)) {
+    found.set(quota.user, [...(found.get(quota.user) ?? []), quota]);
   }
   return found;
 }
@@ -109,46 +101,66 @@ export function failuresOf(
 
 function differencesOf(
   { principal, users, quotas }: Args,
-  found: ReadonlyMap<string, { [key: string]: number }>,
+  found: ReadonlyMap<string, readonly UserQuota[]>,
 ): Change[] {
-  const wanted: { [key: string]: number | undefined } = quotas;
-  const keys = new Set([
-    ...Object.keys(quotas),
-    ...users.flatMap(user => Object.keys(found.get(user) ?? {})),
+  const wanted = new Map(Object.entries(quotas));
+  const there = users.map(
+    user =>
+      new Map(
+        (found.get(user) ?? []).map(quota => [labelOf(quota), quota.value]),
+      ),
+  );
+  const labels = new Set([
+    ...wanted.keys(),
+    ...there.flatMap(quotasOfUser => [...quotasOfUser.keys()]),
   ]);
-  return [...keys].sort().flatMap(key => {
-    const other = users
-      .map(user => found.get(user)?.[key])
-      .filter(value => value !== wanted[key]);
+  return [...labels].sort().flatMap(label => {
+    const to = wanted.get(label);
+    const other = there
+      .map(quotasOfUser => quotasOfUser.get(label))
+      .filter(value => value !== to);
     return other.length === 0
       ? []
       : [
           {
-            path: `access.${principal}.${key}`,
+            path: `access.${principal}.${label}`,
             ...(other[0] === undefined ? {} : { from: other[0] }),
-            ...(wanted[key] === undefined ? {} : { to: wanted[key] }),
+            ...(to === undefined ? {} : { to }),
             kind: 'in-place' as const,
           },
         ];
   });
 }
 
-function changeOf(
+/** What it takes of a user: one change for all its clients, and one for each that has its own. */
+function changesOf(
   user: string,
   wanted: { [key: string]: number },
-  found: { [key: string]: number } = {},
-): QuotaChange {
-  return {
-    user,
-    set: Object.fromEntries(
-      Object.entries(wanted).filter(([key, value]) => found[key] !== value),
-    ),
-    remove: Object.keys(found).filter(key => wanted[key] === undefined),
-  };
+  found: readonly UserQuota[] = [],
+): QuotaChange[] {
+  const ofAll = found.filter(({ clientId }) => clientId === undefined);
+  const has = new Map(ofAll.map(({ key, value }) => [key, value]));
+  const set = Object.entries(wanted).filter(
+    ([key, value]) => has.get(key) !== value,
+  );
+  return [
+    {
+      user,
+      set: Object.fromEntries(set),
+      remove: [...has.keys()].filter(key => wanted[key] === undefined),
+    },
+    // Kafka takes a quota of a single client before that of its user.
+    ...found
+      .filter(({ clientId }) => clientId !== undefined)
+      .map(({ clientId, key }) => ({ user, clientId, set: {}, remove: [key] })),
+  ].filter(change => Object.keys(change.set).length + change.remove.length > 0);
 }
 
-function changesSomething({ set, remove }: QuotaChange): boolean {
-  return Object.keys(set).length + remove.length > 0;
+function labelOf({ key, clientId }: UserQuota): string {
+  if (clientId === undefined) {
+    return key;
+  }
+  return `${key} of client-id ${clientId ?? '<default>'}`;
 }
 
 function argsOf(step: StepCall): Args {
