@@ -27,6 +27,12 @@ interface Tools {
 
 const SUPER_USERS = 'super.users';
 const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
+/** Where no ACL is about a topic, and that lets everybody in. */
+const EVERYBODYS_WAY: EffectiveAccess = {
+  login: EVERYBODY,
+  rights: [EVERYTHING],
+  via: `${ALLOW_EVERYONE}=true of the brokers, for no ACL covers the topic`,
+};
 /** Consumer groups are told to who looks at a few topics, and not to a pass over all of them. */
 const FEW_NAMES = 4;
 
@@ -75,12 +81,6 @@ export async function readAccess(
     }),
   );
 }
-
-const EVERYBODYS_WAY: EffectiveAccess = {
-  login: EVERYBODY,
-  rights: [EVERYTHING],
-  via: `${ALLOW_EVERYONE}=true of the brokers, for no ACL covers the topic`,
-};
 
 async function readGroupAcls({ client, deadline }: Tools): Promise<Acl[]> {
   try {
