@@ -52,8 +52,9 @@ describe('client quotas of the configuration', () => {
   });
 
   afterAll(async () => {
+    const all = await kafkaConfigs(['--describe', '--entity-type', 'users']);
     for (const { subject, logins } of made) {
-      for (const login of logins) {
+      for (const login of logins.filter(user => all.includes(user))) {
         await clear(login);
       }
       await cluster.cleanUp(subject.name, logins);
@@ -192,6 +193,28 @@ describe('client quotas of the configuration', () => {
 
     expect(await longestThrottle(slow)).toBeGreaterThan(0);
     expect(await longestThrottle(fast)).toBe(0);
+  });
+
+  it('should be given to many logins at once, and taken from them', async () => {
+    const grants = Array.from({ length: 6 }, () => grantTo('producer'));
+    const users = grants.flatMap(({ login: { a, b } }) => [a, b]);
+    const limited = async () => {
+      const all = await kafkaConfigs(['--describe', '--entity-type', 'users']);
+      return all
+        .split('\n')
+        .filter(line => line.includes('producer_byte_rate=1048576.0'))
+        .map(line => /user-principal '([^']+)'/.exec(line)?.[1] ?? line)
+        .filter(user => users.includes(user))
+        .sort();
+    };
+    const subject = await createTopic(instance, ...grants);
+    expect(await limited()).toEqual([...users].sort());
+
+    const plan = await planFor(instance, subject, 'delete', { remove: grants });
+    expect(await execute(instance, [{ subject, plan }])).toEqual([
+      { state: 'done' },
+    ]);
+    expect(await limited()).toEqual([]);
   });
 
   it('should be seen where they are different, whoever did it, and be put back', async () => {
