@@ -150,7 +150,7 @@ describe.each([false, true])(
     async function accessOf(name: string): Promise<EffectiveAccess[]> {
       const found = await instance
         .provider('kafka-topic')
-        .access([{ name }], context());
+        .access([{ name, inFull: true }], context());
       return found.get(name)!.filter(({ internal }) => !internal);
     }
 

@@ -213,7 +213,7 @@ describe('a topic', () => {
     try {
       const answer = await instance
         .provider('kafka-topic')
-        .access([subject], context());
+        .access([{ ...subject, inFull: true }], context());
       const access = answer.get(subject.name)!;
 
       expect(access).toContainEqual({

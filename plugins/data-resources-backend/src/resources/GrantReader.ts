@@ -142,12 +142,16 @@ export class GrantReader {
     }
     try {
       const signal = AbortSignal.timeout(instance.connection.callTimeoutMs);
-      const access = await instance.connection
-        .provider(resource.type)
-        .access(
-          [{ name: resource.name, identity: resource.identity }],
-          instance.context(signal),
-        );
+      const access = await instance.connection.provider(resource.type).access(
+        [
+          {
+            name: resource.name,
+            identity: resource.identity,
+            inFull: true,
+          },
+        ],
+        instance.context(signal),
+      );
       const items = access.get(resource.name) ?? [];
       return { items: await this.#named(resource, items, caller), observedAt };
     } catch (error) {

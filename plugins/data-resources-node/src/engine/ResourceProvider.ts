@@ -21,6 +21,11 @@ export interface ObjectRef {
    * can try that without doing it adds its verdict to the facts. May be left out.
    */
   desired?: JsonObject;
+  /**
+   * For `access` that people look at: also what takes more calls and is no right on the object,
+   * such as {@link EffectiveAccess.groups}.
+   */
+  inFull?: boolean;
 }
 
 /**
@@ -236,7 +241,7 @@ export interface EffectiveAccess {
   /** Rights that the engine gives along with those, e.g. `DESCRIBE` with `READ`. No part of a baseline. */
   implied?: string[];
   /**
-   * Kafka: the consumer groups that who reads may use, as far as they were looked at: `orders`, of
+   * Kafka: the consumer groups that who reads may use, where asked for `inFull`: `orders`, of
    * a prefix `orders…`, `*` for all. No part of a baseline.
    */
   groups?: string[];

@@ -33,8 +33,6 @@ const EVERYBODYS_WAY: EffectiveAccess = {
   rights: [EVERYTHING],
   via: `${ALLOW_EVERYONE}=true of the brokers, for no ACL covers the topic`,
 };
-/** Consumer groups are told to who looks at a few topics, and not to a pass over all of them. */
-const FEW_NAMES = 4;
 
 /**
  * Who can do what on topics, in a few calls: every ACL that covers their names, other people's
@@ -52,7 +50,7 @@ export async function readAccess(
   const [index, { brokers, topics, clusterId }, groupAcls] = await Promise.all([
     readTopicAcls(client, deadline, names),
     listTopics(client, deadline, names, { ownOperations: true }),
-    names.length <= FEW_NAMES ? readGroupAcls(tools) : [],
+    objects.some(({ inFull }) => inFull) ? readGroupAcls(tools) : [],
   ]);
   const settings = await describeBrokerSettings(
     client,
