@@ -230,7 +230,11 @@ describe('client quotas of the configuration', () => {
       'request_percentage',
     );
     await kafkaConfigs([
-      ...['--alter', '--add-config', 'consumer_byte_rate=7'],
+      ...[
+        '--alter',
+        '--add-config',
+        'consumer_byte_rate=7,request_percentage=9',
+      ],
       ...['--entity-type', 'users', '--entity-name', grant.login.a],
       ...['--entity-type', 'clients', '--entity-name', 'nightly'],
     ]);
@@ -253,6 +257,11 @@ describe('client quotas of the configuration', () => {
             kind: 'in-place',
           },
           { path: path('request_percentage'), to: 12.5, kind: 'in-place' },
+          {
+            path: path('request_percentage of client-id nightly'),
+            from: 9,
+            kind: 'in-place',
+          },
         ],
       },
     ]);

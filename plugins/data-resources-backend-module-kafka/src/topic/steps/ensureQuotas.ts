@@ -138,22 +138,31 @@ function changesOf(
   wanted: { [key: string]: number },
   found: readonly UserQuota[] = [],
 ): QuotaChange[] {
-  const ofAll = found.filter(({ clientId }) => clientId === undefined);
-  const has = new Map(ofAll.map(({ key, value }) => [key, value]));
+  const ofAll = new Map<string, number>();
+  const ofClients = new Map<string | null, string[]>();
+  for (const { key, clientId, value } of found) {
+    if (clientId === undefined) {
+      ofAll.set(key, value);
+    } else {
+      // Kafka takes a quota of a single client before that of its user.
+      ofClients.set(clientId, [...(ofClients.get(clientId) ?? []), key]);
+    }
+  }
   const set = Object.entries(wanted).filter(
-    ([key, value]) => has.get(key) !== value,
+    ([key, value]) => ofAll.get(key) !== value,
   );
+  const remove = [...ofAll.keys()].filter(key => wanted[key] === undefined);
   return [
-    {
+    ...(set.length + remove.length > 0
+      ? [{ user, set: Object.fromEntries(set), remove }]
+      : []),
+    ...[...ofClients].map(([clientId, keys]) => ({
       user,
-      set: Object.fromEntries(set),
-      remove: [...has.keys()].filter(key => wanted[key] === undefined),
-    },
-    // Kafka takes a quota of a single client before that of its user.
-    ...found
-      .filter(({ clientId }) => clientId !== undefined)
-      .map(({ clientId, key }) => ({ user, clientId, set: {}, remove: [key] })),
-  ].filter(change => Object.keys(change.set).length + change.remove.length > 0);
+      clientId,
+      set: {},
+      remove: keys,
+    })),
+  ];
 }
 
 function labelOf({ key, clientId }: UserQuota): string {
