@@ -40,7 +40,7 @@ export async function describeUserQuotas(
 ): Promise<UserQuota[]> {
   const wanted = new Set(users);
   const filters =
-    wanted.size <= FEW_USERS
+    wanted.size <= FEW_USERS && !deadline.isShared
       ? [...wanted].map(match => ({
           entityType: USER,
           matchType: ClientQuotaMatchTypes.EXACT,
@@ -48,7 +48,11 @@ export async function describeUserQuotas(
         }))
       : [{ entityType: USER, matchType: ClientQuotaMatchTypes.ANY }];
   const answers = await Promise.all(
-    filters.map(filter => describe(client, deadline, filter)),
+    filters.map(async filter =>
+      deadline.once(`quotas ${JSON.stringify(filter)}`, () =>
+        describe(client, deadline, filter),
+      ),
+    ),
   );
   return answers.flat().filter(({ user }) => wanted.has(user));
 }

@@ -16,7 +16,7 @@ type Args = StepArgs['ensure-quotas'];
  * portal's users, and another quota of theirs is somebody's doing past the configuration.
  */
 export const ensureQuotas: StepHandler = {
-  batchSize: 50,
+  batchSize: 200,
 
   async check(steps, tools) {
     const quotas = await readQuotas(steps.flatMap(usersOf), tools);

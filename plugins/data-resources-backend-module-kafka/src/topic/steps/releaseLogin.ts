@@ -12,7 +12,7 @@ import type { StepHandler } from './StepHandler';
  * ACLs that none of the roles of the other grants needs.
  */
 export const releaseLogin: StepHandler = {
-  batchSize: 50,
+  batchSize: 200,
 
   async check(steps, tools) {
     const [checks, quotas, records] = await Promise.all([
