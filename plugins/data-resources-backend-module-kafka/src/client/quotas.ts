@@ -39,6 +39,9 @@ export async function describeUserQuotas(
   users: readonly string[],
 ): Promise<UserQuota[]> {
   const wanted = new Set(users);
+  if (wanted.size === 0) {
+    return [];
+  }
   const filters =
     wanted.size <= FEW_USERS && !deadline.isShared
       ? [...wanted].map(match => ({
