@@ -50,24 +50,31 @@ export const crossplaneExport: ExportFormat<DatabaseSpec> = {
           databaseOf(input),
           ...rightsOf(input),
           ...membershipsOf(input),
-        ].map(({ kind, object, external, forProvider, ...rest }) => ({
-          apiVersion: API_VERSION,
-          kind,
-          metadata: {
-            name: object,
-            ...(external && external !== object
-              ? { annotations: { 'crossplane.io/external-name': external } }
-              : {}),
-          },
-          spec: {
-            forProvider,
-            providerConfigRef: {
-              kind: 'ProviderConfig',
-              name: objectName(instance.name),
+        ].map(
+          ({ kind, object, external, principal, forProvider, ...rest }) => ({
+            apiVersion: API_VERSION,
+            kind,
+            metadata: {
+              name: object,
+              ...(external && external !== object
+                ? {
+                    annotations: {
+                      'crossplane.io/external-name': external,
+                      'data-resources.backstage.io/principal': principal,
+                    },
+                  }
+                : {}),
             },
-            ...rest,
-          },
-        })),
+            spec: {
+              forProvider,
+              providerConfigRef: {
+                kind: 'ProviderConfig',
+                name: objectName(instance.name),
+              },
+              ...rest,
+            },
+          }),
+        ),
         [
           `${name} on ${instance.name}, owned by ${owner}`,
           'providerConfigRef is the name of the instance in the portal: write the name of your ProviderConfig there.',
@@ -95,6 +102,7 @@ interface Managed {
   object: string;
   /** The name on the server. */
   external?: string;
+  principal?: string;
   forProvider: object;
   writeConnectionSecretToRef?: { name: string };
 }
@@ -111,6 +119,7 @@ function rolesOf({ name, grants }: ExportInput<DatabaseSpec>): Managed[] {
       kind: 'Role',
       object: objectName(login.name),
       external: login.name,
+      principal: login.principal,
       forProvider: { privileges: { login: true, inherit: true } },
       writeConnectionSecretToRef: { name: objectName(login.name) },
     })),

@@ -33,7 +33,8 @@ export function yamlDocuments(
       version: '1.1',
     }),
   );
-  return `${textLines(commentLines(comment, '#'))}${texts.join('---\n')}`;
+  const head = textLines(commentLines(comment, '#'));
+  return `${head ? `${head}\n` : ''}${texts.join('---\n')}`;
 }
 
 /**

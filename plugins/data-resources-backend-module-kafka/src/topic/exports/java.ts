@@ -44,9 +44,12 @@ export const javaExport: ExportFormat = {
         [
           `Topic: ${connection.topic}`,
           `Set ${username} and ${password} where the client runs.`,
+          ...(group
+            ? [`Consumer groups: ${group} and ${group}.<anything>`]
+            : []),
           ...(transactionalId
             ? [
-                `Transactional ids: ${transactionalId}, and all that begin with ${transactionalId}.`,
+                `Transactional ids: ${transactionalId} and ${transactionalId}.<anything>`,
               ]
             : []),
         ],

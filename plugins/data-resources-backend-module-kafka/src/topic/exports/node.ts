@@ -130,7 +130,7 @@ export function groupNote(
   mark: '#' | '//',
 ): string[] {
   return group
-    ? commentLines([`Also every group that begins with ${group}.`], mark)
+    ? commentLines([`Also every group named ${group}.<anything>`], mark)
     : [];
 }
 
