@@ -61,6 +61,7 @@ export class ExportReader {
     if (!instance) {
       return {
         items: [],
+        principals: [],
         variables,
         message: notConfigured(resource),
       };
@@ -68,6 +69,7 @@ export class ExportReader {
     const input = await this.#input(resource, instance, principal, caller);
     return {
       items: formats.flatMap(format => this.#render(format, input) ?? []),
+      principals: principalsOf(input.grants),
       variables,
     };
   }
@@ -222,6 +224,14 @@ export class ExportReader {
       login: loginSlots({ principal, environment, installationId }),
     };
   }
+}
+
+function principalsOf(grants: readonly PlannedGrant[]) {
+  const roles = new Map<string, string[]>();
+  for (const { principal, role } of grants) {
+    roles.set(principal, [...(roles.get(principal) ?? []), role]);
+  }
+  return [...roles].map(([principal, held]) => ({ principal, roles: held }));
 }
 
 function clientOf(

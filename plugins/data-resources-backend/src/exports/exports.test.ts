@@ -108,6 +108,7 @@ describe('exports', () => {
       elsewhere: [],
     });
     expect(textOf(body, 'sticker')).toBe('plain on box-dev, at most 100\n');
+    expect(body.principals).toEqual([{ principal: API, roles: ['reader'] }]);
     expect(body.variables).toEqual({
       username: 'MEMORY_USERNAME',
       password: 'MEMORY_PASSWORD',

@@ -1685,10 +1685,30 @@ export const spec = {
           }
         }
       },
+      "ExportPrincipal": {
+        "description": "A workload that there are client configurations for.",
+        "type": "object",
+        "required": [
+          "principal",
+          "roles"
+        ],
+        "properties": {
+          "principal": {
+            "type": "string"
+          },
+          "roles": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        }
+      },
       "ResourceExports": {
         "type": "object",
         "required": [
           "items",
+          "principals",
           "variables"
         ],
         "properties": {
@@ -1696,6 +1716,13 @@ export const spec = {
             "type": "array",
             "items": {
               "$ref": "#/components/schemas/ResourceExport"
+            }
+          },
+          "principals": {
+            "type": "array",
+            "description": "Who has an active grant.",
+            "items": {
+              "$ref": "#/components/schemas/ExportPrincipal"
             }
           },
           "variables": {

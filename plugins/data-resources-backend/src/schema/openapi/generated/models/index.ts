@@ -29,6 +29,7 @@ export * from '../models/ErrorBody.model';
 export * from '../models/ErrorBodyError.model';
 export * from '../models/Execution.model';
 export * from '../models/ExecutionError.model';
+export * from '../models/ExportPrincipal.model';
 export * from '../models/FeedInstance.model';
 export * from '../models/FeedItem.model';
 export * from '../models/FeedPage.model';
