@@ -141,11 +141,10 @@ describe('exports of a database', () => {
   it('should be a URL that logs in with the variables of libpq', async () => {
     const connectionString = render('libpq-url', here()).trim();
     expect(connectionString).not.toContain(grants[0].login.a);
-    const client = new pg.Client({
-      connectionString,
-      user: environment().PGUSER,
-      password,
-    });
+    Object.assign(process.env, environment());
+    const client = new pg.Client({ connectionString });
+    delete process.env.PGUSER;
+    delete process.env.PGPASSWORD;
     await client.connect();
     const { rows } = await client.query('SELECT current_database() AS name');
     await client.end();
