@@ -26,6 +26,8 @@ describe('exports of a database', () => {
   let subject: Subject;
   let grants: PlannedGrant[];
   let password: string;
+  const logins = () =>
+    [grants[0], grants[2]].flatMap(({ login }) => [login.a, login.b]);
 
   beforeAll(async () => {
     server = await PostgresBench.create();
@@ -61,9 +63,6 @@ describe('exports of a database', () => {
     await bench.cleanUp();
     await server.close();
   });
-
-  const logins = () =>
-    [grants[0], grants[2]].flatMap(({ login }) => [login.a, login.b]);
 
   function render(id: string, connection: object = {}): string {
     const input = exportInput({

@@ -44,16 +44,15 @@ export function exportContract(bench: () => ContractBench): void {
     });
 
     it('should be files of text with a name and an end', () => {
-      for (const given of [input(), input(...bench().roles)]) {
-        for (const format of formats()) {
-          const file = format.render(given);
-          if (file) {
-            expect(file.fileName).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
-            expect(file.text).toMatch(/\S\n$/);
-            expect(file.text).not.toContain('undefined');
-            expect(file.text).not.toContain('[object');
-          }
-        }
+      const files = [input(), input(...bench().roles)].flatMap(given =>
+        formats().flatMap(format => format.render(given) ?? []),
+      );
+
+      for (const { fileName, text } of files) {
+        expect(fileName).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+        expect(text).toMatch(/\S\n$/);
+        expect(text).not.toContain('undefined');
+        expect(text).not.toContain('[object');
       }
     });
 
