@@ -71,8 +71,11 @@ export const dataResourcesPlugin = createBackendPlugin({
   register(env) {
     const engines = new EngineCollection();
     env.registerExtensionPoint(dataResourcesEnginesExtensionPoint, engines);
-    const exports = new ExportCollection();
-    env.registerExtensionPoint(dataResourcesExportsExtensionPoint, exports);
+    const exportFormats = new ExportCollection();
+    env.registerExtensionPoint(
+      dataResourcesExportsExtensionPoint,
+      exportFormats,
+    );
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
@@ -270,7 +273,7 @@ export const dataResourcesPlugin = createBackendPlugin({
             exportReader: ExportReader.create({
               knex,
               instances,
-              formats: exports.over(engines.types),
+              formats: exportFormats.over(engines.types),
               installationId,
               logger,
             }),
