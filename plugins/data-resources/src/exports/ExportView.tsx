@@ -36,6 +36,8 @@ export const ExportView = (props: {
       <p className={styles.description}>{shown.description}</p>
       {shown.text !== undefined && (
         <Statement
+          // What was copied is said of one format, not of the next.
+          key={shown.id}
           title={shown.fileName ?? shown.title}
           text={shown.text}
           isPlain={shown.language !== 'sql' && shown.language !== 'cql'}
