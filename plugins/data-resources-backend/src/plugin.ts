@@ -166,6 +166,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           plans,
           subjects,
           directory,
+          platformGroup: config.platformGroup,
           leaseMs: config.reconciler.lease,
           logger,
         });
