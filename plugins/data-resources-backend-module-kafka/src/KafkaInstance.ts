@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import type {
   CallContext,
+  ClusterIdentity,
   EngineInstance,
   InstanceProbe,
   LoginProvider,
@@ -10,6 +11,7 @@ import { KafkaClient } from './client/KafkaClient';
 import type { OpenConnection } from './client/openConnection';
 import type { KafkaConfig } from './config/readKafkaConfig';
 import { KafkaLoginProvider } from './logins/KafkaLoginProvider';
+import { BrokerReader } from './preflight/BrokerReader';
 import { everyoneAllowed } from './preflight/everyoneAllowed';
 import type { EveryoneAllowed } from './preflight/everyoneAllowed';
 import { probeCluster } from './preflight/probeCluster';
@@ -44,6 +46,7 @@ export class KafkaInstance implements EngineInstance {
   readonly logins: LoginProvider;
   readonly #options: Options;
   readonly #client: KafkaClient;
+  readonly #brokers: BrokerReader;
   readonly #topics: ResourceProvider;
   readonly #everyone = new WeakMap<OpenConnection, Known>();
 
@@ -51,12 +54,13 @@ export class KafkaInstance implements EngineInstance {
     const { admin, client: connection, limits } = options.config;
     this.#options = options;
     this.#client = KafkaClient.create(admin);
+    this.#brokers = BrokerReader.create(this.#client);
     this.#topics = KafkaTopicProvider.create({
       client: this.#client,
       connection,
       settings: {
         partitionsLimit: limits.partitions,
-        ...(admin.sasl ? { ownPrincipal: `User:${admin.sasl.username}` } : {}),
+        ownPrincipal: admin.principal,
       },
     }) as unknown as ResourceProvider;
     this.logins = KafkaLoginProvider.create(this.#client);
@@ -72,6 +76,8 @@ export class KafkaInstance implements EngineInstance {
     const deadline = this.#client.deadline(context);
     return probeCluster({
       client: this.#client,
+      brokers: this.#brokers,
+      config: this.#options.config,
       deadline,
       isEveryoneAllowed: async clusterId => {
         const open = await this.#client.open(deadline);
@@ -90,6 +96,13 @@ export class KafkaInstance implements EngineInstance {
         return found;
       },
     });
+  }
+
+  async identify(context: CallContext): Promise<ClusterIdentity> {
+    return {
+      state: 'known',
+      id: await this.#client.clusterId(this.#client.deadline(context)),
+    };
   }
 
   provider(type: string): ResourceProvider {

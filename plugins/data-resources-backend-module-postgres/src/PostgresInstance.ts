@@ -2,6 +2,7 @@ import { InputError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import type {
   CallContext,
+  ClusterIdentity,
   EngineInstance,
   EngineInstanceOptions,
   InstanceProbe,
@@ -15,7 +16,7 @@ import {
 import { PostgresConnections } from './connection/PostgresConnections';
 import { Deadline } from './connection/Session';
 import { PostgresLoginProvider } from './logins/PostgresLoginProvider';
-import { probeServer } from './probeServer';
+import { probeServer, readSystemIdentifier } from './probeServer';
 import { PostgresDatabaseProvider } from './provider/PostgresDatabaseProvider';
 import { POSTGRES_DATABASE } from './type/postgresDatabase';
 
@@ -66,6 +67,16 @@ export class PostgresInstance implements EngineInstance {
       new Deadline(this.callTimeoutMs, context.signal),
       probeServer,
     );
+  }
+
+  async identify(context: CallContext): Promise<ClusterIdentity> {
+    return {
+      state: 'known',
+      id: await this.#connections.withAdmin(
+        new Deadline(this.callTimeoutMs, context.signal),
+        readSystemIdentifier,
+      ),
+    };
   }
 
   provider(type: string): ResourceProvider {

@@ -22,6 +22,7 @@ import { createDiscovery } from './discovery/createDiscovery';
 import { createDriftWatcher } from './drift/createDriftWatcher';
 import { DoubtStore } from './drift/DoubtStore';
 import { FeedReader } from './feed/FeedReader';
+import { ClusterPins } from './instances/ClusterPins';
 import { InstanceReader } from './instances/InstanceReader';
 import {
   EngineCollection,
@@ -93,15 +94,16 @@ export const dataResourcesPlugin = createBackendPlugin({
             'No instances are configured under dataResources.instances: nothing can be asked for',
           );
         }
+        const knex = await openDatabase(deps.database);
         const engineMetrics = EngineMetrics.create(deps);
         const instances = InstanceRegistry.create({
           config,
           engines,
           metrics: engineMetrics,
+          pins: ClusterPins.create({ knex }),
           logger,
         });
         checkLease(config.reconciler.lease, instances.all());
-        const knex = await openDatabase(deps.database);
         const metrics = createMetrics({ ...deps, knex, instances });
         await recordPolicies(knex, {
           ...config,

@@ -31,6 +31,8 @@ export class MemoryServer {
   /** Kinds of steps in the order in which they were really done. */
   readonly acted: string[] = [];
   clusterId = 'cluster-1';
+  /** Why it does not tell its id now. */
+  hidden?: string;
   down = false;
   /** What is wrong with it. */
   conditions: InstanceProbe['conditions'] = [];

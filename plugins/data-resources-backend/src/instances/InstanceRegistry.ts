@@ -11,6 +11,9 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { DataResourcesConfig } from '../config';
 import type { EngineMetrics } from '../metrics';
+import { ClusterGuard } from './ClusterGuard';
+import type { ClusterPins } from './ClusterPins';
+import { guardCluster } from './guardCluster';
 import { ManagedInstance } from './ManagedInstance';
 
 /** How often an instance is looked at without anybody asking. */
@@ -61,9 +64,10 @@ export class InstanceRegistry {
     config: DataResourcesConfig;
     engines: EngineCollection;
     metrics: EngineMetrics;
+    pins: ClusterPins;
     logger: LoggerService;
   }): InstanceRegistry {
-    const { config, engines, metrics, logger } = options;
+    const { config, engines, metrics, pins, logger } = options;
     const registry = new InstanceRegistry(engines.types);
     for (const item of config.instances) {
       const engine = engines.engines.get(item.engine);
@@ -74,6 +78,23 @@ export class InstanceRegistry {
         );
       }
       const childLogger = logger.child({ instance: item.name });
+      const connection = metrics.connection(
+        item,
+        engine.createInstance({
+          name: item.name,
+          environment: item.environment,
+          installationId: config.installationId,
+          config: item.config,
+          logger: childLogger,
+        }),
+      );
+      const guard = ClusterGuard.create({
+        name: item.name,
+        accepted: item.clusterId,
+        path: item.path,
+        connection,
+        pins,
+      });
       registry.#instances.set(
         item.name,
         new ManagedInstance({
@@ -86,16 +107,8 @@ export class InstanceRegistry {
           entityRef: instanceEntityRef(item.name),
           types: engine.types,
           logger: childLogger,
-          connection: metrics.connection(
-            item,
-            engine.createInstance({
-              name: item.name,
-              environment: item.environment,
-              installationId: config.installationId,
-              config: item.config,
-              logger: childLogger,
-            }),
-          ),
+          connection: guardCluster(connection, guard),
+          guard,
         }),
       );
     }

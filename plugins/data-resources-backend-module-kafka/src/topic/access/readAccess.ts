@@ -38,11 +38,12 @@ export async function readAccess(
     readTopicAcls(client, deadline, names),
     listTopics(client, deadline, names, { ownOperations: true }),
   ]);
-  const settings = await describeBrokerSettings(
+  const told = await describeBrokerSettings(
     client,
     deadline,
     brokers.map(({ id }) => id),
   );
+  const [settings] = told.values();
   const superUsers = superUserWays(settings?.get(SUPER_USERS)?.value, {
     set: settings?.has(SUPER_USERS) ?? false,
   });
