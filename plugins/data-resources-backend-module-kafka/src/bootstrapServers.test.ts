@@ -101,9 +101,7 @@ describe('several addresses of a cluster', () => {
     await expect(observe(instance)).rejects.toMatchObject({
       reason: 'Unreachable',
     });
-    const begin = performance.now();
     await observe(instance);
-    expect(performance.now() - begin).toBeLessThan(1_000);
     expect(await second.connections()).toBe(1);
   });
 

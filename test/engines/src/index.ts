@@ -20,6 +20,7 @@ export type { EnginePorts, PortName } from './ports';
 export { ServerProcess, stopGroup } from './processes';
 export {
   describePortalDatabase,
+  otherEngine,
   removeEngines,
   runningEngine,
   RunningEngines,

@@ -6,6 +6,9 @@ import { configPath } from './configPath';
 import { firstCertificate, readPem } from './readPem';
 import type { Pem } from './readPem';
 
+/** In PKCS8, and as OpenSSL wrote it before. */
+const ENCRYPTED = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/;
+
 /** What the portal proves with who it is. */
 export interface ClientCertificate {
   /** The certificate, and those that vouch for it, as PEM. */
@@ -81,9 +84,8 @@ function privateKey(
 ): KeyObject {
   try {
     return createPrivateKey({ key: text, format: 'pem', passphrase });
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === 'ERR_MISSING_PASSPHRASE') {
+  } catch {
+    if (passphrase === undefined && ENCRYPTED.test(text)) {
       throw new InputError(
         `${path} holds a key that is encrypted; set ${configPath(
           config,
