@@ -3,7 +3,7 @@ import type { EngineInstance } from '@data-resources/plugin-data-resources-node'
 import { TcpProxy } from '@data-resources/plugin-data-resources-node/testUtils';
 import { freePorts } from '@data-resources/test-engines';
 import { OddBroker } from './__testUtils__/OddBroker';
-import { context, TestCluster } from './__testUtils__/TestCluster';
+import { context, TestCluster, uniqueName } from './__testUtils__/TestCluster';
 
 jest.setTimeout(180_000);
 
@@ -78,15 +78,20 @@ describe('several addresses of a cluster', () => {
   it('should be used when the connected one goes, for reads and for changes', async () => {
     const [first, second] = [await proxied(), await proxied()];
     const instance = open([addressOf(first), addressOf(second)]);
-    await observe(instance);
-    await instance.logins.disable({ username: 'nobody' }, context());
-    expect(await second.connections()).toBe(0);
-    first.refuse();
-    await sleep(50);
+    const login = { username: uniqueName('moved'), password: 'moved-Passw0rd' };
+    try {
+      await observe(instance);
+      await instance.logins.enable(login, context());
+      expect(await second.connections()).toBe(0);
+      first.refuse();
+      await sleep(50);
 
-    await observe(instance);
-    await instance.logins.disable({ username: 'nobody' }, context());
-    expect(await second.connections()).toBe(2);
+      await observe(instance);
+      await instance.logins.enable(login, context());
+      expect(await second.connections()).toBe(2);
+    } finally {
+      await instance.logins.disable(login, context());
+    }
   });
 
   it('should be used in turn when the connected one hangs, and the one that hangs last', async () => {

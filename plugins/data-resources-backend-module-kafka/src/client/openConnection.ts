@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
-import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import {
+  isProviderError,
+  ProviderError,
+} from '@data-resources/plugin-data-resources-node';
 import {
   alterUserScramCredentialsV0,
   apiVersionsV3,
@@ -78,7 +81,7 @@ export async function openConnection(
     try {
       return await openTo(broker, options);
     } catch (error) {
-      if (error instanceof ProviderError) {
+      if (isProviderError(error)) {
         throw error;
       }
       refused ??= isRefusal(error) ? error : undefined;
@@ -116,9 +119,11 @@ async function openTo(
     sasl: options.sasl,
     ...tlsOptions(broker, options),
   } satisfies ConnectionOptions);
-  // Every failure also reaches the caller of connect() or of the request; an 'error' event
-  // that nobody listens to would end the process.
-  connection.on('error', () => {});
+  // Why a broker hung up is told by this event alone, e.g. that it wants another certificate.
+  let heard: Error | undefined;
+  connection.on('error', error => {
+    heard ??= error;
+  });
   try {
     return await within(longest, async () => {
       await connection.connect(broker.host, broker.port);
@@ -126,7 +131,9 @@ async function openTo(
     });
   } catch (error) {
     connection.close().catch(() => {});
-    throw error;
+    throw heard === undefined || heard === error || isProviderError(error)
+      ? error
+      : new Error(describeCause(error), { cause: heard });
   }
 }
 

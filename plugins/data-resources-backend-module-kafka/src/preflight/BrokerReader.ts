@@ -1,5 +1,6 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import { askBrokers } from '../client/askBrokers';
+import type { BrokerAnswers } from '../client/askBrokers';
 import { describeBrokerSettings } from '../client/cluster';
 import type { BrokerSettings } from '../client/cluster';
 import { Deadline } from '../client/Deadline';
@@ -14,9 +15,14 @@ export interface BrokerViews {
 }
 
 /** Those that do not answer must not use up the time of a probe. */
-const LONGEST_MS = 1_500;
+const LONGEST_MS = 3_000;
 /** What does not answer is not waited for at each look. */
 const SILENT_FOR_MS = 60_000;
+
+const NOTHING: BrokerAnswers<Map<number, BrokerSettings>> = {
+  answers: new Map(),
+  silent: new Map(),
+};
 
 /** Reads the settings of all brokers at once, each from itself: no broker knows another's. */
 export class BrokerReader {
@@ -48,7 +54,7 @@ export class BrokerReader {
       const known = this.#silent.get(id);
       return !known || now >= known.until;
     });
-    const found = await this.#ask(asked, deadline);
+    const found = asked.length > 0 ? await this.#ask(asked, deadline) : NOTHING;
     for (const { id } of asked) {
       const why = found.silent.get(id);
       if (why === undefined) {
@@ -72,10 +78,13 @@ export class BrokerReader {
     };
   }
 
-  async #ask(brokers: readonly Broker[], deadline: Deadline) {
+  async #ask(
+    brokers: readonly Broker[],
+    deadline: Deadline,
+  ): Promise<BrokerAnswers<Map<number, BrokerSettings>>> {
     const brief = new Deadline(
       deadline.signal,
-      Math.min(LONGEST_MS, deadline.remainingMs / 2),
+      Math.ceil(Math.min(LONGEST_MS, deadline.remainingMs / 2)),
     );
     try {
       return await askBrokers(brokers, brief, broker =>
@@ -86,7 +95,7 @@ export class BrokerReader {
         throw error;
       }
       return {
-        answers: new Map<number, Map<number, BrokerSettings>>(),
+        answers: new Map(),
         silent: new Map(brokers.map(({ id }) => [id, error.message])),
       };
     }

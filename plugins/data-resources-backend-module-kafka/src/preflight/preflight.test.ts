@@ -163,6 +163,7 @@ describe('the preflight', () => {
     const probe = await instance.probe(context());
 
     expect(probe.topology).toEqual({ brokers: 2 });
+    expect(messageOf(probe, 'BrokersReachable')).toBeUndefined();
     expect(messageOf(probe, 'AutoCreateTopics')).toContain(
       'The brokers (of 2: 2) create a topic',
     );
