@@ -105,6 +105,10 @@ export class KafkaInstance implements EngineInstance {
     };
   }
 
+  bind(clusterId: string): void {
+    this.#client.bind(clusterId);
+  }
+
   provider(type: string): ResourceProvider {
     if (type !== kafkaTopicType.type) {
       throw new InputError(

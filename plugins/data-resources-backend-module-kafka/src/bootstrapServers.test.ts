@@ -145,6 +145,8 @@ describe('several addresses of a cluster', () => {
       const instance = open([addressOf(first), other.bootstrap]);
       const own = await instance.identify(context());
       expect(own).toMatchObject({ state: 'known' });
+      instance.bind!((own as { id: string }).id);
+      await observe(instance);
       first.refuse();
       await sleep(50);
 

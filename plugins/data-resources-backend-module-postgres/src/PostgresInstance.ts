@@ -16,7 +16,7 @@ import {
 import { PostgresConnections } from './connection/PostgresConnections';
 import { Deadline } from './connection/Session';
 import { PostgresLoginProvider } from './logins/PostgresLoginProvider';
-import { probeServer, readSystemIdentifier } from './probeServer';
+import { probeServer } from './probeServer';
 import { PostgresDatabaseProvider } from './provider/PostgresDatabaseProvider';
 import { POSTGRES_DATABASE } from './type/postgresDatabase';
 
@@ -72,11 +72,14 @@ export class PostgresInstance implements EngineInstance {
   async identify(context: CallContext): Promise<ClusterIdentity> {
     return {
       state: 'known',
-      id: await this.#connections.withAdmin(
+      id: await this.#connections.identify(
         new Deadline(this.callTimeoutMs, context.signal),
-        readSystemIdentifier,
       ),
     };
+  }
+
+  bind(clusterId: string): void {
+    this.#connections.bind(clusterId);
   }
 
   provider(type: string): ResourceProvider {

@@ -73,15 +73,6 @@ export async function probeServer(session: Session): Promise<InstanceProbe> {
   };
 }
 
-/** Which cluster of databases it is: drawn by `initdb`, and the same on its physical copies. */
-export async function readSystemIdentifier(session: Session): Promise<string> {
-  const [{ id }] = await session.read<{ id: string }>(
-    'asking which server it is',
-    'SELECT system_identifier::text AS id FROM pg_control_system()',
-  );
-  return id;
-}
-
 function conditionsOf(row: ProbeRow): InstanceCondition[] {
   const user = ident(row.user);
   return [

@@ -29,7 +29,7 @@ export class KafkaClient {
   readonly #writes: KafkaConnection;
   /** By address: for what only one broker knows. */
   readonly #brokers = new Map<string, KafkaConnection>();
-  /** The cluster that was told last; from then on nothing is sent to another one. */
+  /** The cluster that is meant; nothing is sent to another one. */
   #clusterId?: string;
 
   private constructor(config: AdminConfig) {
@@ -52,9 +52,14 @@ export class KafkaClient {
     return this.#open(this.#reads, deadline);
   }
 
+  /** Says which cluster is meant: from here on a connection that leads to another one is not used. */
+  bind(clusterId: string): void {
+    this.#clusterId = clusterId;
+  }
+
   /**
-   * The cluster that reads and changes go to, without a question while the connections are the
-   * same. From here on a connection that leads to another one is not used.
+   * The cluster that reads and changes would go to, without a question while the connections are
+   * the same.
    */
   async clusterId(deadline: Deadline): Promise<string> {
     const [reads, writes] = await Promise.all(
@@ -70,7 +75,6 @@ export class KafkaClient {
         )}. Check admin.bootstrapServers of the instance.`,
       );
     }
-    this.#clusterId = reads.clusterId;
     return reads.clusterId;
   }
 
@@ -192,9 +196,9 @@ export class KafkaClient {
     if (this.#clusterId !== undefined && open.clusterId !== this.#clusterId) {
       throw new ProviderError(
         'Unreachable',
-        `Another cluster answers than a moment ago: ${clusterAt(
+        `Another cluster answers than the one that is meant: ${clusterAt(
           open,
-        )}, and it was ${this.#clusterId}.`,
+        )}, and not ${this.#clusterId}.`,
       );
     }
     return open;

@@ -2,9 +2,16 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
-import { Client, type ClientConfig, Pool } from 'pg';
+import {
+  Client,
+  type ClientBase,
+  type ClientConfig,
+  Pool,
+  type PoolClient,
+} from 'pg';
 import type { InstanceConfig } from '../config/readInstanceConfig';
-import { type Deadline, Session } from './Session';
+import { readSystemIdentifier } from './readSystemIdentifier';
+import { Deadline, Session } from './Session';
 import { toProviderError } from './toProviderError';
 
 const ADMIN_IDLE_MS = 30_000;
@@ -31,6 +38,14 @@ export class PostgresConnections {
   readonly #tenants = new Set<Client>();
   readonly #ending = new Set<Promise<void>>();
   readonly #sockets = new Set<Socket>();
+  /** Connections that are not to be used again: their server is not at the address any more. */
+  readonly #stale = new WeakSet<ClientBase>();
+  /** Those to the administrative database that are open. */
+  readonly #admins = new Set<ClientBase>();
+  /** The server that is meant; a connection to another one is not used. */
+  #serverId?: string;
+  /** A new connection led to another server. */
+  #hasMoved = false;
   #closed = false;
 
   private constructor(config: InstanceConfig['admin'], logger: LoggerService) {
@@ -40,11 +55,18 @@ export class PostgresConnections {
       ...this.#clientConfig(config.database),
       max: config.concurrency + 2,
       idleTimeoutMillis: ADMIN_IDLE_MS,
+      verify: (client, done) => {
+        this.#verify(client).then(() => done(), done);
+      },
     });
     this.#admin.on('error', error => this.#lost(error));
     // The pool does not listen while a connection is in use: a break between two queries
     // would end the process.
-    this.#admin.on('connect', client => client.on('error', () => {}));
+    this.#admin.on('connect', client => {
+      client.on('error', () => {});
+      this.#admins.add(client);
+    });
+    this.#admin.on('remove', client => this.#admins.delete(client));
   }
 
   static create(
@@ -54,15 +76,42 @@ export class PostgresConnections {
     return new PostgresConnections(config, logger);
   }
 
+  /** Says which server is meant, by its system identifier. */
+  bind(serverId: string): void {
+    this.#serverId = serverId;
+  }
+
+  /** Which server the connections lead to; where new ones lead elsewhere, that one. */
+  async identify(deadline: Deadline): Promise<string> {
+    try {
+      if (!this.#hasMoved) {
+        return await this.withAdmin(deadline, readSystemIdentifier);
+      }
+    } catch (error) {
+      if (!this.#hasMoved) {
+        throw error;
+      }
+    }
+    const { database } = this.#config;
+    const client = new Client(this.#clientConfig(database));
+    client.on('error', error => this.#lost(error));
+    try {
+      await this.#connecting(database, () => client.connect());
+      const id = await readSystemIdentifier(new Session(client, deadline));
+      this.#hasMoved = id !== this.#serverId;
+      return id;
+    } finally {
+      this.#end(client);
+    }
+  }
+
   /** Works on the administrative database. */
   async withAdmin<T>(
     deadline: Deadline,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     deadline.left(this.#where(this.#config.database));
-    const client = await this.#connecting(this.#config.database, () =>
-      this.#admin.connect(),
-    );
+    const client = await this.#connectAdmin(deadline);
     const session = new Session(client, deadline);
     try {
       return await work(session);
@@ -71,7 +120,7 @@ export class PostgresConnections {
       session.broken ||= !(error instanceof ProviderError);
       throw error;
     } finally {
-      client.release(session.broken);
+      client.release(session.broken || this.#stale.has(client));
     }
   }
 
@@ -128,6 +177,40 @@ export class PostgresConnections {
     this.#sockets.forEach(socket => socket.destroy());
   }
 
+  async #connectAdmin(deadline: Deadline): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#connecting(this.#config.database, () =>
+        this.#admin.connect(),
+      );
+      if (!this.#stale.has(client)) {
+        return client;
+      }
+      client.release(true);
+      deadline.left(this.#where(this.#config.database));
+    }
+  }
+
+  /** Of a connection that is new; the address may lead elsewhere while old ones live on. */
+  async #verify(client: ClientBase): Promise<void> {
+    const meant = this.#serverId;
+    if (meant === undefined) {
+      return;
+    }
+    const found = await readSystemIdentifier(
+      new Session(client, new Deadline(this.#config.callTimeoutMs / 2)),
+    );
+    if (found !== meant) {
+      this.#hasMoved = true;
+      this.#admins.forEach(each => this.#stale.add(each));
+      throw new ProviderError(
+        'Unreachable',
+        `Another server answers at ${this.#config.host}:${
+          this.#config.port
+        } than the one that is meant: its system identifier is ${found}, and not ${meant}`,
+      );
+    }
+  }
+
   async #openTenant(database: string, deadline: Deadline): Promise<Client> {
     while (
       this.#ending.size > 0 &&
@@ -147,6 +230,12 @@ export class PostgresConnections {
       await this.#connecting(database, () => client.connect());
     } catch (error) {
       this.#tenants.delete(client);
+      throw error;
+    }
+    try {
+      await this.#verify(client);
+    } catch (error) {
+      this.#end(client);
       throw error;
     }
     return client;

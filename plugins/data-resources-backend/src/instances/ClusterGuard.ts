@@ -14,7 +14,7 @@ export interface ClusterGuardOptions {
   accepted?: string;
   /** Where it stands, e.g. `dataResources.instances[0]`. */
   path: string;
-  connection: Pick<EngineInstance, 'identify'>;
+  connection: Pick<EngineInstance, 'identify' | 'bind'>;
   pins: ClusterPins;
 }
 
@@ -60,8 +60,12 @@ export class ClusterGuard {
    * @throws OtherClusterError where it is another one
    */
   async mayRead(context: CallContext): Promise<ClusterIdentity> {
-    const found = await this.#options.connection.identify(context);
+    const { connection } = this.#options;
+    const found = await connection.identify(context);
     await this.#confirm(found);
+    if (found.state === 'known') {
+      connection.bind?.(found.id);
+    }
     return found;
   }
 

@@ -71,10 +71,16 @@ export interface EngineInstance {
   /** Preflight and topology. Throws `Unreachable` when the cluster does not answer. */
   probe(context: CallContext): Promise<InstanceProbe>;
   /**
-   * Asks which cluster it is that the next calls go to, and writes nothing to it. Called before
-   * each of them, so it costs one small question, or none while the connections are the same.
+   * Asks which cluster it is that answers now, and writes nothing to it. Called before each of the
+   * other calls, so it costs one small question, or none while the connections are the same.
    */
   identify(context: CallContext): Promise<ClusterIdentity>;
+  /**
+   * Says which cluster is meant. From then on a connection that leads to another one is used for
+   * nothing but {@link EngineInstance.identify}, also in the middle of a call: calls fail with
+   * `Unreachable`. Left out by an engine that cannot tell for a connection.
+   */
+  bind?(clusterId: string): void;
   /** Limits from the configuration that users should see, e.g. `{ partitions: 50 }`. */
   readonly limits: JsonObject;
   /** The longest that one call of this instance may take, in milliseconds. */
