@@ -2,16 +2,11 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
-import {
-  Client,
-  type ClientBase,
-  type ClientConfig,
-  Pool,
-  type PoolClient,
-} from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { MeantServer } from './MeantServer';
 import { readSystemIdentifier } from './readSystemIdentifier';
-import { Deadline, Session } from './Session';
+import { type Deadline, Session } from './Session';
 import { toProviderError } from './toProviderError';
 
 const ADMIN_IDLE_MS = 30_000;
@@ -38,25 +33,19 @@ export class PostgresConnections {
   readonly #tenants = new Set<Client>();
   readonly #ending = new Set<Promise<void>>();
   readonly #sockets = new Set<Socket>();
-  /** Connections that are not to be used again: their server is not at the address any more. */
-  readonly #stale = new WeakSet<ClientBase>();
-  /** Those to the administrative database that are open. */
-  readonly #admins = new Set<ClientBase>();
-  /** The server that is meant; a connection to another one is not used. */
-  #serverId?: string;
-  /** A new connection led to another server. */
-  #hasMoved = false;
+  readonly #meant: MeantServer;
   #closed = false;
 
   private constructor(config: InstanceConfig['admin'], logger: LoggerService) {
     this.#config = config;
     this.#logger = logger;
+    this.#meant = MeantServer.create(config);
     this.#admin = new Pool({
       ...this.#clientConfig(config.database),
       max: config.concurrency + 2,
       idleTimeoutMillis: ADMIN_IDLE_MS,
       verify: (client, done) => {
-        this.#verify(client).then(() => done(), done);
+        this.#meant.verify(client).then(() => done(), done);
       },
     });
     this.#admin.on('error', error => this.#lost(error));
@@ -64,9 +53,9 @@ export class PostgresConnections {
     // would end the process.
     this.#admin.on('connect', client => {
       client.on('error', () => {});
-      this.#admins.add(client);
+      this.#meant.opened(client);
     });
-    this.#admin.on('remove', client => this.#admins.delete(client));
+    this.#admin.on('remove', client => this.#meant.closed(client));
   }
 
   static create(
@@ -78,17 +67,17 @@ export class PostgresConnections {
 
   /** Says which server is meant, by its system identifier. */
   bind(serverId: string): void {
-    this.#serverId = serverId;
+    this.#meant.bind(serverId);
   }
 
   /** Which server the connections lead to; where new ones lead elsewhere, that one. */
   async identify(deadline: Deadline): Promise<string> {
     try {
-      if (!this.#hasMoved) {
+      if (!this.#meant.hasMoved) {
         return await this.withAdmin(deadline, readSystemIdentifier);
       }
     } catch (error) {
-      if (!this.#hasMoved) {
+      if (!this.#meant.hasMoved) {
         throw error;
       }
     }
@@ -98,7 +87,7 @@ export class PostgresConnections {
     try {
       await this.#connecting(database, () => client.connect());
       const id = await readSystemIdentifier(new Session(client, deadline));
-      this.#hasMoved = id !== this.#serverId;
+      this.#meant.found(id);
       return id;
     } finally {
       this.#end(client);
@@ -120,7 +109,7 @@ export class PostgresConnections {
       session.broken ||= !(error instanceof ProviderError);
       throw error;
     } finally {
-      client.release(session.broken || this.#stale.has(client));
+      client.release(session.broken || this.#meant.isStale(client));
     }
   }
 
@@ -182,32 +171,11 @@ export class PostgresConnections {
       const client = await this.#connecting(this.#config.database, () =>
         this.#admin.connect(),
       );
-      if (!this.#stale.has(client)) {
+      if (!this.#meant.isStale(client)) {
         return client;
       }
       client.release(true);
       deadline.left(this.#where(this.#config.database));
-    }
-  }
-
-  /** Of a connection that is new; the address may lead elsewhere while old ones live on. */
-  async #verify(client: ClientBase): Promise<void> {
-    const meant = this.#serverId;
-    if (meant === undefined) {
-      return;
-    }
-    const found = await readSystemIdentifier(
-      new Session(client, new Deadline(this.#config.callTimeoutMs / 2)),
-    );
-    if (found !== meant) {
-      this.#hasMoved = true;
-      this.#admins.forEach(each => this.#stale.add(each));
-      throw new ProviderError(
-        'Unreachable',
-        `Another server answers at ${this.#config.host}:${
-          this.#config.port
-        } than the one that is meant: its system identifier is ${found}, and not ${meant}`,
-      );
     }
   }
 
@@ -233,7 +201,7 @@ export class PostgresConnections {
       throw error;
     }
     try {
-      await this.#verify(client);
+      await this.#meant.verify(client);
     } catch (error) {
       this.#end(client);
       throw error;

@@ -18,6 +18,8 @@ export interface ClusterGuardOptions {
   pins: ClusterPins;
 }
 
+const TYPE = 'ClusterIdentity';
+
 /** Another cluster answers than the instance is; a call may not be made there. */
 export class OtherClusterError extends ProviderError {
   readonly condition: InstanceCondition;
@@ -28,8 +30,6 @@ export class OtherClusterError extends ProviderError {
     this.condition = { type: TYPE, status: 'error', message };
   }
 }
-
-const TYPE = 'ClusterIdentity';
 
 /**
  * Sees to it that an instance stays the cluster that it was at the first contact. The address
