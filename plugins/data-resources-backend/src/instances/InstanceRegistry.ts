@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   LifecycleService,
   LoggerService,
@@ -20,6 +21,8 @@ import { ManagedInstance } from './ManagedInstance';
 const MONITOR_INTERVAL_MS = 15_000;
 /** How often while it does not answer: what waits for it goes on soon after it is back. */
 const MONITOR_INTERVAL_DOWN_MS = 3_000;
+/** A cluster that hangs must not hold up the shutdown. */
+const LONGEST_LAST_LOOK_MS = 1_000;
 
 /** Collects the engines that modules register. */
 export class EngineCollection implements DataResourcesEnginesExtensionPoint {
@@ -131,10 +134,13 @@ export class InstanceRegistry {
   /** Watches every instance on its own, so that a dead one delays nobody. */
   start(lifecycle: LifecycleService): void {
     const timers = new Map<string, NodeJS.Timeout>();
+    const looks = new Map<string, Promise<unknown>>();
     let stopped = false;
     const watch = async (instance: ManagedInstance) => {
       const before = instance.status.reachable;
-      await instance.probe().catch(() => undefined);
+      const look = instance.probe().catch(() => undefined);
+      looks.set(instance.name, look);
+      await look;
       if (stopped) {
         return;
       }
@@ -158,6 +164,11 @@ export class InstanceRegistry {
       await Promise.allSettled(
         this.all().map(instance => instance.connection.close()),
       );
+      // What is being looked at may be about to be written down.
+      await Promise.race([
+        Promise.all(looks.values()),
+        delay(LONGEST_LAST_LOOK_MS, undefined, { ref: false }),
+      ]);
     });
   }
 }
