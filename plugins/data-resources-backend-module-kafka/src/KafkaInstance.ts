@@ -9,6 +9,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import { KafkaClient } from './client/KafkaClient';
 import type { OpenConnection } from './client/openConnection';
+import { askOwnPrincipal } from './client/ownPrincipal';
 import type { KafkaConfig } from './config/readKafkaConfig';
 import { KafkaLoginProvider } from './logins/KafkaLoginProvider';
 import { BrokerReader } from './preflight/BrokerReader';
@@ -49,6 +50,8 @@ export class KafkaInstance implements EngineInstance {
   readonly #brokers: BrokerReader;
   readonly #topics: ResourceProvider;
   readonly #everyone = new WeakMap<OpenConnection, Known>();
+  /** Who the broker takes the portal for, which is settled when a connection is opened. */
+  readonly #principal = new WeakMap<OpenConnection, string>();
 
   private constructor(options: Options) {
     const { admin, client: connection, limits } = options.config;
@@ -79,6 +82,16 @@ export class KafkaInstance implements EngineInstance {
       brokers: this.#brokers,
       config: this.#options.config,
       deadline,
+      askOwnPrincipal: async () => {
+        const open = await this.#client.open(deadline);
+        const told =
+          this.#principal.get(open) ??
+          (await askOwnPrincipal(this.#client, deadline));
+        if (told !== undefined) {
+          this.#principal.set(open, told);
+        }
+        return told;
+      },
       isEveryoneAllowed: async clusterId => {
         const open = await this.#client.open(deadline);
         const known = this.#everyone.get(open);

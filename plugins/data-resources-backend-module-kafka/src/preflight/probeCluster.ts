@@ -12,7 +12,6 @@ import { describeCluster } from '../client/cluster';
 import type { BrokerSettings } from '../client/cluster';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
-import { askOwnPrincipal } from '../client/ownPrincipal';
 import { createTopics } from '../client/topics';
 import type { KafkaConfig } from '../config/readKafkaConfig';
 import type { ClusterFacts } from '../topic/topicFacts';
@@ -34,7 +33,7 @@ import { versionCondition, versionOf } from './versionCondition';
 const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
 
 /**
- * Preflight and topology in about eight calls, and one more to each further broker.
+ * Preflight and topology in about seven calls, and one more to each further broker.
  *
  * @param options.isEveryoneAllowed - asked only when it matters
  */
@@ -43,6 +42,7 @@ export async function probeCluster(options: {
   brokers: BrokerReader;
   config: KafkaConfig;
   deadline: Deadline;
+  askOwnPrincipal: () => Promise<string | undefined>;
   isEveryoneAllowed: (clusterId: string) => Promise<EveryoneAllowed>;
 }): Promise<InstanceProbe> {
   const { client, config, deadline, isEveryoneAllowed } = options;
@@ -59,7 +59,7 @@ export async function probeCluster(options: {
     options.brokers.read(cluster.brokers, deadline),
     hasAuthorizer(client, deadline),
     knownTopicConfigs(client, deadline),
-    askOwnPrincipal(client, deadline),
+    options.askOwnPrincipal(),
   ]);
   const all = [...views.settings.values()];
   const settings: BrokerSettings | undefined = all[0];
