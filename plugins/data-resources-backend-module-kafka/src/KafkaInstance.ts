@@ -7,6 +7,7 @@ import type {
   LoginProvider,
   ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
+import type { Deadline } from './client/Deadline';
 import { KafkaClient } from './client/KafkaClient';
 import type { OpenConnection } from './client/openConnection';
 import { askOwnPrincipal } from './client/ownPrincipal';
@@ -54,16 +55,19 @@ export class KafkaInstance implements EngineInstance {
   readonly #principal = new WeakMap<OpenConnection, string>();
 
   private constructor(options: Options) {
-    const { admin, client: connection, limits } = options.config;
+    const { admin, client: connection, limits, quotas } = options.config;
     this.#options = options;
     this.#client = KafkaClient.create(admin);
     this.#brokers = BrokerReader.create(this.#client);
     this.#topics = KafkaTopicProvider.create({
       client: this.#client,
       connection,
+      isEveryoneAllowed: async (deadline, clusterId) =>
+        (await this.#everyoneAllowed(deadline, clusterId)).verdict === 'yes',
       settings: {
         partitionsLimit: limits.partitions,
         ownPrincipal: admin.principal,
+        quotas,
       },
     }) as unknown as ResourceProvider;
     this.logins = KafkaLoginProvider.create(this.#client);
@@ -92,22 +96,9 @@ export class KafkaInstance implements EngineInstance {
         }
         return told;
       },
-      isEveryoneAllowed: async clusterId => {
-        const open = await this.#client.open(deadline);
-        const known = this.#everyone.get(open);
-        if (known && performance.now() < known.until) {
-          return known.found;
-        }
-        const found = await everyoneAllowed({
-          client: this.#client,
-          admin: this.#options.config.admin,
-          deadline,
-          clusterId,
-          installationId: this.#options.installationId,
-        });
-        this.#everyone.set(open, { found, until: goodUntil(found) });
-        return found;
-      },
+      isEveryoneAllowed: clusterId =>
+        this.#everyoneAllowed(deadline, clusterId),
+      managesQuotas: this.#options.config.quotas !== undefined,
     });
   }
 
@@ -133,5 +124,25 @@ export class KafkaInstance implements EngineInstance {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async #everyoneAllowed(
+    deadline: Deadline,
+    clusterId: string,
+  ): Promise<EveryoneAllowed> {
+    const open = await this.#client.open(deadline);
+    const known = this.#everyone.get(open);
+    if (known && performance.now() < known.until) {
+      return known.found;
+    }
+    const found = await everyoneAllowed({
+      client: this.#client,
+      admin: this.#options.config.admin,
+      deadline,
+      clusterId,
+      installationId: this.#options.installationId,
+    });
+    this.#everyone.set(open, { found, until: goodUntil(found) });
+    return found;
   }
 }

@@ -20,6 +20,7 @@ import { brokerConditions } from './brokerConditions';
 import type { BrokerReader } from './BrokerReader';
 import { authorizerCondition, everyoneCondition } from './conditions';
 import type { EveryoneAllowed } from './everyoneAllowed';
+import { quotasCondition } from './quotasCondition';
 import {
   mayBeSuperUser,
   objectRightsCondition,
@@ -36,6 +37,7 @@ const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
  * Preflight and topology in about seven calls, and one more to each further broker.
  *
  * @param options.isEveryoneAllowed - asked only when it matters
+ * @param options.managesQuotas - whether the configuration has quotas for logins
  */
 export async function probeCluster(options: {
   client: KafkaClient;
@@ -44,6 +46,7 @@ export async function probeCluster(options: {
   deadline: Deadline;
   askOwnPrincipal: () => Promise<string | undefined>;
   isEveryoneAllowed: (clusterId: string) => Promise<EveryoneAllowed>;
+  managesQuotas: boolean;
 }): Promise<InstanceProbe> {
   const { client, config, deadline, isEveryoneAllowed } = options;
   const spoken = await client.open(deadline);
@@ -77,6 +80,7 @@ export async function probeCluster(options: {
             operations: cluster.authorizedOperations,
             principal: principal ?? config.admin.principal,
           })),
+          ...(options.managesQuotas ? [quotasCondition(cluster)] : []),
         ]
       : []),
     ...principalCondition(principal, config.admin.principal),
