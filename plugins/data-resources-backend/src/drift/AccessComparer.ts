@@ -8,6 +8,8 @@ import {
 import type { Knex } from 'knex';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
+import { prefixesOf } from '../requests/claims/claimsOf';
+import { claimedAccess } from './claimedAccess';
 import type { DriftFinding } from './driftOf';
 import { foreignChange, newRights, withoutGrants } from './foreignAccess';
 import { missingChange, missingGrants } from './missingGrants';
@@ -46,9 +48,13 @@ export class AccessComparer {
     }
     const provider = instance.connection.provider(findings[0].row.type);
     const context = instance.context(signal);
-    const objectOf = ({ name, identity }: ResourceRow) => ({
+    const type = instance.types.find(
+      ({ type: name }) => name === findings[0].row.type,
+    );
+    const objectOf = ({ name, identity, spec }: ResourceRow) => ({
       name,
       identity: identity ?? undefined,
+      prefixes: prefixesOf(type, name, spec),
     });
     const grants = await this.#grants(findings.map(({ row }) => row));
     const access = await provider.access(
@@ -65,12 +71,17 @@ export class AccessComparer {
       })),
       { provider, probe, context },
     );
+    const isClaimed = await claimedAccess(
+      this.#knex,
+      { instance: instance.name, type },
+      access.values(),
+    );
     const changes = new Map<string, Change[]>();
     for (const { row } of findings) {
       const foreign = withoutGrants(
         access.get(row.name) ?? [],
         grants.get(row.id) ?? [],
-      );
+      ).filter(way => !isClaimed(way));
       const baseline = row.access_baseline;
       if (!baseline) {
         await this.#takeBaseline(row, foreign);

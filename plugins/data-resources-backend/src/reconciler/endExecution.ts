@@ -12,6 +12,10 @@ import type {
   ResourceRow,
   StoredCondition,
 } from '../database/rows';
+import {
+  releaseAllClaims,
+  releaseEarlierClaims,
+} from '../requests/claims/claimRows';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { canEnter } from '../resources/phases';
 import { backoffMs } from './backoff';
@@ -66,7 +70,11 @@ export async function completeExecution(
     await endRequest(trx, requestId, 'completed');
     await settleGrants(trx, row);
     await endUnusedCredentials(trx, row);
+    if (request!.action === 'update') {
+      await releaseEarlierClaims(trx, row.id, requestId);
+    }
     if (deleted) {
+      await releaseAllClaims(trx, row.id);
       await trx('reservations')
         .where({ resource_id: row.id })
         .whereNull('released_at')

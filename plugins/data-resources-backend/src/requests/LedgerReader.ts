@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { isUuid } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
+import { heldPrefixes } from './claims/claimRows';
 import { noSuchGrant } from './noSuchSubject';
 import type { LedgerGrant } from './Subject';
 
@@ -31,6 +32,11 @@ export class LedgerReader {
       throw noSuchGrant(id);
     }
     return row;
+  }
+
+  /** Prefixes of a resource for which something may stand on the engine. */
+  async heldPrefixes(resourceId: string): Promise<string[]> {
+    return heldPrefixes(this.#knex, resourceId);
   }
 
   /** Grants of a resource that have not ended, in a fixed order. */

@@ -23,6 +23,7 @@ import {
   type Draft,
   type DraftOptions,
 } from './draftPlan';
+import type { NameClaims } from './claims/NameClaims';
 import { objectOf } from './planInput';
 import type { PlanJudge } from './PlanJudge';
 import type { PlannedRequest } from './PlannedRequest';
@@ -35,6 +36,7 @@ export interface PlanServiceOptions {
   directory: CatalogDirectory;
   quarantine: QuarantinePeriods;
   foreignAccess: ForeignAccess;
+  claims: NameClaims;
 }
 
 /** Computes plans: what would be done, what the rules say, and who must agree. Changes nothing. */
@@ -118,9 +120,15 @@ export class PlanService {
       observations,
       signal,
     );
+    const names = await this.#options.claims.read(
+      drafts.map((draft, index) =>
+        draft instanceof Error ? subjects[index] : draft.subject,
+      ),
+      observations,
+    );
     const directory = this.#options.directory.remembering();
     return Promise.all(
-      drafts.map(async draft => {
+      drafts.map(async (draft, index) => {
         if (draft instanceof Error) {
           return draft;
         }
@@ -142,7 +150,7 @@ export class PlanService {
           return await this.judge.judge(
             subject,
             observed,
-            { probe, made, use },
+            { probe, made, use, names: names[index] },
             foreign.get(name),
             directory,
           );
@@ -178,7 +186,12 @@ export class PlanService {
           changes: [...draft.made.changes, ...grants.map(missingChange)],
           steps: [
             ...draft.made.steps,
-            ...grantSteps(granted[index], grants, options),
+            // As they are to be after it, and not as they were.
+            ...grantSteps(
+              { ...granted[index], spec: draft.subject.desired! },
+              grants,
+              options,
+            ),
           ],
         };
       }

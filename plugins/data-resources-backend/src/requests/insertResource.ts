@@ -46,6 +46,11 @@ export async function insertResource(
   await trx('reservations')
     .where({ request_id: row.id })
     .update({ resource_id: id });
+  if (types.get(row.type)?.claims) {
+    await trx('name_claims')
+      .where({ request_id: row.id })
+      .update({ resource_id: id });
+  }
   await appendOutbox(trx, [{ kind: 'resource', id }]);
   return id;
 }

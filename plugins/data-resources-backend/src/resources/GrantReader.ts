@@ -10,6 +10,7 @@ import type { Caller } from '../callers/Caller';
 import { readPage } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import { prefixesOf } from '../requests/claims/claimsOf';
 import { baseOfLogin } from '../logins/baseOfLogin';
 import { permittedOnResources, type ResourceAction } from './permittedActions';
 
@@ -142,12 +143,20 @@ export class GrantReader {
     }
     try {
       const signal = AbortSignal.timeout(instance.connection.callTimeoutMs);
-      const access = await instance.connection
-        .provider(resource.type)
-        .access(
-          [{ name: resource.name, identity: resource.identity }],
-          instance.context(signal),
-        );
+      const access = await instance.connection.provider(resource.type).access(
+        [
+          {
+            name: resource.name,
+            identity: resource.identity,
+            prefixes: prefixesOf(
+              instance.types.find(({ type }) => type === resource.type),
+              resource.name,
+              resource.spec,
+            ),
+          },
+        ],
+        instance.context(signal),
+      );
       const items = access.get(resource.name) ?? [];
       return { items: await this.#named(resource, items, caller), observedAt };
     } catch (error) {

@@ -5,6 +5,7 @@ import type {
 import { AclOperations } from '@platformatic/kafka';
 import { isWildcard } from '../../client/acls';
 import type { Acl } from '../../client/acls';
+import type { AclIndex } from '../../client/AclIndex';
 import { describeBrokerSettings } from '../../client/cluster';
 import type { Deadline } from '../../client/Deadline';
 import type { KafkaClient } from '../../client/KafkaClient';
@@ -35,7 +36,11 @@ export async function readAccess(
   }
   const names = [...new Set(objects.map(({ name }) => name))];
   const [index, { brokers, topics }] = await Promise.all([
-    readTopicAcls(client, deadline, names),
+    readTopicAcls(
+      client,
+      deadline,
+      objects.some(({ prefixes = [] }) => prefixes.length > 0) ? null : names,
+    ),
     listTopics(client, deadline, names, { ownOperations: true }),
   ]);
   const settings = await describeBrokerSettings(
@@ -46,6 +51,9 @@ export async function readAccess(
   const superUsers = superUserWays(settings?.get(SUPER_USERS)?.value, {
     set: settings?.has(SUPER_USERS) ?? false,
   });
+  const prefixesOf = new Map(
+    objects.map(({ name, prefixes = [] }) => [name, prefixes] as const),
+  );
   return new Map(
     names.map(name => {
       const topic = topics.get(name);
@@ -53,6 +61,9 @@ export async function readAccess(
         name,
         [
           ...waysIn(index.covering(name), ownPrincipal),
+          ...waysInBesides(name, prefixesOf.get(name) ?? [], index).flatMap(
+            ({ acls, around }) => waysIn(acls, ownPrincipal, around),
+          ),
           ...(topic ? [...ownWay(topic, ownPrincipal), ...superUsers] : []),
         ],
       ];
@@ -60,18 +71,44 @@ export async function readAccess(
   );
 }
 
+/**
+ * ACLs on names that the topic claims besides its own, and that do not cover the topic itself: by the
+ * prefix that they are on, with all that those names are under.
+ */
+function waysInBesides(
+  name: string,
+  prefixes: readonly string[],
+  index: AclIndex,
+): { acls: Acl[]; around: Acl[] }[] {
+  const besides = prefixes
+    .flatMap(prefix => index.overlapping(prefix))
+    .filter(({ resourceName }) => !name.startsWith(resourceName));
+  const places = new Set(besides.map(({ resourceName }) => resourceName));
+  return [...places].sort().map(place => ({
+    acls: [
+      ...new Set(besides.filter(({ resourceName }) => resourceName === place)),
+    ],
+    around: index
+      .covering(place)
+      .filter(acl => acl.patternType === 'PREFIXED' || isWildcard(acl)),
+  }));
+}
+
+/** @param around - all ACLs that are about the same names, of which a DENY counts */
 function waysIn(
   acls: readonly Acl[],
   ownPrincipal: string | undefined,
+  around = acls,
 ): EffectiveAccess[] {
   const ways = new Map<string, EffectiveAccess>();
   for (const acl of acls) {
-    const { right, via } = wayOf(acl, acls);
+    const { right, via } = wayOf(acl, around);
     const key = `${acl.principal} ${via}`;
     const way = ways.get(key) ?? {
       login: acl.principal,
       rights: [],
       via,
+      ...(acl.patternType === 'PREFIXED' ? { prefix: acl.resourceName } : {}),
       ...(acl.principal === ownPrincipal ? { internal: true } : {}),
     };
     way.rights.push(...right);

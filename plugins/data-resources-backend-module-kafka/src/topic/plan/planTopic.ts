@@ -1,15 +1,18 @@
 import { InputError } from '@backstage/errors';
 import type {
   Change,
+  Finding,
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { heldPrefixes, prefixesOf } from '../topicPrefix';
 import { createFindings } from './createFindings';
 import { planAdopt } from './planAdopt';
 import { planDelete } from './planDelete';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
+import { newPrefixFindings } from './prefixPart';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import {
@@ -62,7 +65,7 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
     throw new InputError(`The plan to create topic ${name} has no spec`);
   }
   return {
-    risk: 'low',
+    risk: spec.prefix === undefined ? 'low' : 'medium',
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
@@ -75,25 +78,42 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
             kind: 'create',
           }),
         ),
+      ...prefixesOf(spec).map(
+        (prefix): Change => ({ path: 'prefix', to: prefix, kind: 'create' }),
+      ),
       ...grantChanges(input.grants),
     ],
     steps: [
       createTopicStep(name, spec),
       ...ensureLoginSteps(add),
-      ...grantSteps(name, add),
+      ...grantSteps(name, add, prefixesOf(spec)),
     ],
-    findings: createFindings(input, spec, settings),
+    findings: [
+      ...createFindings(input, spec, settings),
+      ...newPrefixFindings(input, spec, settings),
+    ],
   };
 }
 
 function planGrant(input: Input): ProviderPlan {
   const { name } = input.object;
   const { add } = input.grants;
+  const prefixes = prefixesOf(input.desired);
   return {
-    risk: 'low',
+    risk: prefixes.length > 0 ? 'medium' : 'low',
     changes: grantChanges(input.grants),
-    steps: [...ensureLoginSteps(add), ...grantSteps(name, add)],
-    findings: missingFindings(input, 'deny'),
+    steps: [...ensureLoginSteps(add), ...grantSteps(name, add, prefixes)],
+    findings: [
+      ...missingFindings(input, 'deny'),
+      ...prefixes.map(
+        (prefix): Finding => ({
+          policy: 'kafka/prefix',
+          effect: 'warn',
+          path: 'spec.prefix',
+          message: `The role is given on every topic that begins with '${prefix}' as well, those made later included.`,
+        }),
+      ),
+    ],
   };
 }
 
@@ -103,7 +123,10 @@ function planRevoke(input: Input): ProviderPlan {
   return {
     risk: 'medium',
     changes: grantChanges(input.grants),
-    steps: [...revokeSteps(name, remove, keep), ...releaseLoginSteps(remove)],
+    steps: [
+      ...revokeSteps(name, remove, keep, heldPrefixes(input)),
+      ...releaseLoginSteps(remove),
+    ],
     findings: [],
   };
 }
