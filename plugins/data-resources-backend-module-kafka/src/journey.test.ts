@@ -220,6 +220,7 @@ describe('a topic', () => {
         login: 'User:p',
         rights: ['READ'],
         via: `prefixed ACL on topic ${prefix}`,
+        prefix,
       });
       expect(access).toContainEqual({
         login: 'User:l',

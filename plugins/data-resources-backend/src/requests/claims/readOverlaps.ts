@@ -6,6 +6,10 @@ const MOST = 50;
 const LAST = '\u{10FFFF}';
 const NO_RESOURCE = '00000000-0000-0000-0000-000000000000';
 
+/** The prefixes asked for, as a table. */
+const RANGES =
+  'unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::uuid[]) AS a(asker, low, high, owner, resource)';
+
 /** Names that a request asks for on an instance, or that are to be looked at for it; normalised. */
 export interface AskedNames {
   /** The resource that they are for; what it has itself is left out. */
@@ -164,9 +168,6 @@ interface Range {
   owner: string;
   resource: string;
 }
-
-const RANGES =
-  'unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::uuid[]) AS a(asker, low, high, owner, resource)';
 
 function rangesOf(asked: readonly AskedNames[]): Range[] {
   return asked.flatMap(({ prefixes, owner, resourceId }, asker) =>
