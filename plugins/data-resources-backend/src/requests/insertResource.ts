@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendOutbox } from '../database/appendEvents';
 import type { PlanRow, RequestRow, ResourceRow } from '../database/rows';
+import { claimsOf } from './claims/claimsOf';
 import { usageOf } from '../usage';
 
 /**
@@ -46,7 +47,8 @@ export async function insertResource(
   await trx('reservations')
     .where({ request_id: row.id })
     .update({ resource_id: id });
-  if (types.get(row.type)?.claims) {
+  const type = types.get(row.type);
+  if (type && claimsOf(type, row.name, spec).length > 0) {
     await trx('name_claims')
       .where({ request_id: row.id })
       .update({ resource_id: id });
