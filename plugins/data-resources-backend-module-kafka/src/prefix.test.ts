@@ -5,6 +5,7 @@ import {
 import type {
   EngineInstance,
   PlannedGrant,
+  StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
 import { kafkaAcls } from '@data-resources/test-engines';
 import { execute, planFor } from './__testUtils__/execute';
@@ -37,6 +38,7 @@ describe('a topic with a prefix', () => {
   let subject: Subject;
   let producer: PlannedGrant;
   let writer: Login;
+  let created: StepRunResult[];
   const name = uniqueName('prefixed');
   const prefix = `${name}.`;
   const later = `${prefix}dlq`;
@@ -61,9 +63,7 @@ describe('a topic with a prefix', () => {
       spec,
       add: [producer],
     });
-    expect(await execute(instance, [{ subject, plan }])).toEqual([
-      { state: 'done' },
-    ]);
+    created = await execute(instance, [{ subject, plan }]);
     writer = { user: producer.login.a, password: generatePassword() };
     await instance.logins.enable(
       { username: writer.user, password: writer.password },
@@ -136,6 +136,7 @@ describe('a topic with a prefix', () => {
     await cluster.createTopic(later);
     await cluster.createTopic(beside);
 
+    expect(created).toEqual([{ state: 'done' }]);
     expect(await listed()).toEqual(acls(LITERAL));
     expect(await clients.canProduce(writer, name)).toBe(true);
     expect(await clients.canProduce(writer, later)).toBe(false);

@@ -4,6 +4,7 @@ import type {
   DataResource,
 } from '@data-resources/plugin-data-resources-common';
 import type { Page } from '@playwright/test';
+import { picture } from './support/picture';
 import { TemplateForm } from './support/TemplateForm';
 import { expect, test } from './support/test';
 
@@ -136,5 +137,30 @@ test('a task should end with what the API found wrong and what would be right', 
   await expect(
     page.getByRole('link', { name: 'Open the request' }),
   ).toHaveCount(0);
+  expect(await newest()).toEqual(before);
+});
+
+test('the form of a Kafka topic should say what a prefix does, and refuse a short one', async ({
+  signIn,
+}) => {
+  const before = await newest();
+  const page = await signIn('payments-dev');
+  const form = await TemplateForm.open(page, 'Kafka topic');
+  const name = uniqueName('topic');
+  await form.write('Name', name);
+  const field = page.getByLabel('Prefix (advanced)');
+  await expect(
+    page.getByText('No other team can have names that begin so.'),
+  ).toBeVisible();
+  await form.write('Prefix (advanced)', 'abc');
+  await form.next();
+  await expect(
+    page.getByText(/NOT have fewer than 4 characters/i).first(),
+  ).toBeVisible();
+  await expectToStay(page);
+  await picture(page, 'prefix', field);
+  await form.write('Prefix (advanced)', `${name}.`);
+  await form.next();
+  await expect(page.getByRole('button', { name: 'Review' })).toBeVisible();
   expect(await newest()).toEqual(before);
 });

@@ -20,7 +20,7 @@ test.describe('a topic with a prefix', () => {
   useComponents();
 
   test('should let its grantees into topics that are made under it, keep every other owner out, and take all of it back', async () => {
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     const name = uniqueName('prefixed');
     const prefix = `${name}.`;
     const spec = { partitions: 1, replicationFactor: 1, prefix };
@@ -31,6 +31,7 @@ test.describe('a topic with a prefix', () => {
         grants: [
           { principal: components.api, role: 'producer' },
           { principal: components.worker, role: 'consumer' },
+          { principal: components.worker, role: 'producer' },
         ],
       }),
     );
@@ -83,14 +84,23 @@ test.describe('a topic with a prefix', () => {
       );
     }
 
-    const grant = await activeGrant(developer, made, components.worker);
+    await produce(worker, 'another', later.name);
+    const grant = await activeGrant(
+      developer,
+      made,
+      components.worker,
+      'producer',
+    );
     await completed(
       developer,
       await ask(developer, { action: 'revoke', grantId: grant.id }),
     );
-    await expect(consume(worker, later.name)).rejects.toThrow(
-      'AUTHORIZATION_FAILED',
-    );
+    for (const name of [made.name, later.name]) {
+      await expect(produce(worker, 'no more', name)).rejects.toThrow(
+        'TOPIC_AUTHORIZATION_FAILED',
+      );
+    }
+    expect(await consume(worker, later.name)).toBe('dead letter');
 
     const removal = await ask(developer, {
       action: 'update',

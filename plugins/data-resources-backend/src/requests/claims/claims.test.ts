@@ -1,3 +1,4 @@
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { testDatabases } from '../../__testUtils__/database';
 import { boxInput, eventually, TestPortal } from '../../__testUtils__/Portal';
@@ -236,6 +237,49 @@ describe('prefixes that are claimed', () => {
     expect((await asLogistics('moving.to.x')).status).toBe(400);
     await portal.remove(resourceId);
     expect((await asLogistics('moving.to.x')).status).toBe(201);
+  });
+
+  it('should look again before it is carried out', async () => {
+    const asked = await claim('late', 'late.', {
+      spec: { size: 9, prefix: 'late.' },
+    });
+    expect(asked.body.state).toBe('pending');
+    portal.dev.create('late.guest', { size: 1 });
+    await portal.post('platform-lead', `/requests/${asked.body.id}/approve`, {
+      planHash: asked.body.plan.hash,
+    });
+    const back = await eventually(
+      async () =>
+        (
+          await portal.get('payments-dev', `/requests/${asked.body.id}`)
+        ).body,
+      body => body.previousPlans.length > 0,
+    );
+    expect(back.state).toBe('pending');
+    expect(overlaps({ body: back })).toMatchObject([
+      { effect: 'deny', path: 'spec.prefix' },
+    ]);
+    expect(portal.dev.boxes.has('late')).toBe(false);
+  });
+
+  it('should hold what a change that failed may have left, until another one is done', async () => {
+    const resourceId = await done(await claim('torn', 'torn.from.'));
+    portal.dev.faults.set('change', {
+      error: new ProviderError('Rejected', 'The server does not want to'),
+      times: 1,
+    });
+    const torn = await change(resourceId, { size: 4, prefix: 'torn.to.' });
+    await portal.carryOut(torn.body);
+    expect((await portal.until(torn.body.id, 'failed')).state).toBe('failed');
+    for (const name of ['torn.from.x', 'torn.to.x']) {
+      expect((await asLogistics(name)).status).toBe(400);
+    }
+    const other = await change(resourceId, { size: 5, prefix: 'torn.else.' });
+    expect((await portal.carryOut(other.body)).state).toBe('completed');
+    for (const name of ['torn.from.x', 'torn.to.x']) {
+      expect((await asLogistics(name)).status).toBe(201);
+    }
+    expect((await asLogistics('torn.else.x')).status).toBe(400);
   });
 
   it.each([

@@ -88,8 +88,8 @@ async function readCovering(
 ): Promise<ClaimRow[]> {
   const beginnings = new Set(
     asked.flatMap(({ name, prefixes }) =>
-      [...(name === undefined ? [] : [name]), ...prefixes].flatMap(text =>
-        Array.from(text, (_, at) => text.slice(0, at + 1)),
+      [...(name === undefined ? [] : [name]), ...prefixes].flatMap(
+        beginningsOf,
       ),
     ),
   );
@@ -107,6 +107,14 @@ async function readCovering(
       'owner',
       'resource_id as resource',
     );
+}
+
+function beginningsOf(text: string): string[] {
+  let beginning = '';
+  return Array.from(text, character => {
+    beginning += character;
+    return beginning;
+  });
 }
 
 /** A range of the index per prefix asked for. */
