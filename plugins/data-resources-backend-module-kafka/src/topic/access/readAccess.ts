@@ -5,13 +5,13 @@ import type {
 import { AclOperations } from '@platformatic/kafka';
 import { isWildcard } from '../../client/acls';
 import type { Acl } from '../../client/acls';
-import type { AclIndex } from '../../client/AclIndex';
 import { describeBrokerSettings } from '../../client/cluster';
 import type { Deadline } from '../../client/Deadline';
 import type { KafkaClient } from '../../client/KafkaClient';
 import { listTopics } from '../../client/topics';
 import type { Topic } from '../../client/topics';
 import { readTopicAcls } from '../readTopicAcls';
+import { aclsBesides } from './aclsBesides';
 import { narrowedBy, overruledBy, quoted } from './denials';
 
 interface Tools {
@@ -61,7 +61,7 @@ export async function readAccess(
         name,
         [
           ...waysIn(index.covering(name), ownPrincipal),
-          ...waysInBesides(name, prefixesOf.get(name) ?? [], index).flatMap(
+          ...aclsBesides(name, prefixesOf.get(name) ?? [], index).flatMap(
             ({ acls, around }) => waysIn(acls, ownPrincipal, around),
           ),
           ...(topic ? [...ownWay(topic, ownPrincipal), ...superUsers] : []),
@@ -69,29 +69,6 @@ export async function readAccess(
       ];
     }),
   );
-}
-
-/**
- * ACLs on names that the topic claims besides its own, and that do not cover the topic itself: by the
- * prefix that they are on, with all that those names are under.
- */
-function waysInBesides(
-  name: string,
-  prefixes: readonly string[],
-  index: AclIndex,
-): { acls: Acl[]; around: Acl[] }[] {
-  const besides = prefixes
-    .flatMap(prefix => index.overlapping(prefix))
-    .filter(({ resourceName }) => !name.startsWith(resourceName));
-  const places = new Set(besides.map(({ resourceName }) => resourceName));
-  return [...places].sort().map(place => ({
-    acls: [
-      ...new Set(besides.filter(({ resourceName }) => resourceName === place)),
-    ],
-    around: index
-      .covering(place)
-      .filter(acl => acl.patternType === 'PREFIXED' || isWildcard(acl)),
-  }));
 }
 
 /** @param around - all ACLs that are about the same names, of which a DENY counts */
