@@ -150,14 +150,13 @@ async function readNames(
     return [];
   }
   const some = (whose: '<>' | '=') => `(
-    SELECT v.name, coalesce(r.owner, q.owner) AS owner
+    SELECT v.name, q.owner
     FROM reservations v
     JOIN requests q ON q.id = v.request_id
-    LEFT JOIN resources r ON r.id = v.resource_id
     WHERE v.instance = ? AND v.released_at IS NULL
       AND v.normalised_name ~>=~ a.low AND v.normalised_name ~<~ a.high
       AND v.resource_id IS DISTINCT FROM a.resource
-      AND coalesce(r.owner, q.owner) ${whose} a.owner
+      AND q.owner ${whose} a.owner
     LIMIT ${MOST})`;
   const { rows } = await knex.raw<{
     rows: (CoveredName & { asker: number })[];
