@@ -105,6 +105,7 @@ describe('a topic in quarantine', () => {
         login: prefixed.principal,
         rights: ['WRITE'],
         via: `prefixed ACL on topic ${prefixed.resourceName}`,
+        prefix: prefixed.resourceName,
       },
     ]);
   });
