@@ -71,10 +71,10 @@ export async function completeExecution(
     await settleGrants(trx, row);
     await endUnusedCredentials(trx, row);
     if (request!.action === 'update') {
-      await releaseEarlierClaims(trx, row.id, requestId);
+      await releaseEarlierClaims(trx, [requestId]);
     }
     if (deleted) {
-      await releaseAllClaims(trx, row.id);
+      await releaseAllClaims(trx, [row.id]);
       await trx('reservations')
         .where({ resource_id: row.id })
         .whereNull('released_at')

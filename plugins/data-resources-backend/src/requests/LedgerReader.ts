@@ -36,7 +36,8 @@ export class LedgerReader {
 
   /** Prefixes of a resource for which something may stand on the engine. */
   async heldPrefixes(resourceId: string): Promise<string[]> {
-    return heldPrefixes(this.#knex, resourceId);
+    const held = await heldPrefixes(this.#knex, [resourceId]);
+    return held.get(resourceId) ?? [];
   }
 
   /** Grants of a resource that have not ended, in a fixed order. */

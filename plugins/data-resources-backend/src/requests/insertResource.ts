@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendOutbox } from '../database/appendEvents';
 import type { PlanRow, RequestRow, ResourceRow } from '../database/rows';
+import { bindClaims } from './claims/claimRows';
 import { claimsOf } from './claims/claimsOf';
 import { usageOf } from '../usage';
 
@@ -49,9 +50,7 @@ export async function insertResource(
     .update({ resource_id: id });
   const type = types.get(row.type);
   if (type && claimsOf(type, row.name, spec).length > 0) {
-    await trx('name_claims')
-      .where({ request_id: row.id })
-      .update({ resource_id: id });
+    await bindClaims(trx, new Map([[row.id, id]]));
   }
   await appendOutbox(trx, [{ kind: 'resource', id }]);
   return id;

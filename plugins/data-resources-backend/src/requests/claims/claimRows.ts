@@ -48,47 +48,71 @@ export async function releaseClaims(trx: Knex, row: RequestRow): Promise<void> {
     .update({ released_at: trx.fn.now() });
 }
 
-/** A change is done: lets go of what the resource claimed before it, and of what failed ones left. */
+/** What requests have made stands in the ledger: it holds what they claimed. Resource by request. */
+export async function bindClaims(
+  trx: Knex,
+  made: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (made.size > 0) {
+    await trx.raw(
+      `UPDATE name_claims c SET resource_id = v.resource
+       FROM unnest(?::uuid[], ?::uuid[]) AS v(request, resource)
+       WHERE c.request_id = v.request`,
+      [[...made.keys()], [...made.values()]],
+    );
+  }
+}
+
+/**
+ * Changes are done: lets go of what their resources claimed before them, and of what failed ones left.
+ *
+ * @param requestIds - of the updates
+ */
 export async function releaseEarlierClaims(
   trx: Knex,
-  resourceId: string,
-  requestId: string,
+  requestIds: readonly string[],
 ): Promise<void> {
-  await trx('name_claims')
-    .where({ resource_id: resourceId })
-    .whereNot({ request_id: requestId })
-    .whereNull('released_at')
-    .whereNotExists(query =>
-      query
-        .from('requests')
-        .whereRaw('requests.id = name_claims.request_id')
-        .whereIn('requests.state', NOT_BEGUN),
-    )
-    .update({ released_at: trx.fn.now() });
+  if (requestIds.length > 0) {
+    await trx.raw(
+      `UPDATE name_claims c SET released_at = now()
+       FROM requests d
+       WHERE d.id = ANY(?::uuid[]) AND c.resource_id = d.resource_id AND c.request_id <> d.id
+         AND c.released_at IS NULL
+         AND NOT EXISTS (
+           SELECT 1 FROM requests q WHERE q.id = c.request_id AND q.state = ANY(?::text[]))`,
+      [[...requestIds], NOT_BEGUN],
+    );
+  }
 }
 
-/** The resource is gone: nothing of it is claimed any more. */
+/** Resources are gone: nothing of them is claimed any more. */
 export async function releaseAllClaims(
   trx: Knex,
-  resourceId: string,
+  resourceIds: readonly string[],
 ): Promise<void> {
   await trx('name_claims')
-    .where({ resource_id: resourceId })
+    .whereIn('resource_id', [...resourceIds])
     .whereNull('released_at')
     .update({ released_at: trx.fn.now() });
 }
 
-/** Prefixes of a resource for which something may stand on the engine, in a fixed order. */
+/** Prefixes for which something may stand on the engine, by resource and in a fixed order. */
 export async function heldPrefixes(
   knex: Knex,
-  resourceId: string,
-): Promise<string[]> {
-  return knex('name_claims as c')
+  resourceIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const rows: { resource: string; prefix: string }[] = await knex(
+    'name_claims as c',
+  )
     .join('requests as q', 'q.id', 'c.request_id')
-    .where('c.resource_id', resourceId)
+    .whereIn('c.resource_id', [...resourceIds])
     .whereNull('c.released_at')
     .whereNotIn('q.state', NOT_BEGUN)
-    .distinct('c.prefix')
-    .orderBy('c.prefix')
-    .pluck('c.prefix');
+    .distinct('c.resource_id as resource', 'c.prefix')
+    .orderBy('c.prefix');
+  const held = new Map<string, string[]>();
+  for (const { resource, prefix } of rows) {
+    held.set(resource, [...(held.get(resource) ?? []), prefix]);
+  }
+  return held;
 }
