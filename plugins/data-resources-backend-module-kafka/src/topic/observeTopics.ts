@@ -4,7 +4,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
-import { describeTopicConfigs, listTopics } from '../client/topics';
+import { describeTopicConfigs, listAllTopics } from '../client/topics';
 import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
 import { tryToChange, tryToCreate } from './dryRuns';
@@ -24,7 +24,7 @@ export async function observeTopics(
   }
   const names = [...new Set(objects.map(({ name }) => name))];
   const [list, acls] = await Promise.all([
-    listTopics(client, deadline, null),
+    listAllTopics(client, deadline),
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
   ]);
   const present = names.filter(name => list.topics.has(name));
@@ -40,7 +40,9 @@ export async function observeTopics(
     ...creations,
     ...(await tryToChange(client, deadline, objects, { list, configs })),
   ]);
-  const alike = groupAlike(list);
+  const alike = await deadline.once('topics that are named alike', async () =>
+    groupAlike(list),
+  );
   return new Map(
     objects.map(object => {
       const { name, prefixes = [] } = object;

@@ -21,7 +21,7 @@ import type { StepHandler, StepTools } from './StepHandler';
  * before is what keeps another topic of that name safe.
  */
 export const addPartitions: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
 
   async check(steps, tools) {
     const list = await listTopicsOf(steps, tools);
