@@ -23,6 +23,12 @@ export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
       description:
         'READ and DESCRIBE on the topic; READ on consumer groups named like its login.',
     },
+    {
+      name: 'admin',
+      title: 'Administrator',
+      description:
+        'READ, WRITE, DESCRIBE, DESCRIBE_CONFIGS and ALTER_CONFIGS on the topic; consumer groups and transactional ids named like its login. It may change the settings of the topic past the portal; it neither deletes the topic nor adds partitions.',
+    },
   ],
   specSchema: kafkaTopicSpecSchema,
   checkName: checkTopicName,

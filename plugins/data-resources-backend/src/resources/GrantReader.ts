@@ -153,6 +153,7 @@ export class GrantReader {
               resource.name,
               resource.spec,
             ),
+            inFull: true,
           },
         ],
         instance.context(signal),
@@ -196,6 +197,8 @@ export class GrantReader {
     return access.map(item => ({
       login: item.login,
       rights: item.rights,
+      implied: item.implied,
+      groups: item.groups,
       via: item.via,
       principal: principals.get(baseOfLogin(item.login)),
       baseline: baseline.has(keyOf(item)) || undefined,

@@ -3,6 +3,9 @@ import type {
   ConfigurationInput,
 } from './clientConfigurations';
 
+/** Roles that read, in groups of their login's name. */
+const READERS = ['consumer', 'admin'];
+
 interface KafkaConnection {
   bootstrapServers: string[];
   securityProtocol: string;
@@ -67,7 +70,7 @@ function librdkafka(input: ConfigurationInput<KafkaConnection>): string {
 function consumerGroup(
   input: ConfigurationInput<KafkaConnection>,
 ): string | undefined {
-  return input.roles.includes('consumer')
+  return input.roles.some(role => READERS.includes(role))
     ? input.connection.groupPrefix?.replace(/\.$/, '')
     : undefined;
 }

@@ -41,7 +41,7 @@ export function planDelete(input: Input, settings: PlanSettings): ProviderPlan {
       ...revokeSteps(name, remove, keep, heldPrefixes(input)),
       deleteTopicStep(name, identity?.topicId),
       ...(literal.length > 0 ? [removeForeignAclsStep(name, literal)] : []),
-      ...releaseLoginSteps(remove),
+      ...releaseLoginSteps(remove, settings),
     ],
     findings: [
       ...missingFindings(input, 'info'),

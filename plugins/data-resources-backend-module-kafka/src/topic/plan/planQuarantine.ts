@@ -5,7 +5,7 @@ import {
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { topicAcls, withoutAcls } from '../roleAcls';
+import { isReader, topicAcls, withoutAcls } from '../roleAcls';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import type { ClusterFacts } from '../topicFacts';
 import { heldPrefixes, prefixesOf } from '../topicPrefix';
@@ -13,6 +13,7 @@ import { listAcls } from './aclFindings';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
 import type { PlanSettings } from './planTopic';
+import { ensureQuotasSteps } from './quotaSteps';
 import { cleanupOf, limitOf, retentionMs } from './retention';
 import { ensureLoginSteps, grantSteps, revokeSteps } from './steps';
 import { effectiveConfig } from './topicDifferences';
@@ -46,13 +47,17 @@ export function planQuarantine(
 }
 
 /** Gives the ACLs of every grant back. */
-export function planRestore(input: Input): ProviderPlan {
+export function planRestore(
+  input: Input,
+  { quotas }: PlanSettings,
+): ProviderPlan {
   const { add } = input.grants;
   return {
     risk: 'low',
     changes: grantChanges(input.grants, false),
     steps: [
       ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, quotas),
       ...grantSteps(input.object.name, add, prefixesOf(input.desired)),
     ],
     findings: missingFindings(input, 'deny'),
@@ -138,7 +143,7 @@ function survival(config: EffectiveConfig): string {
 /** Consumers lose their place before long. */
 function offsetFindings({ grants, instance }: Input): Finding[] {
   const { offsetsRetentionMs }: ClusterFacts = clusterFacts(instance.facts);
-  if (!grants.remove.some(({ role }) => role === 'consumer')) {
+  if (!grants.remove.some(({ role }) => isReader(role))) {
     return [];
   }
   return [

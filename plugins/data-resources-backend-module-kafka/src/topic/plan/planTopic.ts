@@ -5,16 +5,20 @@ import type {
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import type { QuotaConfig } from '../../quotas/quotas';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { heldPrefixes, prefixesOf } from '../topicPrefix';
+import { adminPart } from './adminPart';
 import { createFindings } from './createFindings';
 import { planAdopt } from './planAdopt';
 import { planDelete } from './planDelete';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
-import { newPrefixFindings } from './prefixPart';
+import { highestRisk } from './PlanPart';
+import { newPrefixFindings, prefixRisk } from './prefixPart';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
+import { ensureQuotasSteps } from './quotaSteps';
 import {
   createTopicStep,
   ensureLoginSteps,
@@ -31,6 +35,8 @@ export interface PlanSettings {
   partitionsLimit?: number;
   /** The portal's own login, e.g. `User:data-resources`, whose ACLs are not foreign. */
   ownPrincipal?: string;
+  /** Absent: the portal leaves quotas alone. */
+  quotas?: QuotaConfig;
 }
 
 /** What it takes to do what is asked. Pure. */
@@ -41,9 +47,9 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'adopt':
       return planAdopt(input, settings);
     case 'grant':
-      return planGrant(input);
+      return planGrant(input, settings);
     case 'revoke':
-      return planRevoke(input);
+      return planRevoke(input, settings);
     case 'delete':
       return planDelete(input, settings);
     case 'update':
@@ -51,7 +57,7 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'quarantine':
       return planQuarantine(input, settings);
     case 'restore':
-      return planRestore(input);
+      return planRestore(input, settings);
     default:
       throw new InputError(`Kafka topics know no action '${input.action}'`);
   }
@@ -64,8 +70,9 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
   if (!spec) {
     throw new InputError(`The plan to create topic ${name} has no spec`);
   }
+  const admins = adminPart(add);
   return {
-    risk: spec.prefix === undefined ? 'low' : 'medium',
+    risk: highestRisk([...admins.map(({ risk }) => risk), prefixRisk(spec)]),
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
@@ -86,23 +93,33 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
     steps: [
       createTopicStep(name, spec),
       ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, settings.quotas),
       ...grantSteps(name, add, prefixesOf(spec)),
     ],
     findings: [
       ...createFindings(input, spec, settings),
       ...newPrefixFindings(input, spec, settings),
+      ...admins.flatMap(({ findings }) => findings),
     ],
   };
 }
 
-function planGrant(input: Input): ProviderPlan {
+function planGrant(input: Input, { quotas }: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { add } = input.grants;
   const prefixes = prefixesOf(input.desired);
+  const admins = adminPart(add);
   return {
-    risk: prefixes.length > 0 ? 'medium' : 'low',
+    risk: highestRisk([
+      ...admins.map(({ risk }) => risk),
+      prefixRisk(input.desired),
+    ]),
     changes: grantChanges(input.grants),
-    steps: [...ensureLoginSteps(add), ...grantSteps(name, add, prefixes)],
+    steps: [
+      ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, quotas),
+      ...grantSteps(name, add, prefixes),
+    ],
     findings: [
       ...missingFindings(input, 'deny'),
       ...prefixes.map(
@@ -113,11 +130,12 @@ function planGrant(input: Input): ProviderPlan {
           message: `The role is given on every topic that begins with '${prefix}' as well, those made later included.`,
         }),
       ),
+      ...admins.flatMap(({ findings }) => findings),
     ],
   };
 }
 
-function planRevoke(input: Input): ProviderPlan {
+function planRevoke(input: Input, settings: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { remove, keep } = input.grants;
   return {
@@ -125,7 +143,7 @@ function planRevoke(input: Input): ProviderPlan {
     changes: grantChanges(input.grants),
     steps: [
       ...revokeSteps(name, remove, keep, heldPrefixes(input)),
-      ...releaseLoginSteps(remove),
+      ...releaseLoginSteps(remove, settings),
     ],
     findings: [],
   };

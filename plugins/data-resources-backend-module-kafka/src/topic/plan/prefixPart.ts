@@ -47,6 +47,11 @@ export function prefixPart(
   };
 }
 
+/** Who gets a role gets it on more than the topic. */
+export function prefixRisk(spec: KafkaTopicSpec | undefined): PlanPart['risk'] {
+  return spec?.prefix === undefined ? 'low' : 'medium';
+}
+
 /** What there is to say about a prefix that is asked for. */
 export function newPrefixFindings(
   { object, observed, grants }: Input,

@@ -5,6 +5,7 @@ import { adoptTopic } from './adoptTopic';
 import { alterConfigs } from './alterConfigs';
 import { createTopic } from './createTopic';
 import { deleteTopic } from './deleteTopic';
+import { ensureQuotas } from './ensureQuotas';
 import { removeForeignAcls } from './foreignAcls';
 import { releaseLogin } from './releaseLogin';
 import type { StepArgs } from './StepArgs';
@@ -18,6 +19,7 @@ const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
   'alter-configs': alterConfigs,
   'add-partitions': addPartitions,
   'ensure-login': ensureLogin,
+  'ensure-quotas': ensureQuotas,
   grant,
   revoke,
   'delete-topic': deleteTopic,

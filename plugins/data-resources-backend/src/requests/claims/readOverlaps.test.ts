@@ -6,7 +6,7 @@ import { readOverlaps, type AskedNames } from './readOverlaps';
 
 jest.setTimeout(120_000);
 
-const MANY = 50_000;
+const MANY = 20_000;
 
 /** Rows as requests leave them; the instance is what keeps tests apart. */
 async function fill(
@@ -117,7 +117,7 @@ describe('readOverlaps', () => {
     const range = (count: number) => Array.from({ length: count }, (_, n) => n);
     await fill(knex, 'crowded', {
       names: range(MANY).map(n => [`name_${number(n)}`, `team-${n % 100}`]),
-      claims: range(MANY / 10).map(n => [
+      claims: range(MANY / 2).map(n => [
         `claim_${number(n)}`,
         `team-${n % 100}`,
       ]),

@@ -1450,6 +1450,20 @@ export const spec = {
               "type": "string"
             }
           },
+          "implied": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Rights that the engine gives along with those, e.g. DESCRIBE with READ."
+          },
+          "groups": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Kafka, the consumer groups that who reads may use. `orders`, of a prefix `orders…`, `*` for all."
+          },
           "via": {
             "type": "string"
           },
