@@ -173,6 +173,7 @@ describe('a topic with a prefix', () => {
       expect(access).toContainEqual({
         login: 'User:somebody',
         rights: ['READ'],
+        implied: ['DESCRIBE'],
         via: `prefixed ACL on topic ${prefix}retry.`,
         prefix: `${prefix}retry.`,
       });
