@@ -26,6 +26,18 @@ rootLogger.appenderRef.out.ref=out
 /** The password of `admin`, the only account of an {@link OddBroker}. */
 export const ODD_PASSWORD = 'odd-broker-admin';
 
+/** What an {@link OddBroker} is made with, beside its settings. */
+export interface OddBrokerOptions {
+  /** 22 characters of base64url. */
+  clusterId?: string;
+  /** More SCRAM accounts, as `kafka-storage.sh --add-scram` takes them. */
+  scram?: readonly string[];
+  /** More listeners, by their names in capitals. */
+  listeners?: { [name: string]: { port: number; protocol: string } };
+}
+
+const CLUSTER_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
+
 /** A real broker of this test's own, configured as one should not be. */
 export class OddBroker {
   readonly bootstrap: string;
@@ -52,6 +64,11 @@ export class OddBroker {
   static async start(
     settings: { [name: string]: string },
     first?: OddBroker,
+    {
+      clusterId = CLUSTER_ID,
+      scram = [],
+      listeners = {},
+    }: OddBrokerOptions = {},
   ): Promise<OddBroker> {
     const { java, classPath } = testEngine('kafka-dev');
     const ports = await freePorts(['broker', 'controller'] as const);
@@ -59,11 +76,16 @@ export class OddBroker {
     const file = path.join(folder, 'server.properties');
     await writeFile(
       file,
-      Object.entries({
-        ...plain(folder, ports),
-        ...(first ? second(ports, first.#controllerPort) : {}),
-        ...settings,
-      })
+      Object.entries(
+        withListeners(
+          {
+            ...plain(folder, ports),
+            ...(first ? second(ports, first.#controllerPort) : {}),
+            ...settings,
+          },
+          listeners,
+        ),
+      )
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
       { mode: 0o600 },
@@ -81,7 +103,7 @@ export class OddBroker {
       'kafka.tools.StorageTool',
       'format',
       '-t',
-      'AAAAAAAAAAAAAAAAAAAAAQ',
+      clusterId,
       '-c',
       file,
       ...(first
@@ -89,6 +111,7 @@ export class OddBroker {
         : [
             '--add-scram',
             `SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`,
+            ...scram.flatMap(each => ['--add-scram', each]),
           ]),
     ]);
     const log = path.join(folder, 'broker.log');
@@ -188,5 +211,24 @@ function second(
     'node.id': '2',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `CLIENT://127.0.0.1:${ports.broker}`,
+  };
+}
+
+function withListeners(
+  settings: { [name: string]: string },
+  listeners: NonNullable<OddBrokerOptions['listeners']>,
+): { [name: string]: string } {
+  const protocols = 'listener.security.protocol.map';
+  const more = Object.entries(listeners);
+  return {
+    ...settings,
+    listeners: [
+      settings.listeners,
+      ...more.map(([name, { port }]) => `${name}://127.0.0.1:${port}`),
+    ].join(','),
+    [protocols]: [
+      settings[protocols],
+      ...more.map(([name, { protocol }]) => `${name}:${protocol}`),
+    ].join(','),
   };
 }

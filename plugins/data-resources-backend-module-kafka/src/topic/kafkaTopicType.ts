@@ -1,4 +1,5 @@
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import { kafkaTopicExports } from './exports';
 import { kafkaTopicSpecSchema } from './KafkaTopicSpec';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
 import { checkTopicName, normaliseTopicName } from './topicNames';
@@ -37,4 +38,5 @@ export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
     prefix === undefined ? [] : [{ prefix, path: 'spec.prefix' }],
   counters: ['topics', 'partitions'],
   usage: ({ partitions }) => ({ topics: 1, partitions }),
+  exports: kafkaTopicExports,
 };

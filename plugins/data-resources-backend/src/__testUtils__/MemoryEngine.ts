@@ -3,6 +3,7 @@ import {
   dataResourcesEnginesExtensionPoint,
   ProviderError,
   type CallContext,
+  type ClusterIdentity,
   type Engine,
   type EngineInstance,
   type EngineInstanceOptions,
@@ -10,6 +11,7 @@ import {
   type ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
 import { z } from 'zod/v3';
+import { memoryExports } from './memoryExports';
 import { MemoryProvider } from './MemoryProvider';
 import { MemoryServer } from './MemoryServer';
 
@@ -32,6 +34,13 @@ class MemoryInstance implements EngineInstance {
       conditions: this.#server.conditions,
       facts: {},
     };
+  }
+
+  async identify(): Promise<ClusterIdentity> {
+    this.#server.mustAnswer();
+    return this.#server.hidden === undefined
+      ? { state: 'known', id: this.#server.clusterId }
+      : { state: 'hidden', why: this.#server.hidden };
   }
 
   provider(): ResourceProvider {
@@ -104,6 +113,7 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
           prefix ? [{ prefix: String(prefix), path: 'spec.prefix' }] : [],
         counters: ['boxes', 'volume'],
         usage: ({ size }) => ({ boxes: 1, volume: Number(size) }),
+        exports: memoryExports,
       },
     ],
     createInstance({ name }: EngineInstanceOptions) {
