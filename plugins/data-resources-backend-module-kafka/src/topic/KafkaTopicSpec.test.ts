@@ -34,6 +34,10 @@ describe('kafkaTopicSpecSchema', () => {
     [{ ...spec, config: { 'a\u0000': '1' } }, 'has a key with control'],
     [{ ...spec, config: { a: '1\n' } }, 'config.a must not contain control'],
     [{ ...spec, retention: '1' }, 'retention'],
+    [{ ...spec, prefix: 'pay' }, 'prefix must have 4 characters or more'],
+    [{ ...spec, prefix: 'x'.repeat(250) }, 'prefix must be 249 characters'],
+    [{ ...spec, prefix: 'orders*' }, 'prefix must consist of'],
+    [{ ...spec, prefix: null }, 'prefix must be a text'],
   ])('should say what is wrong with %j', (input, problem) => {
     expect(problems(input).join('; ')).toContain(problem);
   });

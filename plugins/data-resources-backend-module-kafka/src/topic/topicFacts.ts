@@ -5,6 +5,8 @@ import type { Acl } from '../client/acls';
 export type TopicFacts = {
   /** All ACLs that cover the name: literal, prefixed and wildcard ones. */
   acls: Acl[];
+  /** Prefixed ACLs that overlap with the prefix that the topic has or is to have, and that its name has not. */
+  prefixed: Acl[];
   /** Other topics whose names Kafka cannot keep apart from this one. */
   collisions: string[];
   /** What the broker said about creating it, or changing it, without doing it. */
@@ -34,11 +36,12 @@ export type ClusterFacts = {
 export function topicFacts(facts: JsonObject): TopicFacts {
   const {
     acls = [],
+    prefixed = [],
     collisions = [],
     dryRun,
     internal,
   } = facts as Partial<TopicFacts>;
-  return { acls, collisions, dryRun, internal };
+  return { acls, prefixed, collisions, dryRun, internal };
 }
 
 /** The facts of a probe of this engine. */

@@ -9,6 +9,7 @@ import { configPart } from './configChanges';
 import { dryRunFindings } from './dryRunFindings';
 import { missingFindings } from './missingFindings';
 import { highestRisk } from './PlanPart';
+import { prefixPart } from './prefixPart';
 import { partitionsPart, replicationFactorPart } from './sizeChanges';
 import type { PlanSettings } from './planTopic';
 import { addPartitionsStep, alterConfigsStep } from './steps';
@@ -67,12 +68,15 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
     }),
   ];
   const findings = parts.flatMap(part => part.findings);
+  const prefix = prefixPart(input, desired, settings);
+  const all = prefix ? [...parts, prefix] : parts;
   return {
-    risk: highestRisk(parts.map(({ risk }) => risk)),
-    changes: parts.flatMap(part => part.changes),
-    steps: stepsOf(object.name, differences),
+    risk: highestRisk(all.map(({ risk }) => risk)),
+    changes: all.flatMap(part => part.changes),
+    steps: [...(prefix?.steps ?? []), ...stepsOf(object.name, differences)],
     findings: [
       ...findings,
+      ...(prefix?.findings ?? []),
       ...dryRunFindings(
         topicFacts(observed.facts),
         findings,
