@@ -12,6 +12,8 @@ import { ErrorCodes, errorOf } from './protocolErrors';
 export interface Cluster {
   clusterId: string;
   brokerIds: number[];
+  /** Those that run, by id, with their racks where they have any. */
+  brokers: { id: number; rack?: string }[];
   /** Operations on the cluster that the portal's login may do, as bits of the protocol's numbers. */
   authorizedOperations: number;
 }
@@ -40,6 +42,11 @@ export async function describeCluster(
   return {
     clusterId: answer.clusterId,
     brokerIds: answer.brokers.map(({ brokerId }) => brokerId),
+    brokers: answer.brokers
+      .map(({ brokerId, rack }) =>
+        rack ? { id: brokerId, rack } : { id: brokerId },
+      )
+      .sort((left, right) => left.id - right.id),
     authorizedOperations: answer.clusterAuthorizedOperations,
   };
 }

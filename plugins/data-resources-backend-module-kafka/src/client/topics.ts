@@ -35,6 +35,8 @@ export interface Placement {
   /** Negative where there is none just now. */
   leader: number;
   replicas: readonly number[];
+  /** Those of them that have all that was acknowledged. */
+  inSync: readonly number[];
 }
 
 /** What the metadata of a cluster tells. */
@@ -115,10 +117,11 @@ export async function listTopics(
         ? { ownOperations: topic.topicAuthorizedOperations }
         : {}),
       placement: topic.partitions
-        .map(({ partitionIndex, leaderId, replicaNodes }) => ({
+        .map(({ partitionIndex, leaderId, replicaNodes, isrNodes }) => ({
           partition: partitionIndex,
           leader: leaderId,
           replicas: replicaNodes,
+          inSync: isrNodes,
         }))
         .sort((left, right) => left.partition - right.partition),
     });

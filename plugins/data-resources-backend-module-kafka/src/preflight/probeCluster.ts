@@ -6,6 +6,7 @@ import {
 import type { InstanceProbe } from '@data-resources/plugin-data-resources-node';
 import { describeAcls } from '../client/acls';
 import { describeBrokerSettings, describeCluster } from '../client/cluster';
+import type { Cluster } from '../client/cluster';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { createTopics } from '../client/topics';
@@ -68,7 +69,7 @@ export async function probeCluster(options: {
     ...(level === undefined ? {} : { version: `metadata.version ${level}` }),
     topology: { brokers: cluster.brokerIds.length },
     conditions,
-    facts: factsOf(settings, topicConfigs),
+    facts: factsOf(cluster, settings, topicConfigs),
   };
 }
 
@@ -114,11 +115,13 @@ async function knownTopicConfigs(
 }
 
 function factsOf(
+  { brokers }: Cluster,
   settings: Settings | undefined,
   topicConfigs: ClusterFacts['topicConfigs'],
 ): ClusterFacts {
   const deletion = settings?.get('delete.topic.enable')?.value;
   return {
+    brokers,
     ...(topicConfigs ? { topicConfigs } : {}),
     ...brokerDefaults(settings),
     ...(deletion === undefined || deletion === null

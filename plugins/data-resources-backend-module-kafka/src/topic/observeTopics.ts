@@ -9,11 +9,15 @@ import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
 import { tryToChange, tryToCreate } from './dryRuns';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { movingPartitions, placementOf, sizesToCopy } from './observePlacement';
 import { readTopicAcls } from './readTopicAcls';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
 
-/** Looks at many topics in three to seven calls, however many there are. */
+/**
+ * Looks at many topics in three to eight calls, however many there are, and in one more per broker
+ * where copies are asked for.
+ */
 export async function observeTopics(
   client: KafkaClient,
   deadline: Deadline,
@@ -28,23 +32,27 @@ export async function observeTopics(
     readTopicAcls(client, deadline, names),
   ]);
   const present = names.filter(name => list.topics.has(name));
-  const [configs, creations] = await Promise.all([
+  const [configs, creations, reassignments] = await Promise.all([
     describeTopicConfigs(client, deadline, present),
     tryToCreate(
       client,
       deadline,
       objects.filter(({ name }) => !list.topics.has(name)),
     ),
+    movingPartitions(client, deadline, list),
   ]);
   const dryRuns = new Map([
     ...creations,
     ...(await tryToChange(client, deadline, objects, { list, configs })),
   ]);
+  const sizes = await sizesToCopy(client, deadline, objects, list);
   const alike = groupAlike(list);
   return new Map(
     objects.map(object => {
       const { name } = object;
       const dryRun = dryRuns.get(name);
+      const topic = list.topics.get(name);
+      const placement = topic && placementOf(topic, reassignments);
       const internal = internalOf(name, list, configs.get(name));
       const facts: TopicFacts = {
         acls: acls.covering(name),
@@ -53,6 +61,8 @@ export async function observeTopics(
         ),
         ...(dryRun ? { dryRun } : {}),
         ...(internal ? { internal } : {}),
+        ...placement,
+        ...(sizes.has(name) ? { bytes: sizes.get(name) } : {}),
       };
       return [name, observationOf(object, list, configs.get(name), facts)];
     }),
@@ -75,7 +85,14 @@ function observationOf(
     exists: true,
     identity: { clusterId, topicId },
     ours: identity?.topicId === topicId && identity.clusterId === clusterId,
-    spec: specOf(topic, config),
+    spec: {
+      ...specOf(topic, config),
+      // While partitions are being moved, Kafka lists old and new replicas together.
+      replicationFactor: Math.max(
+        0,
+        ...(facts.placement ?? []).map(replicas => replicas.length),
+      ),
+    },
     facts,
   };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { Acl } from '../client/acls';
+import type { BrokerPlace } from './plan/assignReplicas';
 
 /** What an observation of a topic knows besides its spec. */
 export type TopicFacts = {
@@ -16,10 +17,20 @@ export type TopicFacts = {
   };
   /** Whose it is, where the brokers or a tool keep it for themselves. */
   internal?: string;
+  /** The brokers of each partition, the preferred leader first; in the end, where it is being moved. */
+  placement?: number[][];
+  /** Partitions of which a replica is not in sync. */
+  behind?: number[];
+  /** Partitions that are being moved between brokers just now. */
+  moving?: number[];
+  /** What the topic takes on all disks together, where a change copies it and it could be read. */
+  bytes?: number;
 };
 
 /** What a look at the cluster knows that plans need. */
 export type ClusterFacts = {
+  /** The brokers that run, by id. */
+  brokers?: BrokerPlace[];
   /** Every topic key that the cluster knows, with the value a topic has if it sets none. */
   topicConfigs?: { [key: string]: string };
   /** The same of a few keys, as a broker has them, which counts where controllers differ. */
@@ -35,10 +46,9 @@ export function topicFacts(facts: JsonObject): TopicFacts {
   const {
     acls = [],
     collisions = [],
-    dryRun,
-    internal,
+    ...others
   } = facts as Partial<TopicFacts>;
-  return { acls, collisions, dryRun, internal };
+  return { acls, collisions, ...others };
 }
 
 /** The facts of a probe of this engine. */

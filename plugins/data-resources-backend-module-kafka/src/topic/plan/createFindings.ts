@@ -78,20 +78,29 @@ function sizeFindings(
   brokers: number | undefined,
   partitionsLimit: number | undefined,
 ): Finding[] {
-  const findings = partitionsLimitFindings(spec.partitions, partitionsLimit);
-  if (brokers !== undefined && spec.replicationFactor > brokers) {
-    findings.push({
-      policy: 'kafka/replication-factor',
-      effect: 'deny',
-      // It was approved with as many; some are down now.
-      retryable: true,
-      path: 'spec.replicationFactor',
-      message: `A replication factor of ${
-        spec.replicationFactor
-      } needs as many brokers; this cluster has ${brokers}. Use ${
-        brokers === 1 ? '1' : `1 to ${brokers}`
-      }.`,
-    });
-  }
-  return findings;
+  return [
+    ...partitionsLimitFindings(spec.partitions, partitionsLimit),
+    ...brokersFindings(spec.replicationFactor, brokers),
+  ];
+}
+
+/** Each replica needs a broker of its own. */
+export function brokersFindings(
+  replicationFactor: number,
+  brokers: number | undefined,
+): Finding[] {
+  return brokers !== undefined && replicationFactor > brokers
+    ? [
+        {
+          policy: 'kafka/replication-factor',
+          effect: 'deny',
+          // It was approved with as many; some are down now.
+          retryable: true,
+          path: 'spec.replicationFactor',
+          message: `A replication factor of ${replicationFactor} needs as many brokers; this cluster has ${brokers}. Use ${
+            brokers === 1 ? '1' : `1 to ${brokers}`
+          }.`,
+        },
+      ]
+    : [];
 }

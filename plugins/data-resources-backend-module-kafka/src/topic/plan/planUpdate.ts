@@ -5,13 +5,16 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { clusterFacts, topicFacts } from '../topicFacts';
+import type { TopicFacts } from '../topicFacts';
 import { configPart } from './configChanges';
 import { dryRunFindings } from './dryRunFindings';
 import { missingFindings } from './missingFindings';
 import { highestRisk } from './PlanPart';
-import { partitionsPart, replicationFactorPart } from './sizeChanges';
+import { reassignmentPart } from './reassignmentChange';
+import type { ReassignmentPart } from './reassignmentChange';
+import { partitionsPart } from './sizeChanges';
 import type { PlanSettings } from './planTopic';
-import { addPartitionsStep, alterConfigsStep } from './steps';
+import { addPartitionsStep, alterConfigsStep, reassignStep } from './steps';
 import {
   changedConfig,
   effectiveConfig,
@@ -35,7 +38,8 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
       findings: missingFindings(input, 'deny'),
     };
   }
-  const stands = observed.spec as KafkaTopicSpec;
+  const facts = topicFacts(observed.facts);
+  const stands = standing(observed.spec as KafkaTopicSpec, desired, facts);
   const differences = topicDifferences(stands, desired, current);
   const { partitions, replicationFactor, config } = differences;
   const cluster = {
@@ -46,23 +50,32 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
     changedConfig(stands.config, config),
     cluster.facts,
   );
+  const reassignment =
+    replicationFactor &&
+    reassignmentPart({
+      ...replicationFactor,
+      name: object.name,
+      facts,
+      brokers: cluster.facts.brokers ?? [],
+      config: after,
+    });
   const parts = [
     ...(partitions
       ? [
           partitionsPart(partitions, {
-            replicationFactor: stands.replicationFactor,
+            replicationFactor: desired.replicationFactor,
             brokers: cluster.brokers,
             limit: settings.partitionsLimit,
             config: after,
           }),
         ]
       : []),
-    ...(replicationFactor ? [replicationFactorPart(replicationFactor)] : []),
+    ...(reassignment ? [reassignment] : []),
     configPart(config, {
       before: effectiveConfig(stands.config, cluster.facts),
       after,
       partitions: Math.max(stands.partitions, desired.partitions),
-      replicationFactor: stands.replicationFactor,
+      replicationFactor: desired.replicationFactor,
       facts: cluster.facts,
     }),
   ];
@@ -70,25 +83,38 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
   return {
     risk: highestRisk(parts.map(({ risk }) => risk)),
     changes: parts.flatMap(part => part.changes),
-    steps: stepsOf(object.name, differences),
+    steps: stepsOf(object.name, differences, reassignment),
     findings: [
       ...findings,
-      ...dryRunFindings(
-        topicFacts(observed.facts),
-        findings,
-        'to change this topic',
-      ),
+      ...dryRunFindings(facts, findings, 'to change this topic'),
     ],
   };
 }
 
-/** Settings first: partitions are the one thing that cannot be taken back. */
+/** Partitions may differ in their number of replicas; one that is not as asked for counts. */
+function standing(
+  observed: KafkaTopicSpec,
+  { replicationFactor }: KafkaTopicSpec,
+  { placement = [] }: TopicFacts,
+): KafkaTopicSpec {
+  const odd = placement.find(replicas => replicas.length !== replicationFactor);
+  return odd ? { ...observed, replicationFactor: odd.length } : observed;
+}
+
+/**
+ * Settings first: partitions are the one thing that cannot be taken back. New ones get as many
+ * replicas as the first has, which is why replicas come before them.
+ */
 function stepsOf(
   name: string,
   { partitions, config }: TopicDifferences,
+  reassignment: ReassignmentPart | undefined,
 ): ProviderPlan['steps'] {
   return [
     ...(config.length > 0 ? [alterConfigsStep(name, config)] : []),
+    ...(reassignment
+      ? [reassignStep(name, reassignment.before, reassignment.after)]
+      : []),
     ...(partitions && partitions.to > partitions.from
       ? [addPartitionsStep(name, partitions.to)]
       : []),

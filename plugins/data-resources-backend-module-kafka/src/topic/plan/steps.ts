@@ -82,6 +82,30 @@ export function alterConfigsStep(
   };
 }
 
+/** Brings every partition to these brokers. */
+export function reassignStep(
+  name: string,
+  before: readonly (readonly number[])[],
+  after: number[][],
+): PlannedStep {
+  const args: StepArgs['reassign'] = { replicas: after };
+  return {
+    id: 'reassign',
+    title: `Bring the replicas of topic ${name} to their brokers`,
+    call: [
+      `AlterPartitionReassignments ${name}`,
+      ...after.map(
+        (replicas, partition) =>
+          `  partition ${partition}: replicas=${replicas.join(
+            ',',
+          )} (now ${before[partition].join(',')})`,
+      ),
+    ].join('\n'),
+    kind: 'reassign',
+    args,
+  };
+}
+
 /** Adds partitions, on brokers that Kafka chooses. */
 export function addPartitionsStep(
   name: string,

@@ -15,6 +15,8 @@ export type StepArgs = {
   'alter-configs': TopicConfigChange;
   /** How many there are to be in the end. */
   'add-partitions': { partitions: number };
+  /** The brokers of each partition in the end, the preferred leader first. */
+  reassign: { replicas: number[][] };
   'ensure-login': { acls: Acl[] };
   grant: { acls: Acl[] };
   revoke: { acls: Acl[] };

@@ -6,6 +6,7 @@ import { alterConfigs } from './alterConfigs';
 import { createTopic } from './createTopic';
 import { deleteTopic } from './deleteTopic';
 import { removeForeignAcls } from './foreignAcls';
+import { reassign } from './reassign';
 import { releaseLogin } from './releaseLogin';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
@@ -17,6 +18,7 @@ const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
   'adopt-topic': adoptTopic,
   'alter-configs': alterConfigs,
   'add-partitions': addPartitions,
+  reassign,
   'ensure-login': ensureLogin,
   grant,
   revoke,
