@@ -29,6 +29,8 @@ export {
   kafkaAcls,
   kafkaConfigs,
   kafkaConsumerGroups,
+  kafkaMetadataQuorum,
+  kafkaReassignPartitions,
   kafkaTopics,
   sqlAsAdmin,
 } from './witnesses';

@@ -154,7 +154,7 @@ function progressOf(
     .filter(id => !running.has(id))
     .sort((left, right) => left - right);
   const done = wanted.length - targets.size;
-  const progress = `${done} of ${wanted.length} partitions of topic ${name} are on their brokers; Kafka is copying the others.`;
+  const progress = `${done} of ${wanted.length} partitions of topic ${name} are on their brokers; Kafka is at work on the others.`;
   return absent.length === 0
     ? progress
     : `${progress} It waits for ${
