@@ -1,12 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   EngineInstance,
+  ProviderPlan,
   StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
-import { finish, planFor } from './__testUtils__/execute';
+import { execute, finish, planFor } from './__testUtils__/execute';
 import type { Subject } from './__testUtils__/execute';
 import { context, TestCluster, uniqueName } from './__testUtils__/TestCluster';
 import { ThreeBrokers } from './__testUtils__/ThreeBrokers';
+import type { BrokerId } from './__testUtils__/ThreeBrokers';
 import type { KafkaTopicSpec } from './topic/KafkaTopicSpec';
 
 jest.setTimeout(180_000);
@@ -90,12 +93,21 @@ describe('a topic on three brokers', () => {
     }
   }
 
+  /** A new leader tells how far it is only when the others have asked it. */
+  async function hasAll(name: string): Promise<void> {
+    let records = await cluster.records(name);
+    for (let tries = 0; records < RECORDS.length && tries < 40; tries += 1) {
+      await sleep(250);
+      records = await cluster.records(name);
+    }
+    expect(records).toBe(RECORDS.length);
+  }
+
   it.each<[string, () => Promise<void>]>([
-    ['killed', () => brokers.broker(1).kill()],
     ['stopped', () => brokers.broker(2).kill('SIGTERM')],
     ['frozen', async () => brokers.broker(1).freeze()],
     [
-      'killed that leads the controllers',
+      'killed that led the controllers',
       async () => brokers.broker(await brokers.controller()).kill(),
     ],
   ])(
@@ -146,14 +158,80 @@ describe('a topic on three brokers', () => {
         changed.config,
       );
       for (const { name } of [configured, raised, lowered]) {
-        expect(await cluster.records(name)).toBe(RECORDS.length);
+        await hasAll(name);
       }
     },
   );
+
+  describe('of one replica', () => {
+    const one = { ...spec, partitions: 1, replicationFactor: 1, config: {} };
+    const more = { ...one, replicationFactor: 2 };
+
+    /** The brokers of the only partition, by Kafka's own tool. */
+    async function place(name: string): Promise<number[] | undefined> {
+      return (await brokers.topics()).get(name)?.[0].replicas;
+    }
+
+    it('should let somebody else finish a move, and call it no drift', async () => {
+      const [subject] = await create(one);
+      const { name } = subject;
+      const [home] = (await place(name))!;
+      const target = ([2, 3] as const).find(id => id !== home)!;
+      const raise = { subject, plan: await change(subject, more, one) };
+      brokers.broker(target).freeze();
+      await cluster.reassign(name, [[target]]);
+
+      const journal = new MemoryStepJournal();
+      const [waiting] = await execute(instance, [raise], journal);
+      expect(told(waiting)).toMatch(/^Unknown: Somebody else is moving/);
+      expect((await change(subject, one, one)).changes).toEqual([]);
+      expect(
+        (await change(subject, more, one)).findings.find(
+          ({ effect, retryable }) => effect === 'deny' && retryable,
+        )?.message,
+      ).toContain('Somebody is moving partition 0');
+
+      await brokers.heal();
+      const [result] = await finish(instance, [raise], { journal });
+      expect(told(result)).toBe('done');
+      expect(await place(name)).toEqual(replicasOf(raise.plan)[0]);
+      await hasAll(name);
+    });
+
+    it('should fail when a broker is gone for good, and go elsewhere when asked anew', async () => {
+      const [subject] = await create(one);
+      const raise = { subject, plan: await change(subject, more, one) };
+      const [[home, gone]] = replicasOf(raise.plan);
+      const journal = new MemoryStepJournal();
+      await brokers.broker(gone as BrokerId).kill();
+      const [waiting] = await finish(instance, [raise], {
+        journal,
+        until: ([result]) => told(result).includes('waits for broker'),
+      });
+      expect(told(waiting)).toContain(`It waits for broker ${gone}, which`);
+
+      await cluster.unregister(gone);
+      await cluster.reassign(subject.name, [null]);
+      const [failed] = await finish(instance, [raise], { journal });
+      expect(told(failed)).toMatch(/^Rejected: .*INVALID_REPLICA_ASSIGNMENT/);
+
+      const anew = { subject, plan: await change(subject, more, one) };
+      expect(replicasOf(anew.plan)[0]).not.toContain(gone);
+      const [result] = await finish(instance, [anew]);
+      expect(told(result)).toBe('done');
+      expect((await place(subject.name))?.[0]).toBe(home);
+      await hasAll(subject.name);
+    });
+  });
 });
 
 function told(result: StepRunResult): string {
   return result.state === 'failed'
     ? `${result.error.reason}: ${result.error.message}`
     : result.state;
+}
+
+function replicasOf({ steps }: ProviderPlan): number[][] {
+  return steps.find(({ kind }) => kind === 'reassign')!.args
+    .replicas as number[][];
 }

@@ -61,6 +61,8 @@ export interface CreatedTopic {
   errorMessage?: string | null;
   /** The configuration that it has, or would have in a dry run; absent without the right to read it. */
   config?: { [key: string]: string };
+  /** Those of its keys that nobody may set. */
+  readOnly?: string[];
 }
 
 /** The controller refuses a request that makes more partitions than this. */
@@ -197,38 +199,6 @@ export async function describeTopicConfigs(
 }
 
 /**
- * What topics go by for one key, their own value or the cluster's. A topic that is gone, or of
- * which the portal's login may not read it, has no entry.
- */
-export async function readTopicConfig(
-  client: KafkaClient,
-  deadline: Deadline,
-  names: readonly string[],
-  key: string,
-): Promise<Map<string, string>> {
-  if (names.length === 0) {
-    return new Map();
-  }
-  const answer = await client.read(
-    deadline,
-    `read ${key} of topics`,
-    describeConfigsV4.api,
-    names.map(resourceName => ({
-      resourceType: ConfigResourceTypes.TOPIC,
-      resourceName,
-      configurationKeys: [key],
-    })),
-    false,
-    false,
-  );
-  return new Map(
-    answer.results.flatMap(({ resourceName, configs }) =>
-      configs.map(({ value }): [string, string] => [resourceName, value ?? '']),
-    ),
-  );
-}
-
-/**
  * Creates topics with one request, or with `validateOnly` only asks whether they could be
  * created. Answers by name.
  */
@@ -268,6 +238,9 @@ export async function createTopics(
             : Object.fromEntries(
                 configs.map(entry => [entry.name, entry.value ?? '']),
               ),
+        readOnly: configs
+          ?.filter(({ readOnly }) => readOnly)
+          .map(entry => entry.name),
       },
     ]),
   );

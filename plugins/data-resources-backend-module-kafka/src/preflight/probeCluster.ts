@@ -102,7 +102,7 @@ async function hasAuthorizer(
 async function knownTopicConfigs(
   client: KafkaClient,
   deadline: Deadline,
-): Promise<ClusterFacts['topicConfigs']> {
+): Promise<Pick<ClusterFacts, 'topicConfigs' | 'readOnlyTopicConfigs'>> {
   const name = `data-resources-preflight-${randomUUID()}`;
   const answers = await createTopics(
     client,
@@ -110,19 +110,22 @@ async function knownTopicConfigs(
     [{ name, partitions: -1, replicationFactor: -1, config: {} }],
     { validateOnly: true },
   );
-  const config = answers.get(name)?.config;
-  return config && Object.keys(config).length > 0 ? config : undefined;
+  const { config = {}, readOnly = [] } = answers.get(name) ?? {};
+  return {
+    ...(Object.keys(config).length > 0 ? { topicConfigs: config } : {}),
+    ...(readOnly.length > 0 ? { readOnlyTopicConfigs: readOnly } : {}),
+  };
 }
 
 function factsOf(
   { brokers }: Cluster,
   settings: Settings | undefined,
-  topicConfigs: ClusterFacts['topicConfigs'],
+  topicConfigs: ClusterFacts,
 ): ClusterFacts {
   const deletion = settings?.get('delete.topic.enable')?.value;
   return {
     brokers,
-    ...(topicConfigs ? { topicConfigs } : {}),
+    ...topicConfigs,
     ...brokerDefaults(settings),
     ...(deletion === undefined || deletion === null
       ? {}

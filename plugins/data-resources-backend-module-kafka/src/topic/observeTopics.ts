@@ -4,6 +4,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
+import { readConfigTypes } from '../client/topicConfigs';
 import { describeTopicConfigs, listTopics } from '../client/topics';
 import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
@@ -32,7 +33,7 @@ export async function observeTopics(
     readTopicAcls(client, deadline, names),
   ]);
   const present = names.filter(name => list.topics.has(name));
-  const [configs, creations, reassignments] = await Promise.all([
+  const [configs, creations, reassignments, configTypes] = await Promise.all([
     describeTopicConfigs(client, deadline, present),
     tryToCreate(
       client,
@@ -40,6 +41,7 @@ export async function observeTopics(
       objects.filter(({ name }) => !list.topics.has(name)),
     ),
     movingPartitions(client, deadline, list),
+    typesToAskFor(client, deadline, objects, list),
   ]);
   const dryRuns = new Map([
     ...creations,
@@ -62,11 +64,25 @@ export async function observeTopics(
         ...(dryRun ? { dryRun } : {}),
         ...(internal ? { internal } : {}),
         ...placement,
+        ...(object.desired ? { configTypes } : {}),
         ...(sizes.has(name) ? { bytes: sizes.get(name) } : {}),
       };
       return [name, observationOf(object, list, configs.get(name), facts)];
     }),
   );
+}
+
+/** Kafka tells the types of an existing topic's settings only; any one will do. */
+async function typesToAskFor(
+  client: KafkaClient,
+  deadline: Deadline,
+  objects: readonly ObjectRef[],
+  { topics }: TopicList,
+): Promise<TopicFacts['configTypes']> {
+  const [name] = topics.keys();
+  return name !== undefined && objects.some(({ desired }) => desired)
+    ? Object.fromEntries(await readConfigTypes(client, deadline, name))
+    : {};
 }
 
 function observationOf(

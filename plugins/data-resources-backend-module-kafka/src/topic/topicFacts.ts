@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { Acl } from '../client/acls';
+import type { ConfigType } from '../client/topicConfigs';
 import type { BrokerPlace } from './plan/assignReplicas';
 
 /** What an observation of a topic knows besides its spec. */
@@ -17,6 +18,8 @@ export type TopicFacts = {
   };
   /** Whose it is, where the brokers or a tool keep it for themselves. */
   internal?: string;
+  /** What the cluster takes for each topic key, where it is about to be asked for any. */
+  configTypes?: { [key: string]: ConfigType };
   /** The brokers of each partition, the preferred leader first; in the end, where it is being moved. */
   placement?: number[][];
   /** Partitions of which a replica is not in sync. */
@@ -33,6 +36,8 @@ export type ClusterFacts = {
   brokers?: BrokerPlace[];
   /** Every topic key that the cluster knows, with the value a topic has if it sets none. */
   topicConfigs?: { [key: string]: string };
+  /** Those of them that nobody may set here, as some hosted clusters have them. */
+  readOnlyTopicConfigs?: string[];
   /** The same of a few keys, as a broker has them, which counts where controllers differ. */
   brokerDefaults?: { [key: string]: string };
   /** How long a consumer group without members keeps its offsets. */

@@ -22,7 +22,7 @@ export function createFindings(
   const findings = [
     ...nameFindings(name, facts),
     ...sizeFindings(spec, input.instance.topology.brokers, partitionsLimit),
-    ...configFindings(spec, clusterFacts(input.instance.facts)),
+    ...configFindings(spec, clusterFacts(input.instance.facts), facts),
     ...foreignAclFindings(name, facts.acls, input.grants.add, ownPrincipal),
   ];
   return [

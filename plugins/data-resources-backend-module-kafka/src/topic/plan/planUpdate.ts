@@ -77,6 +77,7 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
       partitions: Math.max(stands.partitions, desired.partitions),
       replicationFactor: desired.replicationFactor,
       facts: cluster.facts,
+      configTypes: facts.configTypes,
     }),
   ];
   const findings = parts.flatMap(part => part.findings);

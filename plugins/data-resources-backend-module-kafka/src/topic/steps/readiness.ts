@@ -1,4 +1,4 @@
-import { readTopicConfig } from '../../client/topics';
+import { readTopicConfig } from '../../client/topicConfigs';
 import type { Topic } from '../../client/topics';
 import type { StepTools } from './StepHandler';
 
