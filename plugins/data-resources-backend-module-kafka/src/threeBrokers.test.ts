@@ -163,6 +163,30 @@ describe('a topic on three brokers', () => {
     },
   );
 
+  it('should be on the brokers that its spec names, and move when it names others', async () => {
+    const here = { ...two, brokers: [1, 2] };
+    const there = { ...two, partitions: 5, brokers: [2, 3] };
+    const [subject] = await create(here);
+    const used = async () => [
+      ...new Set(
+        (await brokers.topics())
+          .get(subject.name)!
+          .flatMap(({ replicas }) => replicas),
+      ),
+    ];
+    expect((await used()).sort()).toEqual([1, 2]);
+
+    const plan = await change(subject, there, here);
+    expect(plan.findings.filter(({ effect }) => effect === 'deny')).toEqual([]);
+    const [result] = await finish(instance, [{ subject, plan }]);
+
+    expect(told(result)).toBe('done');
+    expect((await used()).sort()).toEqual([2, 3]);
+    expect((await brokers.topics()).get(subject.name)).toHaveLength(5);
+    expect((await change(subject, there, there)).changes).toEqual([]);
+    await hasAll(subject.name);
+  });
+
   describe('of one replica', () => {
     const one = { ...spec, partitions: 1, replicationFactor: 1, config: {} };
     const more = { ...one, replicationFactor: 2 };

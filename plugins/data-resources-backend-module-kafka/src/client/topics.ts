@@ -53,6 +53,8 @@ export interface NewTopic {
   partitions: number;
   replicationFactor: number;
   config: { [key: string]: string };
+  /** The brokers of each partition; Kafka chooses where they are left out. */
+  replicas?: readonly (readonly number[])[];
 }
 
 /** One topic's answer of a create. */
@@ -209,11 +211,15 @@ export async function createTopics(
   options: { validateOnly: boolean },
 ): Promise<Map<string, CreatedTopic>> {
   const request = [
-    topics.map(({ name, partitions, replicationFactor, config }) => ({
+    topics.map(({ name, partitions, replicationFactor, config, replicas }) => ({
       name,
-      numPartitions: partitions,
-      replicationFactor,
-      assignments: [],
+      // Kafka takes either the numbers or the brokers.
+      numPartitions: replicas ? -1 : partitions,
+      replicationFactor: replicas ? -1 : replicationFactor,
+      assignments: (replicas ?? []).map((ids, partitionIndex) => ({
+        partitionIndex,
+        brokerIds: [...ids],
+      })),
       configs: Object.entries(config).map(([key, value]) => ({
         name: key,
         value,

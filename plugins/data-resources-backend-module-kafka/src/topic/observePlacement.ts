@@ -44,7 +44,7 @@ export function placementOf(
   };
 }
 
-/** The size of one copy of each topic whose replicas a change would copy, as far as it can be read. */
+/** The size of one copy of each topic of which a change may copy replicas, as far as it can be read. */
 export async function sizesToCopy(
   client: KafkaClient,
   deadline: Deadline,
@@ -56,7 +56,7 @@ export async function sizesToCopy(
     return topic &&
       desired &&
       topic.topicId === identity?.topicId &&
-      (desired as KafkaTopicSpec).replicationFactor > topic.replicationFactor
+      mayCopy(desired as KafkaTopicSpec, topic)
       ? [topic]
       : [];
   });
@@ -93,6 +93,15 @@ export async function sizesToCopy(
     }
     return new Map();
   }
+}
+
+function mayCopy(desired: KafkaTopicSpec, topic: Topic): boolean {
+  return (
+    desired.replicationFactor > topic.replicationFactor ||
+    topic.placement.some(({ replicas }) =>
+      replicas.some(id => desired.brokers && !desired.brokers.includes(id)),
+    )
+  );
 }
 
 function byNumber(left: number, right: number): number {

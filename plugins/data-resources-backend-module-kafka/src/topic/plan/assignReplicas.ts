@@ -5,14 +5,18 @@ interface Options {
   /** Chooses where the round begins, so that not all topics begin at the same broker. */
   name: string;
   replicationFactor: number;
-  /** Those that replicas may be added on, by id. */
+  /** Those that run, by id. */
   brokers: readonly BrokerPlace[];
+  /**
+   * The only ones that may have replicas, by id: others are left, and racks that could be more
+   * are mended. All may, and replicas stay, where it is absent.
+   */
+  allowed?: readonly number[];
 }
 
 /**
- * The brokers of each partition after a change of the replication factor. Replicas stay where they
- * are as far as that goes, and the first of each, which is the preferred leader, always does.
- * What is added goes to racks that the partition is not in, then to brokers with the fewest
+ * The brokers of each partition after a change. Replicas stay where they are as far as that goes,
+ * and with them the first of each, which is the preferred leader. What is added goes to racks that the partition is not in, then to brokers with the fewest
  * replicas of the topic; what is removed goes from the opposite.
  *
  * Other topics do not count: the plan would be another one whenever somebody creates a topic, and
@@ -57,29 +61,31 @@ class Spread {
       (sum, character) => (sum * 31 + character.codePointAt(0)!) % 65_521,
       0,
     );
-    for (const id of placement.flat()) {
+    for (const id of placement.flat().filter(each => this.#mayStay(each))) {
       this.#count(id, 1);
     }
   }
 
   assign(replicas: readonly number[], partition: number): number[] {
-    const { replicationFactor, brokers } = this.#options;
-    let assigned = [...replicas];
+    const { replicationFactor } = this.#options;
+    let assigned = replicas.filter(id => this.#mayStay(id));
     while (assigned.length > replicationFactor) {
       const [, ...others] = assigned;
-      const id = this.#least(others, candidate => [
-        this.#turns.has(candidate) ? 1 : 0,
-        -this.#neighbours(candidate, assigned),
-        -this.#loadOf(candidate),
-        this.#turn(candidate, partition),
-      ]);
-      assigned = assigned.filter(other => other !== id);
-      this.#count(id, -1);
+      assigned = this.#without(
+        assigned,
+        this.#least(others, candidate => [
+          this.#turns.has(candidate) ? 1 : 0,
+          -this.#neighbours(candidate, assigned),
+          -this.#loadOf(candidate),
+          this.#turn(candidate, partition),
+        ]),
+      );
+    }
+    if (this.#options.allowed) {
+      assigned = this.#withoutNeighbours(assigned);
     }
     while (assigned.length < replicationFactor) {
-      const free = brokers
-        .map(broker => broker.id)
-        .filter(id => !assigned.includes(id));
+      const free = this.#freeFor(assigned);
       if (free.length === 0) {
         break;
       }
@@ -92,6 +98,37 @@ class Spread {
       this.#count(id, 1);
     }
     return assigned;
+  }
+
+  #mayStay(id: number): boolean {
+    return this.#options.allowed?.includes(id) ?? true;
+  }
+
+  #freeFor(assigned: readonly number[]): number[] {
+    return this.#options.brokers
+      .map(({ id }) => id)
+      .filter(id => this.#mayStay(id) && !assigned.includes(id));
+  }
+
+  /** Leaves out who shares a rack, as long as there is a broker in a rack of its own. */
+  #withoutNeighbours(assigned: readonly number[]): number[] {
+    let kept = [...assigned];
+    let room = this.#freeFor(assigned).filter(
+      id => this.#neighbours(id, assigned) === 0,
+    );
+    for (const id of assigned.slice(1).reverse()) {
+      if (room.length > 0 && this.#neighbours(id, kept) > 0) {
+        kept = this.#without(kept, id);
+        const rack = this.#racks.get(room[0]);
+        room = room.filter(other => this.#racks.get(other) !== rack);
+      }
+    }
+    return kept;
+  }
+
+  #without(assigned: readonly number[], id: number): number[] {
+    this.#count(id, -1);
+    return assigned.filter(other => other !== id);
   }
 
   /** How many of the others stand in the same rack. */

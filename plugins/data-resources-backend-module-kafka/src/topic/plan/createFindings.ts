@@ -9,6 +9,7 @@ import { isInternalTopicName } from '../topicNames';
 import { foreignAclFindings } from './aclFindings';
 import { configFindings } from './configFindings';
 import { dryRunFindings } from './dryRunFindings';
+import { allowedFindings } from './placementFindings';
 import type { PlanSettings } from './planTopic';
 
 /** What the cluster and its configuration have against creating this topic. */
@@ -22,6 +23,7 @@ export function createFindings(
   const findings = [
     ...nameFindings(name, facts),
     ...sizeFindings(spec, input.instance.topology.brokers, partitionsLimit),
+    ...allowedFindings(spec, clusterFacts(input.instance.facts).brokers ?? []),
     ...configFindings(spec, clusterFacts(input.instance.facts), facts),
     ...foreignAclFindings(name, facts.acls, input.grants.add, ownPrincipal),
   ];

@@ -24,11 +24,13 @@ function update(
     stands?: Partial<KafkaTopicSpec>;
     brokers?: number;
     minInsync?: string;
+    racks?: string[];
   } = {},
 ) {
-  const { facts, stands, brokers = 3, minInsync = '1' } = options;
+  const { facts, stands, brokers = 3, minInsync = '1', racks } = options;
   const running = Array.from({ length: brokers }, (_, index) => ({
     id: index + 1,
+    ...(racks ? { rack: racks[index] } : {}),
   }));
   return planTopic(
     input({
@@ -175,6 +177,121 @@ describe('the plan of another replication factor', () => {
       ).toEqual(told);
     },
   );
+
+  it('should tell what of the place of replicas would not outlive a failure', () => {
+    const grown = (instance: Parameters<typeof update>[1]) =>
+      update({ partitions: 4 }, instance).findings.filter(
+        ({ policy }) => policy === 'kafka/placement',
+      );
+    const [absent] = grown({
+      facts: {
+        placement: [
+          [1, 2],
+          [4, 1],
+          [2, 9],
+        ],
+      },
+    });
+
+    expect(grown({})).toEqual([]);
+    expect(absent).toMatchObject({ effect: 'warn', path: 'spec.brokers' });
+    expect(absent.message).toContain('on brokers 4, 9, which do not run');
+    const [together] = grown({ racks: ['a', 'b', 'b'] });
+    expect(together.message).toContain(
+      'All replicas of partition 1 are in one rack',
+    );
+    expect(grown({ racks: ['a', 'a', 'a'] })).toEqual([]);
+  });
+
+  describe('on brokers that the spec names', () => {
+    const replicas = (plan: ReturnType<typeof update>) =>
+      plan.steps.map(({ kind, args }) => [kind, args.replicas]);
+
+    it('should move what is elsewhere, and nothing else', () => {
+      const plan = update({ brokers: [2, 1] });
+
+      expect(plan.changes).toEqual([
+        { path: 'brokers', from: [1, 2, 3], to: [1, 2], kind: 'in-place' },
+      ]);
+      expect(replicas(plan)).toEqual([
+        [
+          'reassign',
+          [
+            [1, 2],
+            [2, 1],
+            [1, 2],
+          ],
+        ],
+      ]);
+      expect(brief(plan.findings)).toEqual(['warn kafka/reassignment']);
+      expect(update({ brokers: [1, 2, 3] }).changes).toEqual([]);
+    });
+
+    it('should spread over racks what is not', () => {
+      const racks = ['a', 'b', 'b'];
+      const plan = update({ brokers: [1, 2, 3] }, { racks });
+
+      expect(replicas(plan)).toEqual([
+        [
+          'reassign',
+          [
+            [1, 2],
+            [2, 1],
+            [3, 1],
+          ],
+        ],
+      ]);
+      expect(update({}, { racks }).changes).toEqual([]);
+    });
+
+    it('should put new partitions there', () => {
+      expect(replicas(update({ brokers: [1, 2, 3], partitions: 5 }))).toEqual([
+        ['add-partitions', [expect.any(Array), expect.any(Array)]],
+      ]);
+      const { steps } = update({ brokers: [1, 2], partitions: 4 });
+      expect(steps.map(({ kind }) => kind)).toEqual([
+        'reassign',
+        'add-partitions',
+      ]);
+      expect(steps[1].call).toMatch(
+        /^CreatePartitions orders\n {2}count=4\n {2}partition 3: replicas=(1,2|2,1)$/,
+      );
+    });
+
+    it('should create a topic there', () => {
+      const plan = planTopic(
+        input({
+          desired: { ...spec, brokers: [1, 3] },
+          instance: cluster({
+            topicConfigs,
+            brokers: [{ id: 1 }, { id: 2 }, { id: 3 }],
+          }),
+        }),
+        {},
+      );
+
+      expect(plan.findings).toEqual([]);
+      expect(plan.changes).toContainEqual({
+        path: 'brokers',
+        to: [1, 3],
+        kind: 'create',
+      });
+      const placed = plan.steps[0].args.replicas as number[][];
+      expect(placed.map(ids => [...ids].sort())).toEqual(Array(3).fill([1, 3]));
+      expect(plan.steps[0].call).toContain(
+        `partition 2: replicas=${placed[2].join(',')}`,
+      );
+    });
+
+    it('should need brokers that run, and enough of them', () => {
+      expect(brief(update({ brokers: [1, 7] }).findings)).toContain(
+        'deny kafka/placement for now',
+      );
+      expect(brief(update({ brokers: [1] }).findings)).toContain(
+        'deny kafka/placement',
+      );
+    });
+  });
 
   it('should see a single partition that has another number of replicas', () => {
     const odd = { facts: { placement: [[1, 2], [2, 3], [3]] } };

@@ -5,6 +5,8 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { clusterFacts } from '../topicFacts';
+import { assignReplicas } from './assignReplicas';
 import { createFindings } from './createFindings';
 import { planAdopt } from './planAdopt';
 import { planDelete } from './planDelete';
@@ -66,6 +68,9 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
+      ...(spec.brokers
+        ? [{ path: 'brokers', to: spec.brokers, kind: 'create' as const }]
+        : []),
       ...Object.entries(spec.config)
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .map(
@@ -78,12 +83,29 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
       ...grantChanges(input.grants),
     ],
     steps: [
-      createTopicStep(name, spec),
+      createTopicStep(name, spec, replicasOf(name, spec, input)),
       ...ensureLoginSteps(add),
       ...grantSteps(name, add),
     ],
     findings: createFindings(input, spec, settings),
   };
+}
+
+/** Where the spec says which brokers there may be; else Kafka chooses. */
+function replicasOf(
+  name: string,
+  { partitions, replicationFactor, brokers: allowed }: KafkaTopicSpec,
+  { instance }: Input,
+): number[][] | undefined {
+  return (
+    allowed &&
+    assignReplicas(Array(partitions).fill([]), {
+      name,
+      replicationFactor,
+      brokers: clusterFacts(instance.facts).brokers ?? [],
+      allowed,
+    })
+  );
 }
 
 function planGrant(input: Input): ProviderPlan {

@@ -6,9 +6,12 @@ import type {
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import type { TopicFacts } from '../topicFacts';
+import { assignReplicas } from './assignReplicas';
+import type { BrokerPlace } from './assignReplicas';
 import { configPart } from './configChanges';
 import { dryRunFindings } from './dryRunFindings';
 import { missingFindings } from './missingFindings';
+import { placementFindings } from './placementFindings';
 import { highestRisk } from './PlanPart';
 import { reassignmentPart } from './reassignmentChange';
 import type { ReassignmentPart } from './reassignmentChange';
@@ -50,15 +53,16 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
     changedConfig(stands.config, config),
     cluster.facts,
   );
-  const reassignment =
-    replicationFactor &&
-    reassignmentPart({
-      ...replicationFactor,
-      name: object.name,
-      facts,
-      brokers: cluster.facts.brokers ?? [],
-      config: after,
-    });
+  const brokers = cluster.facts.brokers ?? [];
+  const reassignment = reassignmentPart({
+    name: object.name,
+    replicationFactor,
+    desired,
+    facts,
+    brokers,
+    config: after,
+  });
+  const placement = reassignment?.after ?? facts.placement ?? [];
   const parts = [
     ...(partitions
       ? [
@@ -80,11 +84,18 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
       configTypes: facts.configTypes,
     }),
   ];
-  const findings = parts.flatMap(part => part.findings);
+  const changing = parts.some(part => part.changes.length > 0);
+  const findings = [
+    ...parts.flatMap(part => part.findings),
+    ...(changing ? placementFindings(placement, brokers) : []),
+  ];
   return {
     risk: highestRisk(parts.map(({ risk }) => risk)),
     changes: parts.flatMap(part => part.changes),
-    steps: stepsOf(object.name, differences, reassignment),
+    steps: stepsOf(object.name, differences, {
+      reassignment,
+      added: newPartitions(placement, desired, object.name, brokers),
+    }),
     findings: [
       ...findings,
       ...dryRunFindings(facts, findings, 'to change this topic'),
@@ -102,6 +113,24 @@ function standing(
   return odd ? { ...observed, replicationFactor: odd.length } : observed;
 }
 
+/** The brokers of those that are to be added, where the spec says which there may be. */
+function newPartitions(
+  placement: readonly (readonly number[])[],
+  { partitions, replicationFactor, brokers: allowed }: KafkaTopicSpec,
+  name: string,
+  brokers: readonly BrokerPlace[],
+): number[][] | undefined {
+  const count = partitions - placement.length;
+  return allowed && count > 0
+    ? assignReplicas([...placement, ...Array(count).fill([])], {
+        name,
+        replicationFactor,
+        brokers,
+        allowed,
+      }).slice(placement.length)
+    : undefined;
+}
+
 /**
  * Settings first: partitions are the one thing that cannot be taken back. New ones get as many
  * replicas as the first has, which is why replicas come before them.
@@ -109,7 +138,10 @@ function standing(
 function stepsOf(
   name: string,
   { partitions, config }: TopicDifferences,
-  reassignment: ReassignmentPart | undefined,
+  {
+    reassignment,
+    added,
+  }: { reassignment?: ReassignmentPart; added?: number[][] },
 ): ProviderPlan['steps'] {
   return [
     ...(config.length > 0 ? [alterConfigsStep(name, config)] : []),
@@ -117,7 +149,7 @@ function stepsOf(
       ? [reassignStep(name, reassignment.before, reassignment.after)]
       : []),
     ...(partitions && partitions.to > partitions.from
-      ? [addPartitionsStep(name, partitions.to)]
+      ? [addPartitionsStep(name, partitions.to, added)]
       : []),
   ];
 }

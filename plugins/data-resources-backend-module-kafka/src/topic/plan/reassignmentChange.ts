@@ -1,17 +1,23 @@
-import type { Finding } from '@data-resources/plugin-data-resources-node';
-import { brokersFindings } from './createFindings';
+import type {
+  Change,
+  Finding,
+} from '@data-resources/plugin-data-resources-node';
+import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import type { TopicFacts } from '../topicFacts';
 import { assignReplicas } from './assignReplicas';
 import type { BrokerPlace } from './assignReplicas';
+import { brokersFindings } from './createFindings';
+import { allowedFindings } from './placementFindings';
 import type { PlanPart } from './PlanPart';
-import type { TopicFacts } from '../topicFacts';
 import type { EffectiveConfig } from './topicDifferences';
 import { bytes } from './units';
 
-/** A topic of which every partition gets another number of replicas. */
+/** A topic of which partitions are to be on other brokers. */
 interface Topic {
   name: string;
-  from: number;
-  to: number;
+  /** Of one partition or more; absent where all have as many replicas as they should. */
+  replicationFactor?: { from: number; to: number };
+  desired: KafkaTopicSpec;
   facts: TopicFacts;
   /** Those that run. */
   brokers: readonly BrokerPlace[];
@@ -19,7 +25,7 @@ interface Topic {
   config: EffectiveConfig;
 }
 
-/** What a change of the replication factor comes to. */
+/** What a change of the replication factor, or of the brokers, comes to. */
 export interface ReassignmentPart extends PlanPart {
   /** The brokers of each partition before and after. */
   before: readonly (readonly number[])[];
@@ -29,39 +35,71 @@ export interface ReassignmentPart extends PlanPart {
 const PATH = 'spec.replicationFactor';
 const POLICY = 'kafka/reassignment';
 
-/** Copies replicas to further brokers, or takes some away, which other replicas outlive. */
-export function reassignmentPart(topic: Topic): ReassignmentPart {
-  const { name, from, to, facts, brokers, config } = topic;
+/**
+ * Copies replicas to other brokers, or takes some away, which other replicas outlive. Undefined
+ * where every replica may stay where it is.
+ */
+export function reassignmentPart(topic: Topic): ReassignmentPart | undefined {
+  const { name, replicationFactor, desired, facts, brokers, config } = topic;
   const before = facts.placement ?? [];
   const after = assignReplicas(before, {
     name,
-    replicationFactor: to,
+    replicationFactor: desired.replicationFactor,
     brokers,
+    allowed: desired.brokers,
   });
+  const brokersChange = changeOfBrokers(before, after, desired);
+  if (!replicationFactor && !brokersChange) {
+    return undefined;
+  }
+  const to = desired.replicationFactor;
   return {
     before,
     after,
-    risk: to === 1 ? 'high' : 'medium',
-    changes: [{ path: 'replicationFactor', from, to, kind: 'in-place' }],
-    findings: [
-      ...brokersFindings(to, brokers.length),
-      ...movingFindings(facts),
-      ...behindFindings(topic, after),
-      ...copyFindings(facts, before, after),
-      ...minInsyncFindings(to, config),
-      ...(to === 1
+    risk: replicationFactor && to === 1 ? 'high' : 'medium',
+    changes: [
+      ...(replicationFactor
         ? [
             {
-              policy: 'kafka/replication-risk',
-              effect: 'warn' as const,
-              path: PATH,
-              message:
-                'With one replica a partition is away whenever its broker is, and what it holds is lost with that broker.',
+              path: 'replicationFactor',
+              ...replicationFactor,
+              kind: 'in-place' as const,
             },
           ]
         : []),
+      ...(brokersChange ? [brokersChange] : []),
+    ],
+    findings: [
+      ...(replicationFactor ? brokersFindings(to, brokers.length) : []),
+      ...allowedFindings(desired, brokers),
+      ...movingFindings(facts),
+      ...(replicationFactor && to < replicationFactor.from
+        ? behindFindings(facts)
+        : []),
+      ...copyFindings(facts, before, after),
+      ...(replicationFactor ? safetyFindings(to, config) : []),
     ],
   };
+}
+
+/** Where the spec says which brokers there may be, and some replica is not as it says. */
+function changeOfBrokers(
+  before: readonly (readonly number[])[],
+  after: readonly (readonly number[])[],
+  { brokers: allowed }: KafkaTopicSpec,
+): Change | undefined {
+  const moves = after.some((replicas, partition) =>
+    before[partition].some(id => !replicas.includes(id)),
+  );
+  const from = idsOf(before);
+  return allowed && moves && from.length > 0
+    ? {
+        path: 'brokers',
+        from,
+        to: [...allowed].sort(byNumber),
+        kind: 'in-place',
+      }
+    : undefined;
 }
 
 /** The request waits: what is under way is somebody else's, and to be overwritten by nobody. */
@@ -82,11 +120,8 @@ function movingFindings({ moving = [] }: TopicFacts): Finding[] {
 }
 
 /** Where replicas are taken away, those that stay have to have everything. */
-function behindFindings(
-  { from, to, facts: { behind = [] } }: Topic,
-  after: readonly unknown[],
-): Finding[] {
-  return to < from && behind.length > 0 && after.length > 0
+function behindFindings({ behind = [] }: TopicFacts): Finding[] {
+  return behind.length > 0
     ? [
         {
           policy: POLICY,
@@ -113,7 +148,7 @@ function copyFindings(
   if (copies === 0) {
     return [];
   }
-  const brokers = [...new Set(added.flat())].sort((a, b) => a - b);
+  const brokers = idsOf(added);
   const amount =
     size === undefined
       ? ''
@@ -134,10 +169,20 @@ function copyFindings(
   ];
 }
 
-function minInsyncFindings(to: number, config: EffectiveConfig): Finding[] {
+function safetyFindings(to: number, config: EffectiveConfig): Finding[] {
+  if (to === 1) {
+    return [
+      {
+        policy: 'kafka/replication-risk',
+        effect: 'warn',
+        path: PATH,
+        message:
+          'With one replica a partition is away whenever its broker is, and what it holds is lost with that broker.',
+      },
+    ];
+  }
   const least = Number(config.value('min.insync.replicas'));
-  // More than there are replicas is told where the topic sets it itself.
-  return least > 1 && (to === least || (to < least && to > 1))
+  return least >= to
     ? [
         {
           policy: 'kafka/min-insync-replicas',
@@ -151,9 +196,17 @@ function minInsyncFindings(to: number, config: EffectiveConfig): Finding[] {
     : [];
 }
 
+function idsOf(placement: readonly (readonly number[])[]): number[] {
+  return [...new Set(placement.flat())].sort(byNumber);
+}
+
 function partitions(numbers: readonly number[]): string {
   const shown = numbers.slice(0, 10).join(', ');
   return `${numbers.length === 1 ? 'partition' : 'partitions'} ${shown}${
     numbers.length > 10 ? `, … (${numbers.length} in all)` : ''
   }`;
+}
+
+function byNumber(left: number, right: number): number {
+  return left - right;
 }

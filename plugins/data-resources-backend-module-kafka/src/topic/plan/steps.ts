@@ -10,15 +10,21 @@ import { allLoginAcls, loginAcls, topicAcls, withoutAcls } from '../roleAcls';
 import type { StepArgs } from '../steps/StepArgs';
 import type { ConfigDifference } from './topicDifferences';
 
-/** Creates the topic. */
+/**
+ * Creates the topic.
+ *
+ * @param replicas - the brokers of each partition; Kafka chooses where they are left out
+ */
 export function createTopicStep(
   name: string,
   spec: KafkaTopicSpec,
+  replicas?: number[][],
 ): PlannedStep {
   const args: StepArgs['create-topic'] = {
     partitions: spec.partitions,
     replicationFactor: spec.replicationFactor,
     config: spec.config,
+    ...(replicas ? { replicas } : {}),
   };
   const config = Object.entries(spec.config)
     .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -31,6 +37,7 @@ export function createTopicStep(
       `  partitions=${spec.partitions}`,
       `  replicationFactor=${spec.replicationFactor}`,
       ...config,
+      ...placementLines(replicas, 0),
     ].join('\n'),
     kind: 'create-topic',
     args,
@@ -106,16 +113,28 @@ export function reassignStep(
   };
 }
 
-/** Adds partitions, on brokers that Kafka chooses. */
+/**
+ * Adds partitions.
+ *
+ * @param replicas - the brokers of each new one; Kafka chooses where they are left out
+ */
 export function addPartitionsStep(
   name: string,
   partitions: number,
+  replicas?: number[][],
 ): PlannedStep {
-  const args: StepArgs['add-partitions'] = { partitions };
+  const args: StepArgs['add-partitions'] = {
+    partitions,
+    ...(replicas ? { replicas } : {}),
+  };
   return {
     id: 'add-partitions',
     title: `Bring topic ${name} to ${partitions} partitions`,
-    call: `CreatePartitions ${name}\n  count=${partitions}`,
+    call: [
+      `CreatePartitions ${name}`,
+      `  count=${partitions}`,
+      ...placementLines(replicas, partitions - (replicas?.length ?? 0)),
+    ].join('\n'),
     kind: 'add-partitions',
     args,
   };
@@ -229,6 +248,15 @@ export function releaseLoginSteps(
       login: { base, mode: 'release' as const },
     };
   });
+}
+
+function placementLines(
+  replicas: readonly (readonly number[])[] = [],
+  first: number,
+): string[] {
+  return replicas.map(
+    (ids, index) => `  partition ${first + index}: replicas=${ids.join(',')}`,
+  );
 }
 
 function aclCall(name: string, acls: readonly Acl[]): string {

@@ -41,7 +41,7 @@ export const addPartitions: StepHandler = {
   },
 };
 
-type Growth = { key: string; name: string; partitions: number };
+type Growth = { key: string; name: string } & StepArgs['add-partitions'];
 
 /** A failure is one of this request only: what earlier ones made stays made. */
 async function grow(
@@ -138,6 +138,5 @@ function checkOne(
 }
 
 function toGrowth({ key, object, args }: StepCall): Growth {
-  const { partitions } = args as StepArgs['add-partitions'];
-  return { key, name: object.name, partitions };
+  return { key, name: object.name, ...(args as StepArgs['add-partitions']) };
 }

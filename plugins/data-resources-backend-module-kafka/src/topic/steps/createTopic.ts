@@ -183,6 +183,17 @@ function differenceOf(
   if (topic.replicationFactor !== asked.replicationFactor) {
     return `its replication factor is ${topic.replicationFactor} instead of ${asked.replicationFactor}`;
   }
+  const elsewhere = topic.placement.find(
+    ({ partition, replicas }) =>
+      asked.replicas && String(replicas) !== String(asked.replicas[partition]),
+  );
+  if (elsewhere) {
+    return `its partition ${
+      elsewhere.partition
+    } is on brokers ${elsewhere.replicas.join(
+      ',',
+    )} instead of ${asked.replicas?.[elsewhere.partition].join(',')}`;
+  }
   const keys = new Set([...Object.keys(asked.config), ...config.keys()]);
   for (const key of keys) {
     const wanted = asked.config[key];
