@@ -203,7 +203,7 @@ describe('a topic on three brokers', () => {
       const target = ([2, 3] as const).find(id => id !== home)!;
       const raise = { subject, plan: await change(subject, more, one) };
       brokers.broker(target).freeze();
-      await cluster.reassign(name, [[target]]);
+      await brokers.reassign(name, [[target]]);
 
       const journal = new MemoryStepJournal();
       const [waiting] = await execute(instance, [raise], journal);
@@ -234,8 +234,8 @@ describe('a topic on three brokers', () => {
       });
       expect(told(waiting)).toContain(`It waits for broker ${gone}, which`);
 
-      await cluster.unregister(gone);
-      await cluster.reassign(subject.name, [null]);
+      await brokers.unregister(gone);
+      await brokers.reassign(subject.name, [null]);
       const [failed] = await finish(instance, [raise], { journal });
       expect(told(failed)).toMatch(/^Rejected: .*INVALID_REPLICA_ASSIGNMENT/);
 

@@ -6,12 +6,10 @@ import type { EngineInstance } from '@data-resources/plugin-data-resources-node'
 import { testEngine } from '@data-resources/test-engines';
 import type { KafkaDescription } from '@data-resources/test-engines';
 import {
-  alterPartitionReassignmentsV0,
   alterUserScramCredentialsV0,
   describeConfigsV4,
   describeUserScramCredentialsV0,
   metadataV12,
-  unregisterBrokerV0,
 } from '@platformatic/kafka';
 import type { Acl } from '@platformatic/kafka';
 import { kafkaEngine } from '../kafkaEngine';
@@ -124,36 +122,6 @@ export class TestCluster {
       const now = (await this.topic(name))?.config ?? {};
       return Object.entries(config).every(([key, value]) => now[key] === value);
     });
-  }
-
-  /**
-   * Has partitions moved, as `kafka-reassign-partitions` does, and does not wait for it.
-   *
-   * @param replicas - by partition; null cancels what is under way
-   */
-  async reassign(
-    name: string,
-    replicas: readonly (number[] | null)[],
-  ): Promise<void> {
-    await alterPartitionReassignmentsV0.api.async(
-      await this.#connection(),
-      5_000,
-      true,
-      [
-        {
-          name,
-          partitions: replicas.map((ids, partitionIndex) => ({
-            partitionIndex,
-            replicas: ids,
-          })),
-        },
-      ],
-    );
-  }
-
-  /** Has the cluster forget a broker that is gone. */
-  async unregister(broker: number): Promise<void> {
-    await unregisterBrokerV0.api.async(await this.#connection(), broker);
   }
 
   async deleteTopic(name: string): Promise<void> {

@@ -8,8 +8,14 @@ import {
   testEngine,
 } from '@data-resources/test-engines';
 import type { KafkaDescription } from '@data-resources/test-engines';
+import {
+  alterPartitionReassignmentsV0,
+  unregisterBrokerV0,
+} from '@platformatic/kafka';
+import type { Connection } from '@platformatic/kafka';
 import { BrokerProcess, propertiesText } from './BrokerProcess';
 import type { Properties } from './BrokerProcess';
+import { plainClient } from './plainClient';
 
 const IDS = [1, 2, 3] as const;
 const PASSWORD = 'three-brokers-admin';
@@ -139,6 +145,33 @@ export class ThreeBrokers {
     return topics;
   }
 
+  /**
+   * Has partitions moved, as `kafka-reassign-partitions` does, and does not wait for it.
+   *
+   * @param replicas - by partition; null cancels what is under way
+   */
+  async reassign(
+    name: string,
+    replicas: readonly (number[] | null)[],
+  ): Promise<void> {
+    const partitions = replicas.map((ids, partitionIndex) => ({
+      partitionIndex,
+      replicas: ids,
+    }));
+    await this.#ask(connection =>
+      alterPartitionReassignmentsV0.api.async(connection, 5_000, true, [
+        { name, partitions },
+      ]),
+    );
+  }
+
+  /** Has the cluster forget a broker that is gone. */
+  async unregister(broker: number): Promise<void> {
+    await this.#ask(connection =>
+      unregisterBrokerV0.api.async(connection, broker),
+    );
+  }
+
   /** Brings back what is frozen or stopped. */
   async heal(): Promise<void> {
     await Promise.all(
@@ -155,6 +188,23 @@ export class ThreeBrokers {
   async stop(): Promise<void> {
     await Promise.all([...this.#processes.values()].map(each => each.remove()));
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** By a plain client, at a broker that runs. */
+  async #ask(request: (connection: Connection) => Promise<unknown>) {
+    const client = plainClient(this.description, this.description.admin);
+    try {
+      await request(
+        await client.connections.getFirstAvailable(
+          this.bootstrapServers.map(address => {
+            const [host, port] = address.split(':');
+            return { host, port: Number(port) };
+          }),
+        ),
+      );
+    } finally {
+      await client.close();
+    }
   }
 }
 

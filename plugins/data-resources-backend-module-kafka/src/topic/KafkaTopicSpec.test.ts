@@ -34,6 +34,10 @@ describe('kafkaTopicSpecSchema', () => {
     [{ ...spec, config: { 'a\u0000': '1' } }, 'has a key with control'],
     [{ ...spec, config: { a: '1\n' } }, 'config.a must not contain control'],
     [{ ...spec, retention: '1' }, 'retention'],
+    [{ ...spec, brokers: [] }, 'brokers must name one broker or more'],
+    [{ ...spec, brokers: [1, 1] }, 'brokers must not name a broker twice'],
+    [{ ...spec, brokers: '1,2' }, 'brokers must be a list of ids'],
+    [{ ...spec, brokers: [-1] }, 'brokers.0 must be 0 or more'],
   ])('should say what is wrong with %j', (input, problem) => {
     expect(problems(input).join('; ')).toContain(problem);
   });

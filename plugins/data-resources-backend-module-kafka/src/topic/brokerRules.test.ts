@@ -53,9 +53,8 @@ describe('the rules of a real broker', () => {
   it('should agree with ours about 2,000 names, those that collide with others among them', async () => {
     const prefix = uniqueName('names');
     const existing = [
-      `${prefix}.of.events`,
-      `${prefix}_by_region`,
-      `${prefix}.of_both`,
+      `${prefix}.of_all.kinds_and.more`,
+      `${prefix}_by.region-and_day.of`,
       `${prefix}-plain`,
     ];
     await cluster.createTopics(existing);
@@ -92,7 +91,7 @@ describe('the rules of a real broker', () => {
       fc
         .tuple(
           fc.constantFrom(...existing),
-          fc.tuple(separator, separator, separator),
+          fc.array(separator, { minLength: 5, maxLength: 5 }),
         )
         .map(([other, separators]) => {
           let next = 0;
@@ -111,8 +110,7 @@ describe('the rules of a real broker', () => {
         replicationFactor: 1,
         config: {},
       })),
-    );
-    await cluster.deleteTopics(existing);
+    ).finally(() => cluster.deleteTopics(existing));
 
     const ours = (each: string) => {
       if (checkTopicName(each).length > 0) {
@@ -136,7 +134,7 @@ describe('the rules of a real broker', () => {
     const count = (verdict: string) =>
       verdicts.filter(each => each.kafkas === verdict).length;
     expect(count('taken')).toBeGreaterThan(0);
-    expect(count('collides')).toBeGreaterThan(10);
+    expect(count('collides')).toBeGreaterThan(20);
     expect(count('illegal')).toBeGreaterThan(500);
     expect(count('free')).toBeGreaterThan(500);
   });

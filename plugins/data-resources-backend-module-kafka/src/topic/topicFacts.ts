@@ -1,7 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import type { Acl } from '../client/acls';
 import type { ConfigType } from '../client/topicConfigs';
-import type { BrokerPlace } from './plan/assignReplicas';
+import type { BrokerPlace } from './plan/ReplicaSpread';
 
 /** What an observation of a topic knows besides its spec. */
 export type TopicFacts = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { assignReplicas } from './assignReplicas';
-import type { BrokerPlace } from './assignReplicas';
+import type { BrokerPlace } from './ReplicaSpread';
 
 const brokers = (count: number): BrokerPlace[] =>
   Array.from({ length: count }, (_, index) => ({ id: index + 1 }));
@@ -149,13 +149,6 @@ describe('the assignment of replicas', () => {
             Math.min(each.to, old.length),
           );
         });
-        // Where nothing was decided before, no broker has two more than another.
-        if (before[0].length === 1 && each.racks === 1 && each.to > 1) {
-          const added = loads(after.map(replicas => replicas.slice(1)));
-          expect(added[added.length - 1] - added[0]).toBeLessThanOrEqual(
-            1 + Math.ceil(each.partitions / each.brokers),
-          );
-        }
       }),
     );
   });

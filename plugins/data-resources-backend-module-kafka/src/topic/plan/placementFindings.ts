@@ -1,7 +1,7 @@
 import type { Finding } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { racksOf } from './assignReplicas';
-import type { BrokerPlace } from './assignReplicas';
+import { racksOf } from './ReplicaSpread';
+import type { BrokerPlace } from './ReplicaSpread';
 
 const POLICY = 'kafka/placement';
 const PATH = 'spec.brokers';

@@ -7,7 +7,7 @@ import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import type { TopicFacts } from '../topicFacts';
 import { assignReplicas } from './assignReplicas';
-import type { BrokerPlace } from './assignReplicas';
+import type { BrokerPlace } from './ReplicaSpread';
 import { configPart } from './configChanges';
 import { dryRunFindings } from './dryRunFindings';
 import { missingFindings } from './missingFindings';

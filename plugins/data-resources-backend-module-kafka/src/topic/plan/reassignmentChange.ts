@@ -5,7 +5,7 @@ import type {
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import type { TopicFacts } from '../topicFacts';
 import { assignReplicas } from './assignReplicas';
-import type { BrokerPlace } from './assignReplicas';
+import type { BrokerPlace } from './ReplicaSpread';
 import { brokersFindings } from './createFindings';
 import { allowedFindings } from './placementFindings';
 import type { PlanPart } from './PlanPart';
