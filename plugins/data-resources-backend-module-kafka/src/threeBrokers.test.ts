@@ -5,6 +5,7 @@ import type {
   StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
+import { kafkaReassignPartitions } from '@data-resources/test-engines';
 import { execute, finish, planFor } from './__testUtils__/execute';
 import type { Subject } from './__testUtils__/execute';
 import { context, TestCluster, uniqueName } from './__testUtils__/TestCluster';
@@ -219,6 +220,9 @@ describe('a topic on three brokers', () => {
       const [result] = await finish(instance, [raise], { journal });
       expect(told(result)).toBe('done');
       expect(await place(name)).toEqual(replicasOf(raise.plan)[0]);
+      expect(
+        await kafkaReassignPartitions(['--list'], brokers.description),
+      ).toContain('No partition reassignments found');
       await hasAll(name);
     });
 

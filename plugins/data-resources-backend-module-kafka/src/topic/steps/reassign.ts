@@ -20,7 +20,7 @@ import type { StepArgs } from './StepArgs';
 import type { StepHandler, StepTools } from './StepHandler';
 
 /** Small topics are done by then; what takes longer goes on without holding others up. */
-const LONGEST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 3_000;
 
 /**
  * Brings partitions to given brokers. Copying may take hours: the step is not settled before it is
