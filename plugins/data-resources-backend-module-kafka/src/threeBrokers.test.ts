@@ -164,6 +164,26 @@ describe('a topic on three brokers', () => {
     },
   );
 
+  it('should not be called done before as many replicas are in sync as writes need', async () => {
+    const all = { ...spec, config: { 'min.insync.replicas': '3' } };
+    const subject: Subject = { name: uniqueName('three') };
+    const plan = await planFor(instance, subject, 'create', { spec: all });
+    const journal = new MemoryStepJournal();
+    await brokers.broker(3).kill('SIGTERM');
+    const [waiting] = await finish(instance, [{ subject, plan }], {
+      journal,
+      until: ([result]) => told(result).includes('in sync'),
+    });
+    expect(told(waiting)).toMatch(
+      /^Unknown: .* partition 0 has 2 of 3 replicas in sync that writes/,
+    );
+
+    await brokers.heal();
+    const [result] = await finish(instance, [{ subject, plan }], { journal });
+    expect(told(result)).toBe('done');
+    expect(await settled([subject])).toEqual([[3, 3, 3]]);
+  });
+
   it('should be on the brokers that its spec names, and move when it names others', async () => {
     const here = { ...two, brokers: [1, 2] };
     const there = { ...two, partitions: 5, brokers: [2, 3] };
