@@ -12,6 +12,7 @@ const run = promisify(execFile);
 
 const LONGEST_BOOT_MS = 90_000;
 const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+const CLUSTER_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
 const STARTED = 'Kafka Server started';
 
 /** Without it nothing is logged, and nobody would know when the broker is up. */
@@ -42,11 +43,14 @@ export class BrokerProcess {
    * Makes a formatted data folder.
    *
    * @param properties - told the folder in which its data may be
-   * @param scram - the account to begin with, e.g. `name=admin,password=…`
+   * @param options.scram - accounts to begin with, as `kafka-storage.sh --add-scram` takes them
    */
   static async create(
     properties: (folder: string) => Properties,
-    scram?: string,
+    {
+      clusterId = CLUSTER_ID,
+      scram = [],
+    }: { clusterId?: string; scram?: readonly string[] } = {},
   ): Promise<BrokerProcess> {
     const broker = new BrokerProcess(
       await mkdtemp(path.join(tmpdir(), 'kafka-odd-')),
@@ -61,10 +65,10 @@ export class BrokerProcess {
       'kafka.tools.StorageTool',
       'format',
       '-t',
-      'AAAAAAAAAAAAAAAAAAAAAQ',
+      clusterId,
       '-c',
       file,
-      ...(scram ? ['--add-scram', `SCRAM-SHA-512=[${scram}]`] : []),
+      ...scram.flatMap(each => ['--add-scram', each]),
     ]);
     return broker;
   }

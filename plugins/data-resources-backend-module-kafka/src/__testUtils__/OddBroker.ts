@@ -38,7 +38,11 @@ export class OddBroker {
         ...(first ? second(ports, first.#controllerPort) : {}),
         ...settings,
       }),
-      first ? undefined : `name=admin,password=${ODD_PASSWORD}`,
+      {
+        scram: first
+          ? []
+          : [`SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`],
+      },
     );
     try {
       await process.start();

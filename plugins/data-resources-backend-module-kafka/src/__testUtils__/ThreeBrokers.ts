@@ -82,7 +82,7 @@ export class ThreeBrokers {
               ports[`broker${id}`]
             },CONTROLLER://127.0.0.1:${ports[`controller${id}`]}`,
           }),
-          `name=admin,password=${PASSWORD}`,
+          { scram: [`SCRAM-SHA-512=[name=admin,password=${PASSWORD}]`] },
         );
         processes.set(id, process);
       }),
