@@ -37,7 +37,7 @@ const ALLOWED = {
   // Puts a backend together as packages/backend does.
   [TEST_FAULT]: [COMMON, NODE, BACKEND, ...ENGINES, PERSONA, TEST_ENGINES],
   // Runs the backend with an engine of its own.
-  [TEST_BENCH]: [COMMON, NODE, BACKEND, PERSONA, TEST_ENGINES],
+  [TEST_BENCH]: [COMMON, NODE, BACKEND, ...ENGINES, PERSONA, TEST_ENGINES],
   // Of the backend only its entry `policyTests`, for `./portal policy test`.
   [PORTAL_SCRIPTS]: [BACKEND, TEST_ENGINES, TEST_FAULT, TEST_BENCH],
   app: [FRONTEND],

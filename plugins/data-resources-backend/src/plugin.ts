@@ -156,6 +156,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           plans,
           subjects,
           directory,
+          platformGroup: config.platformGroup,
           leaseMs: config.reconciler.lease,
           logger,
         });

@@ -11,6 +11,7 @@ export * from './engine/LiveUse';
 export * from './engine/LoginProvider';
 export * from './engine/ResourceProvider';
 export * from './engine/ResourceType';
+export * from './engine/SharedReads';
 export * from './errors/ProviderError';
 export * from './extensions/dataResourcesEnginesExtensionPoint';
 export * from './logins/generatePassword';

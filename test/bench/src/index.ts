@@ -1,3 +1,4 @@
 export * from './scale/scale';
 export * from './fuzz/fuzz';
 export * from './load/load';
+export * from './engines/kafka/kafka';

@@ -29,6 +29,8 @@ export interface StartEnginesOptions {
   only?: EngineName[];
   /** Gives up safety against a power failure for speed: for tests only. */
   volatile?: boolean;
+  /** Heap of a Kafka broker; what it takes by itself is enough for some hundred topics. */
+  heapMb?: number;
   /** Ends the start, and stops what it started. */
   signal?: AbortSignal;
   /** Told what starts and how long it took. */
@@ -173,7 +175,7 @@ async function createEngine(
   name: EngineName,
   options: StartEnginesOptions,
 ): Promise<Engine> {
-  const { ports, volatile, progress } = options;
+  const { ports, volatile, progress, heapMb } = options;
   await fs.mkdir(options.folder, { recursive: true });
   const wanted = path.join(options.folder, name);
   switch (name) {
@@ -182,6 +184,7 @@ async function createEngine(
         name,
         folder: wanted,
         volatile,
+        heapMb,
         progress,
         ports: {
           'kafka-dev': ports['kafka-dev'],

@@ -1,3 +1,4 @@
+import type { RequestBatch } from '@data-resources/plugin-data-resources-common';
 import { expect, test } from '@playwright/test';
 import { eventually } from './support/eventually';
 import { topic } from './support/inputs';
@@ -51,6 +52,55 @@ test.describe('who has to do with a request', () => {
     await expectTitle(platformLead, /^Done: /);
     for (const person of [neighbour, auditor]) {
       expect(await about(person)).toEqual([]);
+    }
+  });
+
+  test('should have one notification of many that were asked for together', async () => {
+    const { status, body } = await developer.post<RequestBatch>(
+      '/request-batches',
+      {
+        requests: [1, 2, 3].map(() =>
+          topic(undefined, { spec: { partitions: 7, replicationFactor: 1 } }),
+        ),
+      },
+    );
+    expect(status).toBe(200);
+    const asked = body.items.map(({ request }) => request!);
+    const scope = `data-resources:batch:${body.id}`;
+    const isTold = async (person: Person, title: string) => {
+      const found = await eventually(
+        `${person.name} is told ${title}`,
+        async () =>
+          (
+            await notificationsOf(person)
+          ).filter(({ payload }) => payload.scope === scope),
+        list => list.some(({ payload }) => payload.title === title),
+        30_000,
+      );
+      expect(found).toHaveLength(1);
+      expect(found[0].payload.link).toContain(`batch=${body.id}`);
+    };
+
+    await isTold(developer, 'Waiting for approval: 3 requests on kafka-dev');
+    await isTold(engineer, 'Please decide: 3 requests on kafka-dev');
+
+    await engineer.post(`/request-batches/${body.id}/approve`, {
+      planHashes: Object.fromEntries(
+        asked.map(({ id, plan }) => [id, plan.hash]),
+      ),
+    });
+    for (const request of asked) {
+      await completed(developer, request);
+    }
+
+    await isTold(developer, 'Done: 3 requests on kafka-dev');
+    await isTold(engineer, 'Done: 3 requests on kafka-dev');
+    for (const { id } of asked) {
+      expect(
+        (await notificationsOf(developer)).filter(
+          ({ payload }) => payload.scope === `data-resources:request:${id}`,
+        ),
+      ).toEqual([]);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SharedReads } from '@data-resources/plugin-data-resources-node';
 
 const FIRST_PAUSE_MS = 4;
 const LONGEST_PAUSE_MS = 100;
@@ -8,9 +9,12 @@ export class Deadline {
   readonly signal: AbortSignal;
   readonly #end: number;
   readonly #caller: AbortSignal;
+  readonly #reads?: SharedReads;
 
-  constructor(caller: AbortSignal, timeoutMs: number) {
+  /** @param reads - what the call shares with others */
+  constructor(caller: AbortSignal, timeoutMs: number, reads?: SharedReads) {
     this.#caller = caller;
+    this.#reads = reads;
     this.#end = performance.now() + timeoutMs;
     this.signal = AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]);
   }
@@ -18,6 +22,16 @@ export class Deadline {
   /** True when the caller stopped, as opposed to time running out. */
   get aborted(): boolean {
     return this.#caller.aborted;
+  }
+
+  /** True for one of many calls that look at the same moment, and share what they read. */
+  get isShared(): boolean {
+    return this.#reads !== undefined;
+  }
+
+  /** Reads what other calls of the same moment need as well, once for all of them. */
+  async once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads ? this.#reads.once(key, read) : read();
   }
 
   get remainingMs(): number {

@@ -41,8 +41,12 @@ export class KafkaClient {
   }
 
   /** Starts the clock of one call of the provider contract. */
-  deadline(context: Pick<CallContext, 'signal'>): Deadline {
-    return new Deadline(context.signal, this.#config.callTimeoutMs);
+  deadline(context: Pick<CallContext, 'signal' | 'reads'>): Deadline {
+    return new Deadline(
+      context.signal,
+      this.#config.callTimeoutMs,
+      context.reads,
+    );
   }
 
   /** The connection for reads, for what is only known per connection. */

@@ -141,6 +141,14 @@ export async function listTopics(
   };
 }
 
+/** All topics that there are, read once by the calls that look at one moment. */
+export async function listAllTopics(
+  client: KafkaClient,
+  deadline: Deadline,
+): Promise<TopicList> {
+  return deadline.once('topics', () => listTopics(client, deadline, null));
+}
+
 /** One key of a topic's own configuration. */
 export interface TopicConfigEntry {
   value: string;

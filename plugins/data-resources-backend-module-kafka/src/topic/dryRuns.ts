@@ -12,7 +12,7 @@ import type { TopicFacts } from './topicFacts';
 
 type DryRuns = Map<string, TopicFacts['dryRun']>;
 
-const BATCH = 100;
+const BATCH = 200;
 
 /** What the broker would say to a creation, for those that are to be created. */
 export async function tryToCreate(

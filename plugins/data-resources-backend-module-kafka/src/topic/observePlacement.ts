@@ -22,7 +22,7 @@ export async function movingPartitions(
   { brokers, topics }: TopicList,
 ): Promise<Reassignments> {
   return brokers.length > 1 && topics.size > 0
-    ? listReassignments(client, deadline)
+    ? deadline.once('reassignments', () => listReassignments(client, deadline))
     : new Map();
 }
 

@@ -5,7 +5,7 @@ import type {
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { readConfigTypes } from '../client/topicConfigs';
-import { describeTopicConfigs, listTopics } from '../client/topics';
+import { describeTopicConfigs, listAllTopics } from '../client/topics';
 import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
 import { tryToChange, tryToCreate } from './dryRuns';
@@ -29,7 +29,7 @@ export async function observeTopics(
   }
   const names = [...new Set(objects.map(({ name }) => name))];
   const [list, acls] = await Promise.all([
-    listTopics(client, deadline, null),
+    listAllTopics(client, deadline),
     readTopicAcls(client, deadline, names),
   ]);
   const present = names.filter(name => list.topics.has(name));
@@ -48,7 +48,9 @@ export async function observeTopics(
     ...(await tryToChange(client, deadline, objects, { list, configs })),
   ]);
   const sizes = await sizesToCopy(client, deadline, objects, list);
-  const alike = groupAlike(list);
+  const alike = await deadline.once('topics that are named alike', async () =>
+    groupAlike(list),
+  );
   return new Map(
     objects.map(object => {
       const { name } = object;

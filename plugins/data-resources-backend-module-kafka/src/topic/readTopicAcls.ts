@@ -1,6 +1,7 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import { AclIndex } from '../client/AclIndex';
 import { describeAcls } from '../client/acls';
+import type { Acl, AclFilter } from '../client/acls';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 
@@ -17,6 +18,12 @@ export async function readTopicAcls(
   deadline: Deadline,
   names: readonly string[] | null,
 ): Promise<AclIndex> {
+  if (deadline.isShared) {
+    return deadline.once(
+      'topic ACLs',
+      async () => new AclIndex(await readOrNone(client, deadline, [{}])),
+    );
+  }
   const filters =
     names && names.length <= FEW_NAMES
       ? names.map(resourceName => ({
@@ -24,17 +31,25 @@ export async function readTopicAcls(
           patternType: 'MATCH' as const,
         }))
       : [{}];
+  return new AclIndex(await readOrNone(client, deadline, filters));
+}
+
+async function readOrNone(
+  client: KafkaClient,
+  deadline: Deadline,
+  filters: readonly AclFilter[],
+): Promise<Acl[]> {
   try {
     const found = await Promise.all(
       filters.map(filter =>
         describeAcls(client, deadline, { ...filter, resourceType: 'TOPIC' }),
       ),
     );
-    return new AclIndex(found.flat());
+    return found.flat();
   } catch (error) {
     // Without an authorizer there are no ACLs; the preflight says what that means.
     if (isProviderError(error) && error.reason === 'Unsupported') {
-      return new AclIndex([]);
+      return [];
     }
     throw error;
   }

@@ -5,7 +5,6 @@ import {
   dataResourcesRequestReadPermission,
   type BatchDecisions,
 } from '@data-resources/plugin-data-resources-common';
-import pLimit from 'p-limit';
 import type { Caller } from '../callers/Caller';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { isUuid } from '../database/keyset';
@@ -16,8 +15,12 @@ import { noSuchRequest } from '../requests/noSuchSubject';
 import type { RequestReader } from '../requests/RequestReader';
 import { itemError } from './itemError';
 
-/** Approvals that are written at once; the database's connections are for everybody. */
-const AT_ONCE = 4;
+/** Approvals that are written in one transaction. */
+const TOGETHER = 200;
+
+/** A request of the batch with the plan that was read, or why it is not to be approved. */
+type Asked = { requestId: string; planHash: string; row: RequestRow };
+type Item = Asked | { requestId: string; problem: Error };
 
 export interface BatchDecisionServiceOptions {
   reader: RequestReader;
@@ -48,7 +51,7 @@ export class BatchDecisionService {
     approval: { planHashes: { [requestId: string]: string }; comment?: string },
     caller: Caller,
   ): Promise<BatchDecisions> {
-    const { decisions, logger, platformGroup } = this.#options;
+    const { logger, platformGroup } = this.#options;
     const [visible, decidable] = await this.#rows(batchId, caller);
     if (visible.size === 0) {
       throw new NotFoundError(
@@ -62,50 +65,76 @@ export class BatchDecisionService {
     if (decidable.size === 0) {
       throw missing;
     }
-    const directory = this.#options.directory.remembering();
-    const limit = pLimit(AT_ONCE);
-    const outcomes = await Promise.all(
-      Object.entries(approval.planHashes).map(([requestId, planHash]) =>
-        limit(async () => {
-          try {
-            const row = visible.get(requestId);
-            if (!row) {
-              throw noSuchRequest(requestId);
-            }
-            if (!decidable.has(requestId)) {
-              throw missing;
-            }
-            const { comment } = approval;
-            return {
-              requestId,
-              row: await decisions.approveRow(
-                row,
-                { planHash, comment },
-                caller,
-                directory,
-              ),
-            };
-          } catch (problem) {
-            return { requestId, problem: itemError(problem, logger) };
-          }
-        }),
-      ),
+    const outcomes = await this.#approveAll(
+      Object.entries(approval.planHashes).map(([requestId, planHash]) => {
+        const row = visible.get(requestId);
+        if (!row) {
+          return { requestId, problem: noSuchRequest(requestId) };
+        }
+        return decidable.has(requestId)
+          ? { requestId, planHash, row }
+          : { requestId, problem: missing };
+      }),
+      approval.comment,
+      caller,
     );
     const requests = new Map(
       (
         await this.#options.reader.present(
-          outcomes.flatMap(({ row }) => row ?? []),
+          outcomes.flatMap(({ after }) =>
+            after instanceof Error ? [] : after,
+          ),
           caller,
         )
       ).map(request => [request.id, request]),
     );
     return {
-      items: outcomes.map(({ requestId, problem }) =>
-        problem
-          ? { requestId, ...problem }
+      items: outcomes.map(({ requestId, after }) =>
+        after instanceof Error
+          ? { requestId, ...itemError(after, logger) }
           : { requestId, status: 200, request: requests.get(requestId) },
       ),
     };
+  }
+
+  /** What became of each, in the same order. */
+  async #approveAll(
+    items: readonly Item[],
+    comment: string | undefined,
+    caller: Caller,
+  ): Promise<{ requestId: string; after: RequestRow | Error }[]> {
+    const directory = this.#options.directory.remembering();
+    const after = new Map<Item, RequestRow | Error>(
+      items.flatMap(item => ('problem' in item ? [[item, item.problem]] : [])),
+    );
+    const asked = items.filter((item): item is Asked => 'row' in item);
+    const approve = async (part: readonly Asked[]): Promise<void> => {
+      try {
+        const rows = await this.#options.decisions.approveAll(
+          part,
+          { comment },
+          caller,
+          directory,
+        );
+        part.forEach((item, index) => after.set(item, rows[index]));
+      } catch (error) {
+        if (part.length === 1) {
+          after.set(part[0], toError(error));
+          return;
+        }
+        // One may have spoilt it for all: each on its own.
+        for (const item of part) {
+          await approve([item]);
+        }
+      }
+    };
+    for (let from = 0; from < asked.length; from += TOGETHER) {
+      await approve(asked.slice(from, from + TOGETHER));
+    }
+    return items.map(item => ({
+      requestId: item.requestId,
+      after: after.get(item)!,
+    }));
   }
 
   /** What the caller may see of the batch, and of that what the permission to decide is about. */
@@ -134,4 +163,8 @@ export class BatchDecisionService {
     );
     return [visible, decidable];
   }
+}
+
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

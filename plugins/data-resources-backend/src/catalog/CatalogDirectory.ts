@@ -11,6 +11,7 @@ import {
 } from '@backstage/catalog-model';
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { CatalogService } from '@backstage/plugin-catalog-node';
+import DataLoader from 'dataloader';
 
 /** A workload as the catalog has it now. */
 export interface Workload {
@@ -30,78 +31,77 @@ export interface Owned {
 
 const REFS_AT_ONCE = 500;
 
+/** All that is ever asked of an entity. */
+const FIELDS = [
+  'kind',
+  'metadata.name',
+  'metadata.namespace',
+  'metadata.uid',
+  'relations',
+];
+
+interface CatalogDirectoryOptions {
+  catalog: CatalogService;
+  auth: AuthService;
+}
+
 /**
  * Answers about people, groups and workloads, read from the catalog at the moment it matters
- * and never from a token. Membership is direct.
+ * and never from a token. Membership is direct. What is asked at the same moment is one call.
  */
 export class CatalogDirectory {
-  readonly #catalog: CatalogService;
-  readonly #auth: AuthService;
+  readonly #options: CatalogDirectoryOptions;
+  readonly #entities: DataLoader<string, Entity | undefined>;
 
-  private constructor(options: { catalog: CatalogService; auth: AuthService }) {
-    this.#catalog = options.catalog;
-    this.#auth = options.auth;
+  private constructor(options: CatalogDirectoryOptions, remembers: boolean) {
+    this.#options = options;
+    this.#entities = new DataLoader(refs => this.#load(refs), {
+      cache: remembers,
+      maxBatchSize: REFS_AT_ONCE,
+    });
   }
 
-  static create(options: {
-    catalog: CatalogService;
-    auth: AuthService;
-  }): CatalogDirectory {
-    return new CatalogDirectory(options);
+  static create(options: CatalogDirectoryOptions): CatalogDirectory {
+    return new CatalogDirectory(options, false);
   }
 
   /** The same, asking about each entity once; for many questions at one moment. */
   remembering(): CatalogDirectory {
-    const asked = new Map<string, Promise<Entity | undefined>>();
-    const remembering = new CatalogDirectory({
-      catalog: this.#catalog,
-      auth: this.#auth,
-    });
-    remembering.#get = ref => {
-      const entity = asked.get(ref) ?? this.#get(ref);
-      asked.set(ref, entity);
-      return entity;
-    };
-    return remembering;
+    return new CatalogDirectory(this.#options, true);
+  }
+
+  /** Asks at once what will be asked one after the other; of use to one that is remembering. */
+  foresee(refs: Iterable<string>): void {
+    for (const ref of refs) {
+      // Whoever asks in earnest is told of the failure.
+      this.#entities.load(ref).catch(() => {});
+    }
   }
 
   /** The groups that the user is a direct member of; none for somebody the catalog does not know. */
   async groupsOf(userRef: string): Promise<ReadonlySet<string>> {
-    const entity = await this.#get(userRef);
+    const entity = await this.#entities.load(userRef);
     return new Set(entity ? targets(entity, RELATION_MEMBER_OF) : []);
   }
 
   /** Direct members of a group; `undefined` when there is no such group. */
   async membersOf(groupRef: string): Promise<string[] | undefined> {
-    const entity = await this.#get(groupRef);
+    const entity = await this.#entities.load(groupRef);
     return entity && targets(entity, RELATION_HAS_MEMBER);
   }
 
   /** Whether the catalog has an entity of that ref. */
   async exists(ref: string): Promise<boolean> {
-    return (await this.#get(ref)) !== undefined;
+    return (await this.#entities.load(ref)) !== undefined;
   }
 
   /** The workloads among the refs that the catalog knows, by ref. */
   async workloads(refs: readonly string[]): Promise<Map<string, Workload>> {
-    if (refs.length === 0) {
-      return new Map();
-    }
-    const { items } = await this.#read(async credentials =>
-      this.#catalog.getEntitiesByRefs({ entityRefs: [...refs] }, credentials),
-    );
-    const found = new Map<string, Workload>();
-    items.forEach((entity, index) => {
-      const owner = entity && targets(entity, RELATION_OWNED_BY)[0];
-      if (entity?.metadata.uid && owner) {
-        found.set(refs[index], {
-          ref: refs[index],
-          uid: entity.metadata.uid,
-          owner,
-        });
-      }
+    return this.#found(refs, (entity, ref) => {
+      const owner = targets(entity, RELATION_OWNED_BY)[0];
+      const { uid } = entity.metadata;
+      return uid && owner ? { ref, uid, owner } : undefined;
     });
-    return found;
   }
 
   /**
@@ -109,43 +109,39 @@ export class CatalogDirectory {
    * group owns itself.
    */
   async owned(refs: readonly string[]): Promise<Map<string, Owned>> {
-    const found = new Map<string, Owned>();
-    for (let from = 0; from < refs.length; from += REFS_AT_ONCE) {
-      const asked = refs.slice(from, from + REFS_AT_ONCE);
-      const { items } = await this.#read(async credentials =>
-        this.#catalog.getEntitiesByRefs(
-          {
-            entityRefs: asked,
-            fields: [
-              'kind',
-              'metadata.name',
-              'metadata.namespace',
-              'relations',
-            ],
-          },
-          credentials,
-        ),
-      );
-      items.forEach((entity, index) => {
-        const owned = entity && ownedBy(entity, asked[index]);
-        if (owned) {
-          found.set(asked[index], owned);
-        }
-      });
-    }
-    return found;
+    return this.#found(refs, ownedBy);
+  }
+
+  async #found<T>(
+    refs: readonly string[],
+    read: (entity: Entity, ref: string) => T | undefined,
+  ): Promise<Map<string, T>> {
+    const entities = await Promise.all(
+      refs.map(async ref => this.#entities.load(ref)),
+    );
+    return new Map(
+      entities.flatMap((entity, index): [string, T][] => {
+        const found = entity && read(entity, refs[index]);
+        return found ? [[refs[index], found]] : [];
+      }),
+    );
   }
 
   /**
    * Not by the entity's own address: a backend that is still starting answers 404 to every address
    * of a plugin, and that would read as if there were no such person.
    */
-  #get = async (ref: string): Promise<Entity | undefined> => {
+  async #load(refs: readonly string[]): Promise<(Entity | undefined)[]> {
+    const distinct = [...new Set(refs)];
     const { items } = await this.#read(async credentials =>
-      this.#catalog.getEntitiesByRefs({ entityRefs: [ref] }, credentials),
+      this.#options.catalog.getEntitiesByRefs(
+        { entityRefs: distinct, fields: FIELDS },
+        credentials,
+      ),
     );
-    return items[0];
-  };
+    const byRef = new Map(distinct.map((ref, index) => [ref, items[index]]));
+    return refs.map(ref => byRef.get(ref));
+  }
 
   /**
    * Once more when the connection broke off: under load that says nothing of the catalog.
@@ -155,7 +151,7 @@ export class CatalogDirectory {
   async #read<T>(
     ask: (options: { credentials: BackstageCredentials }) => Promise<T>,
   ): Promise<T> {
-    const credentials = await this.#auth.getOwnServiceCredentials();
+    const credentials = await this.#options.auth.getOwnServiceCredentials();
     try {
       return await ask({ credentials });
     } catch (error) {

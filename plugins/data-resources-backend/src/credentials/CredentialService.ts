@@ -271,7 +271,9 @@ export class CredentialService {
     try {
       await logins.enable(
         { username, password },
-        instance.context(AbortSignal.timeout(2 * callTimeoutMs), issued.id),
+        instance.context(AbortSignal.timeout(2 * callTimeoutMs), {
+          operationId: issued.id,
+        }),
       );
     } catch (error) {
       await endCredentials(
@@ -333,7 +335,7 @@ export class CredentialService {
       { username },
       instance.context(
         AbortSignal.timeout(2 * instance.connection.callTimeoutMs),
-        credential.id,
+        { operationId: credential.id },
       ),
     );
     await endCredentials(

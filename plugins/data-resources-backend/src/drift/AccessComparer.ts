@@ -1,13 +1,15 @@
+import type { JsonObject } from '@backstage/types';
 import {
   loginSlots,
+  type CallContext,
   type Change,
   type EffectiveAccess,
   type InstanceProbe,
   type PlannedGrant,
+  type ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { GrantRow, ResourceRow } from '../database/rows';
-import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { DriftFinding } from './driftOf';
 import { foreignChange, newRights, withoutGrants } from './foreignAccess';
 import { missingChange, missingGrants } from './missingGrants';
@@ -36,55 +38,54 @@ export class AccessComparer {
 
   /** Changes by the resource's id; all are of one instance and type, and ours. */
   async compare(
-    instance: ManagedInstance,
-    probe: InstanceProbe,
-    findings: readonly Pick<DriftFinding, 'row' | 'observed'>[],
-    signal: AbortSignal,
+    found: readonly Compared[],
+    { provider, probe, context, grants }: CompareOptions,
   ): Promise<Map<string, Change[]>> {
-    if (findings.length === 0) {
+    if (found.length === 0) {
       return new Map();
     }
-    const provider = instance.connection.provider(findings[0].row.type);
-    const context = instance.context(signal);
     const objectOf = ({ name, identity }: ResourceRow) => ({
       name,
       identity: identity ?? undefined,
     });
-    const grants = await this.#grants(findings.map(({ row }) => row));
-    const access = await provider.access(
-      findings.map(({ row }) => objectOf(row)),
-      context,
-    );
-    const missing = await missingGrants(
-      findings.map(({ row, observed }) => ({
-        id: row.id,
-        object: objectOf(row),
-        observed,
-        spec: row.spec,
-        grants: grants.get(row.id) ?? [],
-      })),
-      { provider, probe, context },
-    );
+    const [access, missing] = await Promise.all([
+      provider.access(
+        found.map(({ row }) => objectOf(row)),
+        context,
+      ),
+      missingGrants(
+        found.map(({ row, observed, spec }) => ({
+          id: row.id,
+          object: objectOf(row),
+          observed,
+          spec,
+          grants: grants.get(row.id) ?? [],
+        })),
+        { provider, probe, context },
+      ),
+    ]);
     const changes = new Map<string, Change[]>();
-    for (const { row } of findings) {
+    const baselines: { id: string; access_baseline: EffectiveAccess[] }[] = [];
+    for (const { row } of found) {
       const foreign = withoutGrants(
         access.get(row.name) ?? [],
         grants.get(row.id) ?? [],
       );
       const baseline = row.access_baseline;
       if (!baseline) {
-        await this.#takeBaseline(row, foreign);
+        baselines.push({ id: row.id, access_baseline: foreign });
       }
       changes.set(row.id, [
         ...(missing.get(row.id) ?? []).map(missingChange),
         ...newRights(foreign, baseline ?? foreign).map(foreignChange),
       ]);
     }
+    await this.#takeBaselines(baselines);
     return changes;
   }
 
   /** What the ledger lets in, by the resource's id. */
-  async #grants(
+  async grants(
     rows: readonly ResourceRow[],
   ): Promise<Map<string, PlannedGrant[]>> {
     const environments = new Map(
@@ -109,16 +110,29 @@ export class AccessComparer {
     return grants;
   }
 
-  /** What stands there when a resource is first looked at; an adoption has taken its own. */
-  async #takeBaseline(
-    { id }: ResourceRow,
-    access: readonly EffectiveAccess[],
+  /** What stands there when resources are first looked at; an adoption has taken its own. */
+  async #takeBaselines(
+    baselines: readonly { id: string; access_baseline: EffectiveAccess[] }[],
   ): Promise<void> {
-    await this.#knex('resources')
-      .where({ id })
-      .whereNull('access_baseline')
-      .update({
-        access_baseline: JSON.stringify(access),
-      });
+    if (baselines.length === 0) {
+      return;
+    }
+    await this.#knex.raw(
+      `UPDATE resources r SET access_baseline = v.access_baseline
+       FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, access_baseline jsonb)
+       WHERE r.id = v.id AND r.access_baseline IS NULL`,
+      [JSON.stringify(baselines)],
+    );
   }
+}
+
+/** A resource that is compared, and its spec as plans take it. */
+type Compared = Pick<DriftFinding, 'row' | 'observed'> & { spec: JsonObject };
+
+interface CompareOptions {
+  provider: ResourceProvider;
+  probe: InstanceProbe;
+  context: CallContext;
+  /** What the ledger lets in, by the resource's id. */
+  grants: ReadonlyMap<string, PlannedGrant[]>;
 }

@@ -1,4 +1,7 @@
-import type { InstanceProbe } from '@data-resources/plugin-data-resources-node';
+import type {
+  InstanceProbe,
+  SharedReads,
+} from '@data-resources/plugin-data-resources-node';
 import type { ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import { inOrder } from '../requests/planInput';
@@ -17,36 +20,39 @@ export class DriftComparer {
     return new DriftComparer(options.access);
   }
 
+  /** @param pass - what the comparison of all rows has in common that were read at one moment */
   async compare(
     instance: ManagedInstance,
-    probe: InstanceProbe,
     rows: readonly ResourceRow[],
+    { probe, reads }: { probe: InstanceProbe; reads: SharedReads },
     signal: AbortSignal,
   ): Promise<DriftFinding[]> {
     const provider = instance.connection.provider(rows[0].type);
-    const seen = await provider.observe(
-      rows.map(({ name, identity }) => ({
-        name,
-        identity: identity ?? undefined,
-      })),
-      instance.context(signal),
-    );
+    const context = instance.context(signal, { reads });
+    const [seen, grants] = await Promise.all([
+      provider.observe(
+        rows.map(({ name, identity }) => ({
+          name,
+          identity: identity ?? undefined,
+        })),
+        context,
+      ),
+      this.#access.grants(rows),
+    ]);
     const found = rows.flatMap(row => {
       const observed = seen.get(row.name);
-      return observed ? [{ row, observed }] : [];
+      return observed ? [{ row, observed, spec: inOrder(row.spec) }] : [];
     });
     const access = await this.#access.compare(
-      instance,
-      probe,
       found.filter(({ observed }) => observed.ours),
-      signal,
+      { provider, probe, context, grants },
     );
-    return found.map(({ row, observed }) => {
+    return found.map(({ row, observed, spec }) => {
       const { changes } = provider.plan({
         action: 'update',
         object: { name: row.name, identity: row.identity ?? undefined },
-        desired: inOrder(row.spec),
-        current: inOrder(row.spec),
+        desired: spec,
+        current: spec,
         grants: { add: [], remove: [], keep: [] },
         observed,
         instance: probe,

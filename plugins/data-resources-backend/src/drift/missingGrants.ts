@@ -10,7 +10,6 @@ import type {
   ResourceProvider,
   StepCall,
 } from '@data-resources/plugin-data-resources-node';
-import { inOrder } from '../requests/planInput';
 
 /** An object of ours with the grants that the ledger has on it. */
 export interface GrantedObject {
@@ -18,6 +17,7 @@ export interface GrantedObject {
   id: string;
   object: ObjectRef;
   observed: Observation;
+  /** With its keys in the order in which plans take them. */
   spec: JsonObject;
   grants: readonly PlannedGrant[];
 }
@@ -46,10 +46,9 @@ export async function missingGrants(
       })) {
         const key = `${each.id} ${owners.size} ${id}`;
         owners.set(key, { id: each.id, grant });
-        byKind.set(kind, [
-          ...(byKind.get(kind) ?? []),
-          { key, kind, args, object: each.object },
-        ]);
+        const ofKind = byKind.get(kind) ?? [];
+        ofKind.push({ key, kind, args, object: each.object });
+        byKind.set(kind, ofKind);
       }
     }
   }
@@ -78,8 +77,8 @@ export function grantSteps(
   return provider.plan({
     action: 'grant',
     object,
-    desired: inOrder(spec),
-    current: inOrder(spec),
+    desired: spec,
+    current: spec,
     grants: {
       add,
       remove: [],

@@ -67,8 +67,11 @@ export class ManagedInstance {
   }
 
   /** A context for calls on this instance; aborted by `signal`. */
-  context(signal: AbortSignal, operationId?: string): CallContext {
-    return { logger: this.#logger, signal, operationId };
+  context(
+    signal: AbortSignal,
+    more: Pick<CallContext, 'operationId' | 'reads'> = {},
+  ): CallContext {
+    return { logger: this.#logger, signal, ...more };
   }
 
   /**

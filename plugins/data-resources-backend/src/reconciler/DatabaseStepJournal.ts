@@ -89,14 +89,19 @@ export class DatabaseStepJournal implements StepJournal {
         rows.filter(({ is_news }) => is_news),
       );
       const written = new Set(rows.map(({ id }) => id));
-      for (const [id, identity] of this.#identities(outcomes, written)) {
-        await trx('resources')
-          .where({ id, lease_ticket: ticket })
-          .update({
-            identity: trx.raw("coalesce(identity, '{}'::jsonb) || ?::jsonb", [
-              JSON.stringify(identity),
-            ]),
-          });
+      const identities = this.#identities(outcomes, written);
+      if (identities.size > 0) {
+        await trx.raw(
+          `UPDATE resources r SET identity = coalesce(r.identity, '{}'::jsonb) || v.identity
+           FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, identity jsonb)
+           WHERE r.id = v.id AND r.lease_ticket = ?`,
+          [
+            JSON.stringify(
+              [...identities].map(([id, identity]) => ({ id, identity })),
+            ),
+            ticket,
+          ],
+        );
       }
       return written;
     });

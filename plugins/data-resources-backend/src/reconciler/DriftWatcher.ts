@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import { SharedReads } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { ResourceRow } from '../database/rows';
 import type { DriftComparer } from '../drift/DriftComparer';
@@ -13,7 +14,9 @@ import {
 } from '../drift/isMassLoss';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 
-/** Objects per look at an engine. */
+/** Resources that are read at one moment, and compared with what engines show after it. */
+const PAGE = 5_000;
+/** Objects per call of an engine. */
 const BATCH = 500;
 
 export interface DriftWatcherOptions {
@@ -91,7 +94,7 @@ export class DriftWatcher {
         .whereIn('phase', ['ready', 'degraded'])
         .where('id', '>', after)
         .orderBy('id')
-        .limit(BATCH);
+        .limit(PAGE);
       if (signal.aborted) {
         return;
       }
@@ -101,11 +104,13 @@ export class DriftWatcher {
       // One that is being worked on differs for a reason.
       const idle = rows.filter(row => row.active_request_id === null);
       ready += idle.filter(({ phase }) => phase === 'ready').length;
-      for (const type of new Set(idle.map(row => row.type))) {
+      // Read after the rows: what was made meanwhile is not said to be gone.
+      const reads = new SharedReads();
+      for (const batch of batchesOf(idle)) {
         const found = await comparer.compare(
           instance,
-          probe,
-          idle.filter(row => row.type === type),
+          batch,
+          { probe, reads },
           signal,
         );
         lost.push(...found.filter(isNewlyLost));
@@ -153,4 +158,16 @@ export class DriftWatcher {
       await this.#options.corrector.correct(row, drift.changes);
     }
   }
+}
+
+/** Of one type each. */
+function batchesOf(rows: readonly ResourceRow[]): ResourceRow[][] {
+  const batches: ResourceRow[][] = [];
+  for (const type of new Set(rows.map(row => row.type))) {
+    const ofType = rows.filter(row => row.type === type);
+    for (let from = 0; from < ofType.length; from += BATCH) {
+      batches.push(ofType.slice(from, from + BATCH));
+    }
+  }
+  return batches;
 }

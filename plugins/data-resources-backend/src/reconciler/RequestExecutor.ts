@@ -8,28 +8,33 @@ import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import { isUsedOtherwise, listUsers } from '../liveUse/judgeUse';
 import { approvalProgress } from '../requests/approvalProgress';
+import { currentPlans } from '../requests/currentPlans';
 import type { RequestInput } from '../requests/input';
 import { denials } from '../requests/denials';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
-import type { Subject } from '../requests/Subject';
+import { membersOf } from '../requests/requiredApprovals';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
-import { DRIFT_REQUESTER } from '../requests/systemRequesters';
+import { DRIFT_REQUESTER, isSystem } from '../requests/systemRequesters';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { RequestSettler } from './RequestSettler';
-import { startExecution } from './startExecution';
+import { startExecutions, type Starting } from './startExecutions';
 
-const BATCH = 50;
+/** As many as an engine takes in one call; what is approved together is planned together. */
+const BATCH = 200;
 /** The index that lets a resource have one executing request. */
 const ONE_AT_A_TIME = 'requests_executing_idx';
+
 export interface RequestExecutorOptions {
   knex: Knex;
   store: RequestStore;
   plans: PlanService;
   subjects: SubjectResolver;
   directory: CatalogDirectory;
+  /** Most of what is approved by people is approved by its members. */
+  platformGroup: string;
   /** How long a request that is being planned is left to whoever claimed it. */
   leaseMs: number;
   logger: LoggerService;
@@ -106,20 +111,28 @@ export class RequestExecutor {
   }
 
   async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<void> {
-    const subjects = this.#options.subjects.atOnce();
-    const ready: { row: RequestRow; subject: Subject }[] = [];
-    for (const row of rows) {
-      try {
-        const subject = await subjects.resolve(
-          row.input as unknown as RequestInput,
-          row.requested_by,
-          { madeId: row.resource_id, inBulk: row.batch_id !== null },
-        );
-        ready.push({ row, subject });
-      } catch (error) {
-        await this.#settler.settle(row, error);
-      }
-    }
+    const directory = this.#options.directory.remembering();
+    directory.foresee([
+      this.#options.platformGroup,
+      ...rows.flatMap(entitiesOf),
+    ]);
+    const subjects = this.#options.subjects.atOnce(directory);
+    const resolved = await Promise.all(
+      rows.map(async row => {
+        try {
+          const subject = await subjects.resolve(
+            row.input as unknown as RequestInput,
+            row.requested_by,
+            { madeId: row.resource_id, inBulk: row.batch_id !== null },
+          );
+          return [{ row, subject }];
+        } catch (error) {
+          await this.#settler.settle(row, error);
+          return [];
+        }
+      }),
+    );
+    const ready = resolved.flat();
     if (ready.length === 0) {
       return;
     }
@@ -128,33 +141,96 @@ export class RequestExecutor {
       planned = await this.#options.plans.planMany(
         ready.map(({ subject }) => subject),
         signal,
+        directory,
       );
     } catch (error) {
       planned = ready.map(() =>
         error instanceof Error ? error : new Error(String(error)),
       );
     }
+    const judged: Starting[] = [];
     for (const [index, { row }] of ready.entries()) {
       const plan = planned[index];
-      try {
-        if (plan instanceof Error) {
-          throw plan;
-        }
-        await this.#execute(row, plan);
-      } catch (error) {
-        await this.#settler.settle(row, error);
+      if (plan instanceof Error) {
+        await this.#settler.settle(row, plan);
+      } else {
+        judged.push({ row, planned: plan });
       }
+    }
+    await this.#execute(judged, directory);
+  }
+
+  async #execute(
+    judged: readonly Starting[],
+    directory: CatalogDirectory,
+  ): Promise<void> {
+    const approved = await this.#approved(judged.map(({ row }) => row));
+    const starting: Starting[] = [];
+    for (const each of judged) {
+      try {
+        if (await this.#isStillApproved(each, approved, directory)) {
+          starting.push(each);
+        } else {
+          await this.#sendBack(each.row, each.planned);
+        }
+      } catch (error) {
+        await this.#settler.settle(each.row, error);
+      }
+    }
+    const [first, others] = onePerResource(starting);
+    await this.#start(first);
+    for (const each of others) {
+      await this.#start([each]);
     }
   }
 
-  async #execute(row: RequestRow, planned: PlannedRequest): Promise<void> {
-    const { knex, store } = this.#options;
-    const [stored, decisions] = await Promise.all([
-      knex<PlanRow>('request_plans')
-        .where({ request_id: row.id, revision: row.plan_revision })
-        .first(),
-      knex<DecisionRow>('decisions').where({ request_id: row.id }),
+  /** All of them in one transaction; where one spoils it for the others, each on its own. */
+  async #start(starting: readonly Starting[]): Promise<void> {
+    const { store } = this.#options;
+    if (starting.length === 0) {
+      return;
+    }
+    try {
+      await store.transaction(trx => startExecutions(trx, store, starting));
+    } catch (error) {
+      if (starting.length > 1) {
+        for (const each of starting) {
+          await this.#start([each]);
+        }
+        return;
+      }
+      const [{ row }] = starting;
+      await this.#settler.settle(
+        row,
+        (error as { constraint?: string }).constraint === ONE_AT_A_TIME
+          ? new ServiceUnavailableError(
+              `Another request is being executed on ${row.name}; this one comes after it`,
+            )
+          : error,
+      );
+    }
+  }
+
+  /** The plans and decisions by which requests were approved. */
+  async #approved(rows: readonly RequestRow[]): Promise<ApprovedBy> {
+    const { knex } = this.#options;
+    const [plans, decisions] = await Promise.all([
+      currentPlans(knex, rows),
+      knex<DecisionRow>('decisions').whereIn(
+        'request_id',
+        rows.map(({ id }) => id),
+      ),
     ]);
+    return { plans, decisions };
+  }
+
+  /** Whether what was approved is what would run; throws where that cannot be told now. */
+  async #isStillApproved(
+    { row, planned }: Starting,
+    { plans, decisions }: ApprovedBy,
+    directory: CatalogDirectory,
+  ): Promise<boolean> {
+    const stored = plans.get(row.id)!;
     const denied = denials(planned.plan);
     if (planned.isUnfit) {
       // Whether the plan is still the one that was approved shows once it is fit again.
@@ -166,50 +242,39 @@ export class RequestExecutor {
       planned.hash !== row.plan_hash ||
       // Whoever approved knew whom it hits; somebody new has not been thought of.
       (row.action === 'delete' &&
-        isUsedOtherwise(stored!.plan.use, planned.plan.use));
-    if (
-      changed ||
-      denied.length > 0 ||
-      !(await this.#stillApproved(row, stored!, decisions))
-    ) {
-      if (row.requested_by === DRIFT_REQUESTER) {
-        // Nobody waits for it: the next drift pass asks for what is to be done then.
-        throw new ConflictError(
-          'What was found on the engine is not what is there now; it is looked at again',
-        );
-      }
-      await this.#sendBack(row, planned);
-      return;
+        isUsedOtherwise(stored.plan.use, planned.plan.use));
+    const still =
+      !changed &&
+      denied.length === 0 &&
+      (await this.#enoughAgree(
+        row,
+        stored,
+        decisions.filter(({ request_id }) => request_id === row.id),
+        directory,
+      ));
+    if (!still && row.requested_by === DRIFT_REQUESTER) {
+      // Nobody waits for it: the next drift pass asks for what is to be done then.
+      throw new ConflictError(
+        'What was found on the engine is not what is there now; it is looked at again',
+      );
     }
-    try {
-      await store.transaction(trx => startExecution(trx, store, row, planned));
-    } catch (error) {
-      if ((error as { constraint?: string }).constraint === ONE_AT_A_TIME) {
-        throw new ServiceUnavailableError(
-          `Another request is being executed on ${row.name}; this one comes after it`,
-        );
-      }
-      throw error;
-    }
+    return still;
   }
 
   /** Membership is read again: who has left the group does not count any more. */
-  async #stillApproved(
+  async #enoughAgree(
     row: RequestRow,
-    stored: PlanRow,
+    { plan: { approval } }: PlanRow,
     decisions: DecisionRow[],
+    directory: CatalogDirectory,
   ): Promise<boolean> {
-    const { approval } = stored.plan;
     if (approval.mode === 'auto') {
       return true;
     }
-    const members = new Map<string, string[]>();
-    for (const { group } of approval.required) {
-      members.set(
-        group,
-        (await this.#options.directory.membersOf(group)) ?? [],
-      );
-    }
+    const members = await membersOf(
+      approval.required.map(({ group }) => group),
+      directory,
+    );
     const counting = decisions.filter(
       ({ group_ref, decided_by }) =>
         group_ref && members.get(group_ref)?.includes(decided_by),
@@ -262,4 +327,38 @@ export class RequestExecutor {
       }
     });
   }
+}
+
+interface ApprovedBy {
+  plans: ReadonlyMap<string, PlanRow>;
+  decisions: readonly DecisionRow[];
+}
+
+/** What the catalog will be asked about a request, as far as the request itself tells. */
+function entitiesOf({ input, owner, requested_by }: RequestRow): string[] {
+  const { system, principal, grants } = input as {
+    system?: string;
+    principal?: string;
+    grants?: { principal: string }[];
+  };
+  return [
+    owner,
+    ...(isSystem(requested_by) ? [] : [requested_by]),
+    ...(system ? [system] : []),
+    ...(principal ? [principal] : []),
+    ...(grants ?? []).map(grant => grant.principal),
+  ];
+}
+
+/** A resource has one executing request: the first of each, and those that come after. */
+function onePerResource(
+  starting: readonly Starting[],
+): [first: Starting[], others: Starting[]] {
+  const first = new Map<string, Starting>();
+  for (const each of starting) {
+    const id = each.row.resource_id!;
+    first.set(id, first.get(id) ?? each);
+  }
+  const chosen = new Set(first.values());
+  return [[...chosen], starting.filter(each => !chosen.has(each))];
 }

@@ -15,13 +15,11 @@ import type { EngineMetrics, ExecutionMetrics } from '../metrics';
 import { traced, tracedProvider, type TracedStep } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
-import {
-  completeExecution,
-  failExecution,
-  waitExecution,
-} from './endExecution';
+import { completeExecutions, type Completed } from './completeExecutions';
+import { failExecution, waitExecution } from './endExecution';
 
-const BATCH = 50;
+/** As many as an engine takes in one call. */
+const BATCH = 200;
 
 export interface ResourceReconcilerOptions {
   knex: Knex;
@@ -115,7 +113,7 @@ export class ResourceReconciler {
         instance.connection.provider(type),
         tracedSteps(instance, operations),
       ),
-      context: instance.context(signal, ticket),
+      context: instance.context(signal, { operationId: ticket }),
       journal: metrics.engines.journal(
         instance,
         DatabaseStepJournal.create({
@@ -139,17 +137,20 @@ export class ResourceReconciler {
         type,
         count: rows.length,
       },
-      () => runner.run(rows.map(row => runItem(row, operations))),
+      () => runner.run(runItems(rows, operations)),
       operations.map(({ traceparent }) => traceparent),
     );
     const observed = await this.#observe(instance, type, rows, results, signal);
+    await this.#complete(
+      rows.flatMap(row =>
+        results.get(row.id)?.state === 'done'
+          ? { row, observed: observed.get(row.name) }
+          : [],
+      ),
+      ticket,
+    );
     for (const row of rows) {
-      await this.#end(
-        row,
-        ticket,
-        results.get(row.id)!,
-        observed.get(row.name),
-      );
+      await this.#endUndone(row, ticket, results.get(row.id)!);
     }
     await this.#measure(instance, rows, results, signal);
   }
@@ -172,27 +173,47 @@ export class ResourceReconciler {
     );
   }
 
-  async #end(
+  /** All of them in one transaction; where one spoils it for the others, each on its own. */
+  async #complete(
+    completed: readonly Completed[],
+    ticket: string,
+  ): Promise<void> {
+    const { knex, quarantine } = this.#options;
+    if (completed.length === 0) {
+      return;
+    }
+    try {
+      await completeExecutions(knex, completed, { ticket, quarantine });
+      for (const { row } of completed) {
+        this.#loggerOf(row).info(`All steps on ${row.name} are done`);
+      }
+    } catch (error) {
+      if (completed.length === 1) {
+        this.#notWritten(completed[0].row, error);
+        return;
+      }
+      for (const each of completed) {
+        await this.#complete([each], ticket);
+      }
+    }
+  }
+
+  async #endUndone(
     row: ResourceRow,
     ticket: string,
     result: StepRunResult,
-    observed: Observation | undefined,
   ): Promise<void> {
-    const { knex, quarantine } = this.#options;
-    const logger = this.#options.logger.child({
-      requestId: row.active_request_id!,
-      resourceId: row.id,
-      instance: row.instance,
-    });
+    const { knex } = this.#options;
+    const logger = this.#loggerOf(row);
     if (result.state === 'lost') {
       logger.info('The lease is lost; whoever has it now goes on');
       return;
     }
+    if (result.state === 'done') {
+      return;
+    }
     try {
-      if (result.state === 'done') {
-        await completeExecution(knex, { row, ticket, observed, quarantine });
-        logger.info(`All steps on ${row.name} are done`);
-      } else if (result.error.retryable) {
+      if (result.error.retryable) {
         await waitExecution(knex, { row, ticket, error: result.error });
         logger.info(
           `Work on ${row.name} waits (${result.error.reason}): ${result.error.message}`,
@@ -205,11 +226,23 @@ export class ResourceReconciler {
       }
     } catch (error) {
       // One item's trouble must not keep the others from being written.
-      logger.error(
-        `The end of request ${row.active_request_id} could not be written; it is taken up again`,
-        error instanceof Error ? error : undefined,
-      );
+      this.#notWritten(row, error);
     }
+  }
+
+  #notWritten(row: ResourceRow, error: unknown): void {
+    this.#loggerOf(row).error(
+      `The end of request ${row.active_request_id} could not be written; it is taken up again`,
+      error instanceof Error ? error : undefined,
+    );
+  }
+
+  #loggerOf(row: ResourceRow): LoggerService {
+    return this.#options.logger.child({
+      requestId: row.active_request_id!,
+      resourceId: row.id,
+      instance: row.instance,
+    });
   }
 
   /** What stands on the engine after the work, with the identities that were recorded meanwhile. */
@@ -287,19 +320,25 @@ function tracedSteps(
   );
 }
 
-function runItem(row: ResourceRow, operations: OperationRow[]): StepRunItem {
-  return {
+function runItems(
+  rows: readonly ResourceRow[],
+  operations: readonly OperationRow[],
+): StepRunItem[] {
+  const byRequest = new Map<string, OperationRow[]>();
+  for (const operation of operations) {
+    const ofRequest = byRequest.get(operation.request_id) ?? [];
+    ofRequest.push(operation);
+    byRequest.set(operation.request_id, ofRequest);
+  }
+  return rows.map(row => ({
     key: row.id,
     object: { name: row.name, identity: row.identity ?? undefined },
-    steps: operations
-      .filter(
-        ({ request_id, state }) =>
-          request_id === row.active_request_id && state !== 'done',
-      )
+    steps: (byRequest.get(row.active_request_id!) ?? [])
+      .filter(({ state }) => state !== 'done')
       .map(({ id, kind, args, login, evidence, attempt }) => ({
         key: id,
         step: { kind, args, login: login ?? undefined },
         intent: evidence ? { attempt, evidence } : undefined,
       })),
-  };
+  }));
 }

@@ -1,18 +1,13 @@
 import type { JsonObject } from '@backstage/types';
 import type { RequestState } from '@data-resources/plugin-data-resources-common';
-import type {
-  Observation,
-  ProviderError,
-} from '@data-resources/plugin-data-resources-node';
+import type { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type {
-  GrantRow,
   RequestRow,
   ResourceRow,
   StoredCondition,
 } from '../database/rows';
-import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { canEnter } from '../resources/phases';
 import { backoffMs } from './backoff';
 import { withConditions } from './conditions';
@@ -22,109 +17,10 @@ interface Ending {
   ticket: string;
 }
 
-const ACTOR = 'system:reconciler';
+/** In whose name work that has ended stands in the audit trail. */
+export const ACTOR = 'system:reconciler';
 
 const nowMs = (knex: Knex) => knex.raw("date_trunc('milliseconds', now())");
-
-/** All steps are done: the generation is ready, the request completed, the ledger true. */
-export async function completeExecution(
-  knex: Knex,
-  {
-    row,
-    ticket,
-    observed,
-    quarantine,
-  }: Ending & { observed?: Observation; quarantine: QuarantinePeriods },
-): Promise<void> {
-  const requestId = row.active_request_id!;
-  await knex.transaction(async trx => {
-    const request = await trx<RequestRow>('requests')
-      .where({ id: requestId })
-      .first('action');
-    const phase = phaseAfter(row, request!.action);
-    const deleted = phase === 'deleted';
-    const conditions = conditionsOf(phase);
-    const ended = await updateLeased(trx, row, ticket, {
-      phase,
-      drift: null,
-      purge_at:
-        phase === 'quarantined'
-          ? trx.raw("now() + ? * interval '1 millisecond'", [
-              quarantine.of(row.environment),
-            ])
-          : null,
-      observed_generation: row.generation,
-      active_request_id: null,
-      due_at: null,
-      attempts: 0,
-      conditions: JSON.stringify(withConditions(row.conditions, conditions)),
-      ...(observed?.spec ? { observed: JSON.stringify(observed.spec) } : {}),
-    });
-    if (!ended) {
-      return;
-    }
-    await endRequest(trx, requestId, 'completed');
-    await settleGrants(trx, row);
-    await endUnusedCredentials(trx, row);
-    if (deleted) {
-      await trx('reservations')
-        .where({ resource_id: row.id })
-        .whereNull('released_at')
-        .update({ released_at: trx.fn.now() });
-    }
-    await tell(trx, row, 'request.completed');
-  });
-}
-
-/** A `delete` of what was in use ends in quarantine; only what is `deleting` is gone after it. */
-function phaseAfter(
-  row: ResourceRow,
-  action: RequestRow['action'],
-): 'ready' | 'quarantined' | 'deleted' {
-  if (row.phase === 'deleting') {
-    return 'deleted';
-  }
-  return action === 'delete' ? 'quarantined' : 'ready';
-}
-
-function conditionsOf(
-  phase: 'ready' | 'quarantined' | 'deleted',
-): Omit<StoredCondition, 'since'>[] {
-  switch (phase) {
-    case 'deleted':
-      return [
-        condition('Ready', 'false', 'Deleted', 'The object was removed.'),
-      ];
-    case 'quarantined':
-      return [
-        condition(
-          'Ready',
-          'false',
-          'Quarantined',
-          'Nobody can use it; a restore brings access back.',
-        ),
-        condition('Synced', 'true', 'Applied', 'Access was taken.'),
-        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
-      ];
-    default:
-      return [
-        condition('Ready', 'true', 'Provisioned', 'All steps are done.'),
-        condition(
-          'Synced',
-          'true',
-          'Applied',
-          'The engine has the declared state.',
-        ),
-        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
-        condition(
-          'Drifted',
-          'false',
-          'Applied',
-          'The engine has the declared state.',
-        ),
-      ];
-  }
-}
 
 /** The engine cannot do it, or must not: said plainly, and left for a person. */
 export async function failExecution(
@@ -219,7 +115,7 @@ async function updateLeased(
 async function endRequest(
   trx: Knex,
   id: string,
-  state: Extract<RequestState, 'completed' | 'failed'>,
+  state: Extract<RequestState, 'failed'>,
 ): Promise<void> {
   const count = await trx<RequestRow>('requests')
     .where({ id, state: 'executing' })
@@ -234,69 +130,6 @@ async function endRequest(
   if (count !== 1) {
     throw new Error(`Request ${id} is not executing any more`);
   }
-}
-
-/** What was being given and taken is given and taken now. */
-async function settleGrants(trx: Knex, row: ResourceRow): Promise<void> {
-  const requestId = row.active_request_id!;
-  const given = await trx<GrantRow>('grants')
-    .where({ request_id: requestId, state: 'granting' })
-    .update({ state: 'active', since: nowMs(trx) as unknown as Date })
-    .returning('*');
-  const taken = await trx<GrantRow>('grants')
-    .where({ ending_request_id: requestId, state: 'revoking' })
-    .update({ state: 'revoked', ended_at: nowMs(trx) as unknown as Date })
-    .returning('*');
-  const entry = (event: string) => (grant: GrantRow) => ({
-    event,
-    actor: ACTOR,
-    requestId,
-    resourceId: row.id,
-    details: {
-      grantId: grant.id,
-      principal: grant.principal,
-      role: grant.role,
-    },
-  });
-  await appendAudit(trx, [
-    ...given.map(entry('grant.given')),
-    ...taken.map(entry('grant.taken')),
-  ]);
-}
-
-/** Logins without any grant were removed on the engine; their credentials have ended with them. */
-async function endUnusedCredentials(
-  trx: Knex,
-  row: ResourceRow,
-): Promise<void> {
-  const { rows } = await trx.raw<{
-    rows: { id: string; version: number; base: string }[];
-  }>(
-    `UPDATE credentials c SET state = 'ended', ended_at = now()
-     FROM principals p
-     WHERE c.principal_id = p.id AND p.instance = ? AND c.state IN ('active', 'ending')
-       AND NOT EXISTS (
-         SELECT 1 FROM grants g
-         WHERE g.instance = p.instance AND g.login_base = p.base AND g.state <> 'revoked')
-     RETURNING c.id, c.version, p.base`,
-    [row.instance],
-  );
-  await appendAudit(
-    trx,
-    rows.map(({ id, version, base }) => ({
-      event: 'credential.ended',
-      actor: ACTOR,
-      requestId: row.active_request_id,
-      resourceId: row.id,
-      details: {
-        credentialId: id,
-        version,
-        instance: row.instance,
-        login: base,
-        reason: 'its login has no grant any more',
-      },
-    })),
-  );
 }
 
 async function tell(
@@ -320,7 +153,8 @@ async function tell(
   ]);
 }
 
-function condition(
+/** A condition as it is now; since when, the ledger says. */
+export function condition(
   type: string,
   status: StoredCondition['status'],
   reason: string,

@@ -60,6 +60,13 @@ describe('between an approval and the execution', () => {
       ({ state, plan }) => state === 'pending' && plan.revision === 2,
       UNTIL_TRIED_AGAIN_MS,
     );
+  /** Until what was approved was tried, and waits for the engine: the catalog is read again after it. */
+  const waits = (request: any) =>
+    eventually(
+      () => get(request),
+      ({ waiting }) => waiting?.reason === 'Unreachable',
+      UNTIL_TRIED_AGAIN_MS,
+    );
   const completed = (request: any) =>
     eventually(
       () => get(request),
@@ -171,6 +178,7 @@ describe('between an approval and the execution', () => {
       });
       portal.dev.down = true;
       await approve('logistics-dev', request);
+      await waits(request);
       portal.entities.set(...component('shipping-worker', 'platform'));
       portal.dev.down = false;
       const back = await sentBack(request);
@@ -191,6 +199,7 @@ describe('between an approval and the execution', () => {
       });
       portal.dev.down = true;
       await approve('logistics-dev', request);
+      await waits(request);
       portal.entities.set(
         ...component('shipping-worker', 'logistics', 'uid-of-another'),
       );

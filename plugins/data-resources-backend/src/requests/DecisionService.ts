@@ -3,15 +3,17 @@ import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { Caller } from '../callers/Caller';
-import { appendOutbox } from '../database/appendEvents';
-import type { PlanRow, RequestRow } from '../database/rows';
+import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
 import { approvalProgress, decidedBy, mayDecide } from './approvalProgress';
 import { groupToCountFor, type MembersByGroup } from './approverAssignment';
 import { denials } from './denials';
 import { RequestInputError } from './input';
+import { insertDecisions } from './insertDecisions';
+import { noSuchRequest } from './noSuchSubject';
 import type { RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
 import { membersOf } from './requiredApprovals';
+import { touchRequests } from './transitionRequests';
 
 export interface DecisionServiceOptions {
   store: RequestStore;
@@ -38,66 +40,52 @@ export class DecisionService {
 
   async approve(
     id: string,
-    decision: { planHash: string; comment?: string },
+    { planHash, comment }: { planHash: string; comment?: string },
     caller: Caller,
   ): Promise<DataRequest> {
     const row = await this.#options.reader.row(id);
-    return this.#present(await this.approveRow(row, decision, caller), caller);
+    const [after] = await this.approveAll(
+      [{ row, planHash }],
+      { comment },
+      caller,
+    );
+    if (after instanceof Error) {
+      throw after;
+    }
+    return this.#present(after, caller);
   }
 
   /**
-   * The same, of a request that was read, and not shown to anybody.
+   * The same, of requests that were read, and not shown to anybody: in one transaction, each with
+   * its new row or why it is not approved, in the same order. Throws what nobody foresaw, and then
+   * none of them is.
    *
    * @param directory - asked for the members of the groups that must approve
    */
-  async approveRow(
-    seen: RequestRow,
-    decision: { planHash: string; comment?: string },
+  async approveAll(
+    asked: readonly { row: RequestRow; planHash: string }[],
+    { comment }: { comment?: string },
     caller: Caller,
     directory = this.#options.directory,
-  ): Promise<RequestRow> {
-    const { store, reader } = this.#options;
-    const { id } = seen;
-    const members = await this.#approvers(seen, directory);
+  ): Promise<(RequestRow | Error)[]> {
+    const { store } = this.#options;
+    const rows = asked.map(({ row }) => row);
+    const known = await this.#knownApprovals(rows, directory);
     const after = await store.transaction(async trx => {
-      const row = await reader.lock(trx, id);
-      const plan = await reader.currentPlan(row, trx);
-      const group = await this.#mustDecide(trx, row, plan, caller, members);
-      if (row.plan_hash !== decision.planHash) {
-        throw new ConflictError(
-          `planHash is ${JSON.stringify(
-            decision.planHash,
-          )}, but the plan is another one now; read it again before you approve`,
-        );
-      }
-      const denied = denials(plan.plan);
-      if (denied.length > 0) {
-        throw new ConflictError(
-          `This plan cannot be approved: ${denied
-            .map(({ message }) => message)
-            .join('; ')}`,
-        );
-      }
-      await store.addDecision(trx, row, {
-        effect: 'approve',
-        by: caller.userRef,
-        group,
-        comment: decision.comment,
+      const now = await this.#lock(trx, rows, known);
+      const verdicts = asked.map(({ row, planHash }) => {
+        try {
+          return this.#approval(now(row.id), { planHash, caller, known });
+        } catch (error) {
+          return error as Error;
+        }
       });
-      const missing = approvalProgress(
-        row,
-        plan.plan.approval,
-        await reader.decisions(row, trx),
-      ).filter(({ count, given }) => given < count);
-      if (missing.length === 0) {
-        return store.markApproved(trx, row, caller.userRef);
-      }
-      await appendOutbox(trx, [{ kind: 'request', id }]);
-      return store.touch(trx, row);
+      return this.#write(trx, verdicts, { comment, caller });
     });
-    if (after.state === 'approved') {
-      this.#options.onApproved(after.instance);
-    }
+    const approved = after.flatMap(row =>
+      !(row instanceof Error) && row.state === 'approved' ? row.instance : [],
+    );
+    new Set(approved).forEach(name => this.#options.onApproved(name));
     return after;
   }
 
@@ -112,82 +100,192 @@ export class DecisionService {
         { path: 'comment' },
       );
     }
-    const { store, reader } = this.#options;
-    const members = await this.#approvers(
-      await reader.row(id),
-      this.#options.directory,
-    );
+    const { store, reader, directory } = this.#options;
+    const seen = await reader.row(id);
+    const known = await this.#knownApprovals([seen], directory);
     const after = await store.transaction(async trx => {
-      const row = await reader.lock(trx, id);
-      const plan = await reader.currentPlan(row, trx);
-      const group = await this.#mustDecide(trx, row, plan, caller, members);
-      await store.addDecision(trx, row, {
+      const decidable = (await this.#lock(trx, [seen], known))(id);
+      await store.addDecision(trx, decidable.row, {
         effect: 'reject',
         by: caller.userRef,
-        group,
+        group: mustDecide(decidable, caller, known.members),
         comment: decision.comment,
       });
-      return store.markRejected(trx, row, caller.userRef);
+      return store.markRejected(trx, decidable.row, caller.userRef);
     });
     return this.#present(after, caller);
   }
 
-  async #mustDecide(
-    trx: Knex,
-    row: RequestRow,
-    { plan }: PlanRow,
-    caller: Caller,
-    members: MembersByGroup,
-  ): Promise<string> {
-    if (row.requested_by === caller.userRef) {
-      throw new NotAllowedError('Nobody decides on their own request');
-    }
-    const groups = plan.approval.required.map(({ group }) => group);
-    if (!groups.some(group => caller.groups.has(group))) {
-      throw new NotAllowedError(
-        groups.length > 0
-          ? `This request is decided by direct members of ${groups.join(', ')}`
-          : 'This request is decided by a policy alone',
-      );
-    }
-    if (row.state !== 'pending') {
-      throw new ConflictError(
-        `The request is ${row.state}; only a pending one is decided on`,
-      );
-    }
-    const decisions = await this.#options.reader.decisions(row, trx);
-    const group = mayDecide(row, plan.approval, decisions, caller)
-      ? groupToCountFor(
-          approvalProgress(row, plan.approval, decisions).map(
-            ({ group: name, count, given }) => ({
-              group: name,
-              lacks: Math.max(0, count - given),
-            }),
-          ),
-          members,
-          { ref: caller.userRef, groups: caller.groups },
-          decidedBy(row, decisions).add(row.requested_by),
-        )
-      : undefined;
-    if (!group) {
-      throw new ConflictError(
-        'You have decided on this plan already, or your group has; nothing more is needed from you',
-      );
-    }
-    return group;
+  /** What is asked for before anything is locked: plans, and from the catalog who is in their groups. */
+  async #knownApprovals(
+    rows: readonly RequestRow[],
+    directory: CatalogDirectory,
+  ): Promise<KnownApprovals> {
+    const plans = await this.#options.reader.currentPlans(rows);
+    const required = [...plans.values()].flatMap(
+      ({ plan }) => plan.approval.required,
+    );
+    return {
+      plans,
+      members: await membersOf(
+        required.map(({ group }) => group),
+        directory,
+      ),
+    };
   }
 
-  /** Asked of the catalog before anything is locked. */
-  async #approvers(
-    row: RequestRow,
-    directory: CatalogDirectory,
-  ): Promise<MembersByGroup> {
-    const { plan } = await this.#options.reader.currentPlan(row);
-    return membersOf(plan.approval, directory);
+  /** Each request as it is now, and nobody else can change it until the transaction ends. */
+  async #lock(
+    trx: Knex,
+    seen: readonly RequestRow[],
+    known: KnownApprovals,
+  ): Promise<(id: string) => Decidable> {
+    const { reader } = this.#options;
+    const ids = seen.map(({ id }) => id);
+    const rows = await reader.lock(trx, ids);
+    const decisions = await reader.decisions(ids, trx);
+    const isKnown = ({ id, plan_revision }: RequestRow) =>
+      known.plans.get(id)?.revision === plan_revision;
+    const replanned = await reader.currentPlans(
+      [...rows.values()].filter(row => !isKnown(row)),
+      trx,
+    );
+    return id => {
+      const row = rows.get(id);
+      const plan = replanned.get(id) ?? known.plans.get(id);
+      if (!row || !plan) {
+        throw noSuchRequest(id);
+      }
+      return { row, plan, decisions: decisions(id) };
+    };
+  }
+
+  #approval(
+    decidable: Decidable,
+    {
+      planHash,
+      caller,
+      known,
+    }: { planHash: string; caller: Caller; known: KnownApprovals },
+  ): Decidable & { group: string } {
+    const { row, plan } = decidable;
+    const group = mustDecide(decidable, caller, known.members);
+    if (row.plan_hash !== planHash) {
+      throw new ConflictError(
+        `planHash is ${JSON.stringify(
+          planHash,
+        )}, but the plan is another one now; read it again before you approve`,
+      );
+    }
+    const denied = denials(plan.plan);
+    if (denied.length > 0) {
+      throw new ConflictError(
+        `This plan cannot be approved: ${denied
+          .map(({ message }) => message)
+          .join('; ')}`,
+      );
+    }
+    return { ...decidable, group };
+  }
+
+  /** Writes the approvals, and what they make of their requests; the errors stay where they are. */
+  async #write(
+    trx: Knex,
+    verdicts: readonly ((Decidable & { group: string }) | Error)[],
+    { comment, caller }: { comment?: string; caller: Caller },
+  ): Promise<(RequestRow | Error)[]> {
+    const { store } = this.#options;
+    const given = verdicts.filter(isApproval);
+    const made = await insertDecisions(
+      trx,
+      given.map(({ row, group }) => ({
+        row,
+        decision: { effect: 'approve', by: caller.userRef, group, comment },
+      })),
+    );
+    const decided = new Map(made.map(each => [each.request_id, each]));
+    const isComplete = ({ row, plan, decisions }: Decidable) =>
+      approvalProgress(row, plan.plan.approval, [
+        ...decisions,
+        decided.get(row.id)!,
+      ]).every(({ count, given: has }) => has >= count);
+    const complete = given.filter(isComplete).map(({ row }) => row);
+    const partly = given.map(({ row }) => row);
+    const after = new Map(
+      [
+        ...(await store.markAllApproved(trx, complete, caller.userRef)),
+        ...(await touchRequests(
+          trx,
+          partly.filter(row => !complete.includes(row)),
+        )),
+      ].map(row => [row.id, row]),
+    );
+    return verdicts.map(verdict =>
+      isApproval(verdict) ? after.get(verdict.row.id)! : verdict,
+    );
   }
 
   async #present(row: RequestRow, caller: Caller): Promise<DataRequest> {
     const [request] = await this.#options.reader.present([row], caller);
     return request;
   }
+}
+
+/** A request that is locked, with all that a decision on it depends on. */
+interface Decidable {
+  row: RequestRow;
+  plan: PlanRow;
+  decisions: DecisionRow[];
+}
+
+interface KnownApprovals {
+  plans: ReadonlyMap<string, PlanRow>;
+  members: MembersByGroup;
+}
+
+function isApproval<T>(verdict: T | Error): verdict is T {
+  return !(verdict instanceof Error);
+}
+
+/** The group that the caller's decision counts for. */
+function mustDecide(
+  { row, plan: { plan }, decisions }: Decidable,
+  caller: Caller,
+  members: MembersByGroup,
+): string {
+  if (row.requested_by === caller.userRef) {
+    throw new NotAllowedError('Nobody decides on their own request');
+  }
+  const groups = plan.approval.required.map(({ group }) => group);
+  if (!groups.some(group => caller.groups.has(group))) {
+    throw new NotAllowedError(
+      groups.length > 0
+        ? `This request is decided by direct members of ${groups.join(', ')}`
+        : 'This request is decided by a policy alone',
+    );
+  }
+  if (row.state !== 'pending') {
+    throw new ConflictError(
+      `The request is ${row.state}; only a pending one is decided on`,
+    );
+  }
+  const group = mayDecide(row, plan.approval, decisions, caller)
+    ? groupToCountFor(
+        approvalProgress(row, plan.approval, decisions).map(
+          ({ group: name, count, given }) => ({
+            group: name,
+            lacks: Math.max(0, count - given),
+          }),
+        ),
+        members,
+        { ref: caller.userRef, groups: caller.groups },
+        decidedBy(row, decisions).add(row.requested_by),
+      )
+    : undefined;
+  if (!group) {
+    throw new ConflictError(
+      'You have decided on this plan already, or your group has; nothing more is needed from you',
+    );
+  }
+  return group;
 }

@@ -23,7 +23,7 @@ import {
   type Draft,
   type DraftOptions,
 } from './draftPlan';
-import { objectOf } from './planInput';
+import { inOrder, objectOf } from './planInput';
 import type { PlanJudge } from './PlanJudge';
 import type { PlannedRequest } from './PlannedRequest';
 import type { QuarantinePeriods } from './QuarantinePeriods';
@@ -65,10 +65,13 @@ export class PlanService {
    * Plans many subjects of one instance and type with one look at the cluster. The answer
    * has, in the same order, a plan or the error of that subject alone; it throws when the
    * engine could not be asked at all.
+   *
+   * @param directory - one that remembers, where others ask it as well
    */
   async planMany(
     subjects: readonly Subject[],
     signal: AbortSignal,
+    directory = this.#options.directory.remembering(),
   ): Promise<(PlannedRequest | Error)[]> {
     const [{ instance, type }] = subjects;
     return traced(
@@ -79,22 +82,22 @@ export class PlanService {
         type: type.type,
         count: subjects.length,
       },
-      () => this.#planAll(subjects, signal),
+      () => this.#planAll(subjects, signal, directory),
     );
   }
 
   async #planAll(
     subjects: readonly Subject[],
     signal: AbortSignal,
+    directory: CatalogDirectory,
   ): Promise<(PlannedRequest | Error)[]> {
     const [{ instance, type }] = subjects;
-    const probe = await instance.probe();
     const provider = instance.connection.provider(type.type);
     const context = instance.context(signal);
-    const observations = await provider.observe(
-      subjects.map(objectOf),
-      context,
-    );
+    const [probe, observations] = await Promise.all([
+      instance.probe(),
+      provider.observe(subjects.map(objectOf), context),
+    ]);
     const { quarantine } = this.#options;
     const drafts = subjects.map(asked => {
       const observed = observations.get(asked.name);
@@ -118,7 +121,6 @@ export class PlanService {
       observations,
       signal,
     );
-    const directory = this.#options.directory.remembering();
     return Promise.all(
       drafts.map(async draft => {
         if (draft instanceof Error) {
@@ -230,7 +232,7 @@ function grantedObject({ subject, observed }: Draft): GrantedObject {
     id: subject.resource!.id,
     object: { name: subject.name, identity: subject.resource!.identity! },
     observed,
-    spec: subject.resource!.spec,
+    spec: inOrder(subject.resource!.spec),
     grants: subject.grants.keep
       .filter(({ state }) => state === 'active')
       .map(({ principal, role, login }) => ({ principal, role, login })),

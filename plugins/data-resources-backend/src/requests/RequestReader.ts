@@ -14,6 +14,7 @@ import type {
   RequestRow,
 } from '../database/rows';
 import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
+import { currentPlans } from './currentPlans';
 import { noSuchRequest } from './noSuchSubject';
 import { onlyApprovable } from './onlyApprovable';
 import { permittedActions, visibleResources } from './permittedActions';
@@ -139,39 +140,39 @@ export class RequestReader {
   }
 
   /**
-   * The request as nobody else can change it until the transaction ends. Throws `NotFoundError`.
-   * Whether somebody may see it is the caller's concern.
+   * The requests as nobody else can change them until the transaction ends, by id. Whether somebody
+   * may see them is the caller's concern.
    */
-  async lock(trx: Knex, id: string): Promise<RequestRow> {
-    const row = isUuid(id)
-      ? await trx<RequestRow>('requests').where({ id }).forUpdate().first()
-      : undefined;
-    if (!row) {
-      throw noSuchRequest(id);
-    }
-    return row;
+  async lock(
+    trx: Knex,
+    ids: readonly string[],
+  ): Promise<Map<string, RequestRow>> {
+    // One order for everybody, so that two decisions never wait for each other.
+    const rows = await trx<RequestRow>('requests')
+      .whereIn('id', [...ids])
+      .orderBy('id')
+      .forUpdate();
+    return new Map(rows.map(row => [row.id, row]));
   }
 
-  async currentPlan(
-    row: RequestRow,
-    knex: Knex = this.#knex,
-  ): Promise<PlanRow> {
-    const plan = await knex<PlanRow>('request_plans')
-      .where({ request_id: row.id, revision: row.plan_revision })
-      .first();
-    if (!plan) {
-      throw new Error(`Request ${row.id} has no plan ${row.plan_revision}`);
-    }
-    return plan;
-  }
-
+  /** The decisions on each of the requests, in the order in which they were made. */
   async decisions(
-    row: RequestRow,
+    ids: readonly string[],
     knex: Knex = this.#knex,
-  ): Promise<DecisionRow[]> {
-    return knex<DecisionRow>('decisions')
-      .where({ request_id: row.id })
-      .orderBy(['decided_at', 'id']);
+  ): Promise<(id: string) => DecisionRow[]> {
+    return byRequest(
+      await knex<DecisionRow>('decisions')
+        .whereIn('request_id', [...ids])
+        .orderBy(['decided_at', 'id']),
+    );
+  }
+
+  /** The plan that each of the requests has now, by request. */
+  async currentPlans(
+    rows: readonly RequestRow[],
+    knex: Knex = this.#knex,
+  ): Promise<Map<string, PlanRow>> {
+    return currentPlans(knex, rows);
   }
 
   /** The same requests as the API shows them to this caller, in the same order. */
@@ -187,23 +188,20 @@ export class RequestReader {
       this.#knex<PlanRow>('request_plans')
         .whereIn('request_id', ids)
         .orderBy(['request_id', 'revision']),
-      this.#knex<DecisionRow>('decisions')
-        .whereIn('request_id', ids)
-        .orderBy(['decided_at', 'id']),
+      this.decisions(ids),
       this.#knex<OperationRow>('operations')
         .whereIn('request_id', ids)
         .orderBy(['request_id', 'ordinal']),
     ]);
     const permitted = await permittedActions(this.#knex, rows, caller);
     const plansOf = byRequest(plans);
-    const decisionsOf = byRequest(decisions);
     const operationsOf = byRequest(operations);
     return rows.map(row =>
       presentRequest(
         row,
         {
           plans: plansOf(row.id),
-          decisions: decisionsOf(row.id),
+          decisions: decisions(row.id),
           operations: operationsOf(row.id),
         },
         { caller, permitted, platformGroup: this.#platformGroup },

@@ -7,12 +7,12 @@ import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import { currentTraceparent } from '../tracing';
-import { insertDecision, type NewDecision } from './insertDecision';
-import { insertResource } from './insertResource';
+import { insertDecisions, type NewDecision } from './insertDecisions';
+import { insertResources } from './insertResources';
 import { makesResource } from './makesResource';
 import type { PlannedRequest } from './PlannedRequest';
 import { reserveName } from './reservations';
-import { canTransition } from './states';
+import { transitionRequests, type SeenRequest } from './transitionRequests';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -192,7 +192,7 @@ export class RequestStore {
     row: RequestRow,
     decision: NewDecision,
   ): Promise<void> {
-    await insertDecision(trx, row, decision);
+    await insertDecisions(trx, [{ row, decision }]);
   }
 
   /** `pending → approved`. What is new stands in the ledger from here on. */
@@ -201,23 +201,39 @@ export class RequestStore {
     row: RequestRow,
     actor: string,
   ): Promise<RequestRow> {
-    let resourceId = row.resource_id;
-    if (makesResource(row.action) && !resourceId) {
-      resourceId = await insertResource(trx, row, this.#types);
-    }
-    const approved = await this.transition(trx, row, 'approved', {
-      resource_id: resourceId,
-      attempts: 0,
-      next_attempt_at: trx.fn.now() as unknown as Date,
-    });
-    await appendAudit(trx, [
-      {
+    const [approved] = await this.markAllApproved(trx, [row], actor);
+    return approved;
+  }
+
+  /** {@link RequestStore.markApproved} of many; the answer is in their order. */
+  async markAllApproved(
+    trx: Knex,
+    rows: readonly RequestRow[],
+    actor: string,
+  ): Promise<RequestRow[]> {
+    const made = await insertResources(
+      trx,
+      rows.filter(row => makesResource(row.action) && !row.resource_id),
+      this.#types,
+    );
+    const approved = await this.transitionAll(
+      trx,
+      rows.map(row => ({
+        ...row,
+        resource_id: made.get(row.id) ?? row.resource_id,
+      })),
+      'approved',
+      { attempts: 0, next_attempt_at: trx.fn.now() as unknown as Date },
+    );
+    await appendAudit(
+      trx,
+      approved.map(row => ({
         event: 'request.approved',
         actor,
         requestId: row.id,
-        resourceId,
-      },
-    ]);
+        resourceId: row.resource_id,
+      })),
+    );
     return approved;
   }
 
@@ -240,58 +256,25 @@ export class RequestStore {
     return rejected;
   }
 
-  /**
-   * The one way a request changes its state: only from the state and revision that were seen.
-   * Throws `ConflictError` when somebody was faster, or the state machine has no such transition.
-   */
+  /** {@link transitionRequests} of one. */
   async transition(
     trx: Knex,
-    seen: Pick<RequestRow, 'id' | 'state' | 'revision'>,
+    seen: SeenRequest,
     to: RequestState,
     patch: Partial<RequestRow> = {},
   ): Promise<RequestRow> {
-    if (!canTransition(seen.state, to)) {
-      throw new ConflictError(
-        `A request that is ${seen.state} cannot be ${to}`,
-      );
-    }
-    const [row] = await trx<RequestRow>('requests')
-      .where({ id: seen.id, state: seen.state, revision: seen.revision })
-      .update({
-        waiting_reason: null,
-        waiting_message: null,
-        next_attempt_at: null,
-        lease_ticket: null,
-        lease_until: null,
-        ...patch,
-        state: to,
-        revision: seen.revision + 1,
-        updated_at: trx.raw(
-          "date_trunc('milliseconds', now())",
-        ) as unknown as Date,
-      })
-      .returning('*');
-    if (!row) {
-      throw new ConflictError(
-        'The request has changed in the meantime; load it again',
-      );
-    }
-    await appendOutbox(trx, [{ kind: 'request', id: row.id }]);
+    const [row] = await this.transitionAll(trx, [seen], to, patch);
     return row;
   }
 
-  /** Something of a request changed, though not its state. The caller holds the row's lock. */
-  async touch(trx: Knex, { id }: RequestRow): Promise<RequestRow> {
-    const [row] = await trx<RequestRow>('requests')
-      .where({ id })
-      .update({
-        revision: trx.raw('revision + 1') as unknown as number,
-        updated_at: trx.raw(
-          "date_trunc('milliseconds', now())",
-        ) as unknown as Date,
-      })
-      .returning('*');
-    return row;
+  /** {@link transitionRequests} of many. */
+  async transitionAll(
+    trx: Knex,
+    seen: readonly SeenRequest[],
+    to: RequestState,
+    patch: Partial<RequestRow> = {},
+  ): Promise<RequestRow[]> {
+    return transitionRequests(trx, seen, to, patch);
   }
 
   /**

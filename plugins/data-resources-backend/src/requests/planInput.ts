@@ -51,8 +51,6 @@ export function planInput(
  * The spec with its keys in one order. The database gives them back in another than they were
  * sent in, and a plan that only lists the same things in another order has another hash.
  */
-export function inOrder<T extends JsonObject>(
-  spec: T | undefined,
-): T | undefined {
+export function inOrder<T extends JsonObject | undefined>(spec: T): T {
   return spec && JSON.parse(stringify(spec));
 }

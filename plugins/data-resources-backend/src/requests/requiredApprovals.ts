@@ -101,7 +101,10 @@ export async function findingsOfApprovers(
   requestedBy: string,
   directory: CatalogDirectory,
 ): Promise<Finding[]> {
-  const members = await membersOf(approval, directory);
+  const members = await membersOf(
+    approval.required.map(({ group }) => group),
+    directory,
+  );
   const tooFew = approval.required.flatMap(({ group, count }): Finding[] => {
     const others = members
       .get(group)!
@@ -141,15 +144,15 @@ export async function findingsOfApprovers(
   ];
 }
 
-/** Members of the groups that must approve, as the catalog has them now. */
+/** Members of groups, as the catalog has them now. */
 export async function membersOf(
-  approval: Approval,
+  groups: readonly string[],
   directory: CatalogDirectory,
 ): Promise<Map<string, string[]>> {
   return new Map(
     await Promise.all(
-      approval.required.map(
-        async ({ group }): Promise<[string, string[]]> => [
+      [...new Set(groups)].map(
+        async (group): Promise<[string, string[]]> => [
           group,
           (await directory.membersOf(group)) ?? [],
         ],

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { SharedReads } from './SharedReads';
 
 /**
  * Goes with every engine call.
@@ -11,4 +12,9 @@ export interface CallContext {
   signal: AbortSignal;
   /** Names the operation in logs of ours and, where it can be told, of the engine. */
   operationId?: string;
+  /**
+   * Set while the ledger is compared with the engine: calls with the same one may share what they
+   * read, and `access` may leave out what is `internal`.
+   */
+  reads?: SharedReads;
 }

@@ -1,10 +1,12 @@
 import { UsageError } from '../engineOptions';
 import { boot } from './boot';
+import { kafka } from './kafka';
 import { load } from './load';
 import { scale } from './scale';
 
 const benchmarks: Record<string, (args: string[]) => Promise<number>> = {
   boot,
+  kafka,
   load,
   scale,
 };

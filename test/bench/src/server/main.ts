@@ -11,5 +11,8 @@ backend.add(import('@backstage/plugin-notifications-backend'));
 backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('./NarrowPolicy'));
 backend.add(import('@data-resources/plugin-data-resources-backend'));
+backend.add(
+  import('@data-resources/plugin-data-resources-backend-module-kafka'),
+);
 backend.add(import('./BoxEngine'));
 backend.start();

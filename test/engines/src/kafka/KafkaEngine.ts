@@ -32,6 +32,8 @@ export type KafkaPorts = Pick<
 /** Options of {@link KafkaEngine}. */
 export interface KafkaEngineOptions extends EngineOptions<'kafka-dev'> {
   ports: KafkaPorts;
+  /** 512 when left out. */
+  heapMb?: number;
   progress?: (line: string) => void;
 }
 
@@ -41,12 +43,14 @@ export class KafkaEngine extends Engine<'kafka-dev'> {
   protected readonly bootTimeoutMs = 90_000;
 
   readonly #ports: KafkaPorts;
+  readonly #heapMb: number;
   readonly #progress: (line: string) => void;
   #logOffset = 0;
 
   private constructor(options: KafkaEngineOptions) {
     super(options);
     this.#ports = options.ports;
+    this.#heapMb = options.heapMb ?? 512;
     this.#progress = options.progress ?? (() => {});
   }
 
@@ -98,7 +102,7 @@ export class KafkaEngine extends Engine<'kafka-dev'> {
     await fs.writeFile(this.#file('log4j2.properties'), loggingProperties);
     await this.#format(settings, secrets);
     await writeArgumentFile(this.#file('java.args'), [
-      '-Xmx512m',
+      `-Xmx${this.#heapMb}m`,
       '-Xms64m',
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',

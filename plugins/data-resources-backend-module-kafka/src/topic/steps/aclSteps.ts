@@ -12,14 +12,14 @@ import type { StepHandler, StepTools } from './StepHandler';
 
 /** Gives ACLs that belong to a login and not to a topic. */
 export const ensureLogin: StepHandler = {
-  batchSize: 50,
+  batchSize: 200,
   check: (steps, tools) => checkAcls(steps, tools, 'present'),
   act: (steps, tools) => giveAcls(steps, tools),
 };
 
 /** Gives ACLs on a topic, as long as it is the one that the ledger knows. */
 export const grant: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
   async check(steps, tools) {
     const [checks, list] = await Promise.all([
       checkAcls(steps, tools, 'present'),
@@ -43,7 +43,7 @@ export const grant: StepHandler = {
 
 /** Takes ACLs on a topic. They are ours by their principal, whatever became of the topic. */
 export const revoke: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
   check: (steps, tools) => checkAcls(steps, tools, 'absent'),
   act: (steps, tools) => takeAcls(steps, tools),
 };

@@ -22,7 +22,7 @@ import type { StepHandler, StepTools } from './StepHandler';
  * before is what keeps another topic of that name safe.
  */
 export const addPartitions: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
 
   check,
 

@@ -10,7 +10,7 @@ import type { StepHandler } from './StepHandler';
 
 /** Proves that the topic which was looked at is there still. There is nothing to do to it. */
 export const adoptTopic: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
 
   async check(steps, tools) {
     const list = await listTopicsOf(steps, tools);

@@ -18,7 +18,7 @@ import type { StepHandler, StepTools } from './StepHandler';
  * just before is what keeps another topic of that name safe.
  */
 export const alterConfigs: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
   check,
 
   async act(steps, tools) {

@@ -29,7 +29,7 @@ const ABSENT = { topicExists: false };
  * asked for.
  */
 export const createTopic: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
 
   async check(steps, tools) {
     const { client, deadline } = tools;

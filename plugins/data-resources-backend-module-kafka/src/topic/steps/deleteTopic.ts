@@ -10,7 +10,7 @@ import type { StepHandler } from './StepHandler';
 
 /** Deletes topics by id: one of the same name that is not ours is not touched. */
 export const deleteTopic: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
 
   async check(steps, tools) {
     const list = await listTopicsOf(steps, tools);

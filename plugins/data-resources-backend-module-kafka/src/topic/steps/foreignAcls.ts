@@ -7,7 +7,7 @@ import type { StepHandler } from './StepHandler';
  * now, they may be meant for that one and are left.
  */
 export const removeForeignAcls: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
 
   async check(steps, tools) {
     const [checks, { topics }] = await Promise.all([

@@ -4,7 +4,7 @@ import type {
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
-import { listTopics } from '../../client/topics';
+import { listAllTopics, listTopics } from '../../client/topics';
 import type { Topic, TopicList } from '../../client/topics';
 import type { StepTools } from './StepHandler';
 
@@ -13,6 +13,9 @@ export async function listTopicsOf(
   steps: readonly StepCall[],
   { client, deadline }: StepTools,
 ): Promise<TopicList> {
+  if (deadline.isShared) {
+    return listAllTopics(client, deadline);
+  }
   return listTopics(client, deadline, [
     ...new Set(steps.map(({ object }) => object.name)),
   ]);

@@ -28,7 +28,7 @@ const LONGEST_WAIT_MS = 3_000;
  * is what keeps another topic of that name safe.
  */
 export const reassign: StepHandler = {
-  batchSize: 100,
+  batchSize: 200,
   check,
 
   async act(steps, tools) {

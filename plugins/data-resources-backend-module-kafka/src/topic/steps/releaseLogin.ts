@@ -9,7 +9,7 @@ import type { StepHandler } from './StepHandler';
 
 /** Removes what belongs to logins themselves, where no other grant needs them. */
 export const releaseLogin: StepHandler = {
-  batchSize: 50,
+  batchSize: 200,
 
   async check(steps, tools) {
     const unused = steps.filter(({ loginInUse }) => loginInUse === false);

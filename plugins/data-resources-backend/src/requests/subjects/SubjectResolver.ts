@@ -38,13 +38,11 @@ export class SubjectResolver {
   /**
    * The same for many inputs at one moment: of each entity the catalog is asked once. Not to be
    * kept any longer.
+   *
+   * @param directory - one that remembers, where others ask it as well
    */
-  atOnce(): SubjectResolver {
-    const { directory } = this.#sources;
-    return new SubjectResolver({
-      ...this.#sources,
-      directory: directory.remembering(),
-    });
+  atOnce(directory = this.#sources.directory.remembering()): SubjectResolver {
+    return new SubjectResolver({ ...this.#sources, directory });
   }
 
   /**

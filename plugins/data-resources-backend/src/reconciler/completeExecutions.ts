@@ -1,0 +1,263 @@
+import type { Observation } from '@data-resources/plugin-data-resources-node';
+import type { Knex } from 'knex';
+import { appendAudit, appendOutbox } from '../database/appendEvents';
+import type {
+  GrantRow,
+  RequestRow,
+  ResourceRow,
+  StoredCondition,
+} from '../database/rows';
+import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
+import { canEnter } from '../resources/phases';
+import { withConditions } from './conditions';
+import { ACTOR, condition } from './endExecution';
+
+/** A resource of which all steps are done, with what stands on the engine now. */
+export interface Completed {
+  row: ResourceRow;
+  observed?: Observation;
+}
+
+interface Options {
+  /** Proves the lease; what is held by another ticket by now is left alone. */
+  ticket: string;
+  quarantine: QuarantinePeriods;
+}
+
+/**
+ * All steps are done: the generations are ready, the requests completed, the ledger true. All of
+ * them in one transaction, or none; all are of one instance.
+ */
+export async function completeExecutions(
+  knex: Knex,
+  completed: readonly Completed[],
+  options: Options,
+): Promise<void> {
+  await knex.transaction(async trx => {
+    const ended = await endLeased(trx, completed, options);
+    if (ended.length === 0) {
+      return;
+    }
+    await completeRequests(trx, ended);
+    await settleGrants(trx, ended);
+    await endUnusedCredentials(trx, ended[0]);
+    await releaseNames(trx, ended);
+    await appendAudit(
+      trx,
+      ended.map(({ row }) => ({
+        event: 'request.completed',
+        actor: ACTOR,
+        requestId: row.active_request_id,
+        resourceId: row.id,
+      })),
+    );
+    await appendOutbox(
+      trx,
+      ended.flatMap(({ row }) => [
+        { kind: 'request' as const, id: row.active_request_id! },
+        { kind: 'resource' as const, id: row.id },
+      ]),
+    );
+  });
+}
+
+type Phase = 'ready' | 'quarantined' | 'deleted';
+type Ended = Completed & { phase: Phase };
+
+/** Ends the work on the resources whose lease is still ours. */
+async function endLeased(
+  trx: Knex,
+  completed: readonly Completed[],
+  { ticket, quarantine }: Options,
+): Promise<Ended[]> {
+  const requests: Pick<RequestRow, 'id' | 'action'>[] = await trx('requests')
+    .whereIn('id', requestIds(completed))
+    .select('id', 'action');
+  const actions = new Map(requests.map(({ id, action }) => [id, action]));
+  const ending = completed.map(each => ({
+    ...each,
+    phase: phaseAfter(each.row, actions.get(each.row.active_request_id!)!),
+  }));
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `UPDATE resources r SET
+       phase = v.phase, drift = NULL,
+       purge_at = now() + v.quarantine_ms * interval '1 millisecond',
+       observed_generation = v.generation, active_request_id = NULL, due_at = NULL, attempts = 0,
+       conditions = v.conditions, observed = coalesce(v.observed, r.observed),
+       lease_ticket = NULL, lease_until = NULL, updated_at = date_trunc('milliseconds', now())
+     FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, generation int, phase text,
+       quarantine_ms float8, conditions jsonb, observed jsonb)
+     WHERE r.id = v.id AND r.generation = v.generation AND r.lease_ticket = ?
+     RETURNING r.id`,
+    [
+      JSON.stringify(
+        ending.map(({ row, observed, phase }) => ({
+          id: row.id,
+          generation: row.generation,
+          phase,
+          ...(phase === 'quarantined'
+            ? { quarantine_ms: quarantine.of(row.environment) }
+            : {}),
+          conditions: withConditions(row.conditions, conditionsOf(phase)),
+          ...(observed?.spec ? { observed: observed.spec } : {}),
+        })),
+      ),
+      ticket,
+    ],
+  );
+  const ours = new Set(rows.map(({ id }) => id));
+  return ending.filter(({ row }) => ours.has(row.id));
+}
+
+async function completeRequests(
+  trx: Knex,
+  ended: readonly Ended[],
+): Promise<void> {
+  const count = await trx('requests')
+    .whereIn('id', requestIds(ended))
+    .where({ state: 'executing' })
+    .update({
+      state: 'completed',
+      revision: trx.raw('revision + 1'),
+      waiting_reason: null,
+      waiting_message: null,
+      next_attempt_at: null,
+      updated_at: trx.raw("date_trunc('milliseconds', now())"),
+    });
+  if (count !== ended.length) {
+    throw new Error(
+      `Of the requests ${requestIds(ended).join(
+        ', ',
+      )} not all are executing any more`,
+    );
+  }
+}
+
+/** What was being given and taken is given and taken now. */
+async function settleGrants(trx: Knex, ended: readonly Ended[]): Promise<void> {
+  const ids = requestIds(ended);
+  const now = trx.raw("date_trunc('milliseconds', now())") as unknown as Date;
+  const given = await trx<GrantRow>('grants')
+    .whereIn('request_id', ids)
+    .where({ state: 'granting' })
+    .update({ state: 'active', since: now })
+    .returning('*');
+  const taken = await trx<GrantRow>('grants')
+    .whereIn('ending_request_id', ids)
+    .where({ state: 'revoking' })
+    .update({ state: 'revoked', ended_at: now })
+    .returning('*');
+  const entry = (event: string, requestId: string, grant: GrantRow) => ({
+    event,
+    actor: ACTOR,
+    requestId,
+    resourceId: grant.resource_id,
+    details: {
+      grantId: grant.id,
+      principal: grant.principal,
+      role: grant.role,
+    },
+  });
+  await appendAudit(trx, [
+    ...given.map(grant => entry('grant.given', grant.request_id, grant)),
+    ...taken.map(grant =>
+      entry('grant.taken', grant.ending_request_id!, grant),
+    ),
+  ]);
+}
+
+async function releaseNames(trx: Knex, ended: readonly Ended[]): Promise<void> {
+  const deleted = ended.filter(({ phase }) => phase === 'deleted');
+  if (deleted.length > 0) {
+    await trx('reservations')
+      .whereIn(
+        'resource_id',
+        deleted.map(({ row }) => row.id),
+      )
+      .whereNull('released_at')
+      .update({ released_at: trx.fn.now() });
+  }
+}
+
+function requestIds(items: readonly Completed[]): string[] {
+  return items.map(({ row }) => row.active_request_id!);
+}
+
+/** Logins without any grant were removed on the engine; their credentials have ended with them. */
+async function endUnusedCredentials(trx: Knex, { row }: Ended): Promise<void> {
+  const { rows } = await trx.raw<{
+    rows: { id: string; version: number; base: string }[];
+  }>(
+    `UPDATE credentials c SET state = 'ended', ended_at = now()
+     FROM principals p
+     WHERE c.principal_id = p.id AND p.instance = ? AND c.state IN ('active', 'ending')
+       AND NOT EXISTS (
+         SELECT 1 FROM grants g
+         WHERE g.instance = p.instance AND g.login_base = p.base AND g.state <> 'revoked')
+     RETURNING c.id, c.version, p.base`,
+    [row.instance],
+  );
+  await appendAudit(
+    trx,
+    rows.map(({ id, version, base }) => ({
+      event: 'credential.ended',
+      actor: ACTOR,
+      requestId: row.active_request_id,
+      resourceId: row.id,
+      details: {
+        credentialId: id,
+        version,
+        instance: row.instance,
+        login: base,
+        reason: 'its login has no grant any more',
+      },
+    })),
+  );
+}
+
+/** A `delete` of what was in use ends in quarantine; only what is `deleting` is gone after it. */
+function phaseAfter(row: ResourceRow, action: RequestRow['action']): Phase {
+  const live = action === 'delete' ? 'quarantined' : 'ready';
+  const phase = row.phase === 'deleting' ? 'deleted' : live;
+  if (!canEnter(row.phase, phase)) {
+    throw new Error(`${row.name} is ${row.phase} and cannot become ${phase}`);
+  }
+  return phase;
+}
+
+function conditionsOf(phase: Phase): Omit<StoredCondition, 'since'>[] {
+  switch (phase) {
+    case 'deleted':
+      return [
+        condition('Ready', 'false', 'Deleted', 'The object was removed.'),
+      ];
+    case 'quarantined':
+      return [
+        condition(
+          'Ready',
+          'false',
+          'Quarantined',
+          'Nobody can use it; a restore brings access back.',
+        ),
+        condition('Synced', 'true', 'Applied', 'Access was taken.'),
+        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
+      ];
+    default:
+      return [
+        condition('Ready', 'true', 'Provisioned', 'All steps are done.'),
+        condition(
+          'Synced',
+          'true',
+          'Applied',
+          'The engine has the declared state.',
+        ),
+        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
+        condition(
+          'Drifted',
+          'false',
+          'Applied',
+          'The engine has the declared state.',
+        ),
+      ];
+  }
+}

@@ -1,0 +1,107 @@
+import { resourceEntityRef } from '@data-resources/plugin-data-resources-common';
+import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import type { JsonObject } from '@backstage/types';
+import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
+import { appendOutbox } from '../database/appendEvents';
+import type { RequestRow, ResourceRow } from '../database/rows';
+import { usageOf } from '../usage';
+import { currentPlans } from './currentPlans';
+
+/**
+ * Puts what requests make into the ledger, when they are approved; answers the ids by request. From
+ * here on the names are held by the resources.
+ */
+export async function insertResources(
+  trx: Knex,
+  rows: readonly RequestRow[],
+  types: ReadonlyMap<string, ResourceType>,
+): Promise<Map<string, string>> {
+  const ids = new Map(rows.map(({ id }) => [id, uuid()]));
+  if (ids.size === 0) {
+    return ids;
+  }
+  const found = await foundSpecs(trx, rows);
+  await trx<ResourceRow>('resources').insert(
+    rows.map(row =>
+      resourceOf(row, ids.get(row.id)!, specOf(row, found), types),
+    ),
+  );
+  await trx.raw(
+    `UPDATE reservations r SET resource_id = v.resource_id
+     FROM jsonb_to_recordset(?::jsonb) AS v(request_id uuid, resource_id uuid)
+     WHERE r.request_id = v.request_id`,
+    [
+      JSON.stringify(
+        [...ids].map(([request_id, resource_id]) => ({
+          request_id,
+          resource_id,
+        })),
+      ),
+    ],
+  );
+  await appendOutbox(
+    trx,
+    [...ids.values()].map(id => ({ kind: 'resource', id })),
+  );
+  return ids;
+}
+
+function resourceOf(
+  row: RequestRow,
+  id: string,
+  spec: JsonObject,
+  types: ReadonlyMap<string, ResourceType>,
+) {
+  const input = row.input as {
+    system?: string;
+    description?: string;
+    tags?: string[];
+    promotedFrom?: string;
+  };
+  return {
+    id,
+    type: row.type,
+    engine: row.engine,
+    instance: row.instance,
+    environment: row.environment,
+    name: row.name,
+    owner: row.owner,
+    system: input.system ?? null,
+    description: input.description ?? null,
+    tags: JSON.stringify(input.tags ?? []) as unknown as string[],
+    spec: JSON.stringify(spec) as unknown as JsonObject,
+    usage: JSON.stringify(
+      usageOf(types.get(row.type), spec),
+    ) as unknown as ResourceRow['usage'],
+    promoted_from: input.promotedFrom ?? null,
+    phase: 'provisioning' as const,
+    entity_ref: resourceEntityRef(row.instance, row.name),
+  };
+}
+
+/** What each `adopt` among the requests found, by request. */
+async function foundSpecs(
+  trx: Knex,
+  rows: readonly RequestRow[],
+): Promise<Map<string, JsonObject | undefined>> {
+  const adopting = rows.filter(({ action }) => action !== 'create');
+  if (adopting.length === 0) {
+    return new Map();
+  }
+  const plans = await currentPlans(trx, adopting);
+  return new Map(
+    [...plans].map(([id, { plan }]) => [id, plan.spec as JsonObject]),
+  );
+}
+
+function specOf(
+  { id, action, input }: RequestRow,
+  found: ReadonlyMap<string, JsonObject | undefined>,
+): JsonObject {
+  const spec = action === 'create' ? (input.spec as JsonObject) : found.get(id);
+  if (!spec) {
+    throw new Error(`The plan of request ${id} has no spec`);
+  }
+  return spec;
+}

@@ -1,0 +1,101 @@
+import { ConflictError } from '@backstage/errors';
+import type { RequestState } from '@data-resources/plugin-data-resources-common';
+import type { Knex } from 'knex';
+import { appendOutbox } from '../database/appendEvents';
+import type { RequestRow } from '../database/rows';
+import { canTransition } from './states';
+
+/** A request as it was when its change was decided on; without a resource it keeps the one it has. */
+export type SeenRequest = Pick<RequestRow, 'id' | 'state' | 'revision'> &
+  Partial<Pick<RequestRow, 'resource_id'>>;
+
+/**
+ * The one way requests change their state: only from the state and revision that were seen, and
+ * all of them or none. Throws `ConflictError` when somebody was faster, or the state machine has
+ * no such transition. The answer is in the order of `seen`.
+ */
+export async function transitionRequests(
+  trx: Knex,
+  seen: readonly SeenRequest[],
+  to: RequestState,
+  patch: Partial<RequestRow>,
+): Promise<RequestRow[]> {
+  if (seen.length === 0) {
+    return [];
+  }
+  const refused = seen.find(({ state }) => !canTransition(state, to));
+  if (refused) {
+    throw new ConflictError(
+      `A request that is ${refused.state} cannot be ${to}`,
+    );
+  }
+  const rows: RequestRow[] = await trx('requests')
+    .updateFrom(
+      // The types know names of tables only; the builder takes any source.
+      trx.raw(
+        'jsonb_to_recordset(?::jsonb) AS seen(id uuid, state text, revision int, resource_id uuid)',
+        [
+          JSON.stringify(
+            seen.map(({ id, state, revision, resource_id }) => ({
+              id,
+              state,
+              revision,
+              resource_id,
+            })),
+          ),
+        ],
+      ) as unknown as string,
+    )
+    .whereRaw(
+      'requests.id = seen.id AND requests.state = seen.state AND requests.revision = seen.revision',
+    )
+    .update({
+      waiting_reason: null,
+      waiting_message: null,
+      next_attempt_at: null,
+      lease_ticket: null,
+      lease_until: null,
+      resource_id: trx.raw('coalesce(seen.resource_id, requests.resource_id)'),
+      ...patch,
+      state: to,
+      revision: trx.raw('requests.revision + 1'),
+      updated_at: trx.raw("date_trunc('milliseconds', now())"),
+    })
+    .returning('requests.*');
+  if (rows.length < seen.length) {
+    throw new ConflictError(
+      'The request has changed in the meantime; load it again',
+    );
+  }
+  await appendOutbox(
+    trx,
+    rows.map(({ id }) => ({ kind: 'request', id })),
+  );
+  const byId = new Map(rows.map(row => [row.id, row]));
+  return seen.map(({ id }) => byId.get(id)!);
+}
+
+/** Something of requests changed, though not their state. The caller holds their locks. */
+export async function touchRequests(
+  trx: Knex,
+  touched: readonly RequestRow[],
+): Promise<RequestRow[]> {
+  if (touched.length === 0) {
+    return [];
+  }
+  const ids = touched.map(({ id }) => id);
+  const rows = await trx<RequestRow>('requests')
+    .whereIn('id', ids)
+    .update({
+      revision: trx.raw('revision + 1') as unknown as number,
+      updated_at: trx.raw(
+        "date_trunc('milliseconds', now())",
+      ) as unknown as Date,
+    })
+    .returning('*');
+  await appendOutbox(
+    trx,
+    ids.map(id => ({ kind: 'request', id })),
+  );
+  return rows;
+}
