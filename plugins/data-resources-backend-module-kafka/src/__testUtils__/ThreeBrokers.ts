@@ -10,6 +10,7 @@ import {
 import type { KafkaDescription } from '@data-resources/test-engines';
 import {
   alterPartitionReassignmentsV0,
+  TimeoutError,
   unregisterBrokerV0,
 } from '@platformatic/kafka';
 import type { Connection } from '@platformatic/kafka';
@@ -190,8 +191,22 @@ export class ThreeBrokers {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** By a plain client, at a broker that runs. */
+  /** Again, if it was a frozen broker that led the controllers until then. */
   async #ask(request: (connection: Connection) => Promise<unknown>) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await this.#askOnce(request);
+        return;
+      } catch (error) {
+        if (tries === 4 || !(error instanceof TimeoutError)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** By a plain client, at a broker that runs. */
+  async #askOnce(request: (connection: Connection) => Promise<unknown>) {
     const client = plainClient(this.description, this.description.admin);
     try {
       await request(
