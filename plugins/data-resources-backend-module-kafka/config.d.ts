@@ -100,6 +100,33 @@ export interface Config {
          * default policy `kafka/retention-limit`.
          */
         retentionMs?: number | string;
+
+        /**
+         * Client quotas of the logins that the portal makes, for each of a principal's two. Of
+         * several that are meant, that of the principal counts before that of its team, and that
+         * before the default, key by key. Left out altogether, the portal leaves quotas alone; an
+         * empty object takes away what is there. Needs DESCRIBE_CONFIGS and ALTER_CONFIGS on the
+         * cluster.
+         */
+        quotas?: {
+          /**
+           * Of every principal: `producer_byte_rate`, `consumer_byte_rate`, `request_percentage`
+           * and `controller_mutation_rate`, as Kafka has them, for each broker.
+           */
+          default?: { [quota: string]: number | string };
+
+          /**
+           * The same for principals that a group owns, by its full ref: `group:default/payments`.
+           */
+          teams?: { [group: string]: { [quota: string]: number | string } };
+
+          /**
+           * The same for single principals, by their full refs: `component:default/payments-api`.
+           */
+          principals?: {
+            [component: string]: { [quota: string]: number | string };
+          };
+        };
       };
     }>;
   };

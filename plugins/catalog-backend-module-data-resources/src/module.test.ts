@@ -71,6 +71,7 @@ describe('catalogModuleDataResources', () => {
         principals: [
           { principal: 'component:default/payments-worker', role: 'producer' },
           { principal: 'component:default/shipping-worker', role: 'consumer' },
+          { principal: 'component:default/payments-api', role: 'admin' },
         ],
       }),
     );
@@ -103,11 +104,13 @@ describe('catalogModuleDataResources', () => {
       entity?.relations?.map(({ type, targetRef }) => `${type} ${targetRef}`),
     ).toEqual([
       'consumedBy component:default/shipping-worker',
+      'dependencyOf component:default/payments-api',
       'dependencyOf component:default/payments-worker',
       'dependencyOf component:default/shipping-worker',
       'dependsOn resource:default/kafka-dev',
       'ownedBy group:default/payments',
       'partOf system:default/payments',
+      'producedBy component:default/payments-api',
       'producedBy component:default/payments-worker',
     ]);
   });

@@ -6,6 +6,7 @@ import type {
   LoginProvider,
   ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
+import type { Deadline } from './client/Deadline';
 import { KafkaClient } from './client/KafkaClient';
 import type { OpenConnection } from './client/openConnection';
 import type { KafkaConfig } from './config/readKafkaConfig';
@@ -48,14 +49,17 @@ export class KafkaInstance implements EngineInstance {
   readonly #everyone = new WeakMap<OpenConnection, Known>();
 
   private constructor(options: Options) {
-    const { admin, client: connection, limits } = options.config;
+    const { admin, client: connection, limits, quotas } = options.config;
     this.#options = options;
     this.#client = KafkaClient.create(admin);
     this.#topics = KafkaTopicProvider.create({
       client: this.#client,
       connection,
+      isEveryoneAllowed: async (deadline, clusterId) =>
+        (await this.#everyoneAllowed(deadline, clusterId)).verdict === 'yes',
       settings: {
         partitionsLimit: limits.partitions,
+        quotas,
         ...(admin.sasl ? { ownPrincipal: `User:${admin.sasl.username}` } : {}),
       },
     }) as unknown as ResourceProvider;
@@ -73,22 +77,9 @@ export class KafkaInstance implements EngineInstance {
     return probeCluster({
       client: this.#client,
       deadline,
-      isEveryoneAllowed: async clusterId => {
-        const open = await this.#client.open(deadline);
-        const known = this.#everyone.get(open);
-        if (known && performance.now() < known.until) {
-          return known.found;
-        }
-        const found = await everyoneAllowed({
-          client: this.#client,
-          admin: this.#options.config.admin,
-          deadline,
-          clusterId,
-          installationId: this.#options.installationId,
-        });
-        this.#everyone.set(open, { found, until: goodUntil(found) });
-        return found;
-      },
+      isEveryoneAllowed: clusterId =>
+        this.#everyoneAllowed(deadline, clusterId),
+      managesQuotas: this.#options.config.quotas !== undefined,
     });
   }
 
@@ -103,5 +94,25 @@ export class KafkaInstance implements EngineInstance {
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+
+  async #everyoneAllowed(
+    deadline: Deadline,
+    clusterId: string,
+  ): Promise<EveryoneAllowed> {
+    const open = await this.#client.open(deadline);
+    const known = this.#everyone.get(open);
+    if (known && performance.now() < known.until) {
+      return known.found;
+    }
+    const found = await everyoneAllowed({
+      client: this.#client,
+      admin: this.#options.config.admin,
+      deadline,
+      clusterId,
+      installationId: this.#options.installationId,
+    });
+    this.#everyone.set(open, { found, until: goodUntil(found) });
+    return found;
   }
 }

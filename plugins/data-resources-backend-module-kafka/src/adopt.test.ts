@@ -102,7 +102,7 @@ describe('a topic that somebody else made', () => {
     expect(internal(names.heartbeats)).toContain('MirrorMaker 2');
   });
 
-  it('should tell how a DENY leaves an ALLOW without effect', async () => {
+  it('should tell what a DENY takes of an ALLOW', async () => {
     const denied = {
       ...acls[0],
       permissionType: DENY,
@@ -117,7 +117,8 @@ describe('a topic that somebody else made', () => {
       expect(access).toContainEqual({
         login: acls[0].principal,
         rights: [],
-        via: `literal ACL on topic ${names.orders} for READ, without effect: "DENY User:* READ on TOPIC ${names.orders} (LITERAL)" comes before every ALLOW`,
+        implied: ['DESCRIBE'],
+        via: `literal ACL on topic ${names.orders} for READ, of which DESCRIBE is left: "DENY User:* READ on TOPIC ${names.orders} (LITERAL)" comes before every ALLOW`,
       });
       expect(access).toContainEqual({
         login: 'User:*',

@@ -213,23 +213,32 @@ describe('a topic', () => {
     try {
       const answer = await instance
         .provider('kafka-topic')
-        .access([subject], context());
+        .access([{ ...subject, inFull: true }], context());
       const access = answer.get(subject.name)!;
 
       expect(access).toContainEqual({
         login: 'User:p',
         rights: ['READ'],
+        implied: ['DESCRIBE'],
         via: `prefixed ACL on topic ${prefix}`,
       });
       expect(access).toContainEqual({
         login: 'User:l',
         rights: ['READ'],
+        implied: ['DESCRIBE'],
         via: `literal ACL on topic ${subject.name}`,
       });
       expect(access).toContainEqual({
         login: `User:${producer.login.a}`,
         rights: ['DESCRIBE', 'WRITE'],
         via: `literal ACL on topic ${subject.name}`,
+      });
+      const { base, b } = consumer.login;
+      expect(access).toContainEqual({
+        login: `User:${b}`,
+        rights: ['DESCRIBE', 'READ'],
+        via: `literal ACL on topic ${subject.name}`,
+        groups: [base, `${base}.…`],
       });
       expect(access.map(({ login }) => login)).not.toContain('User:x');
     } finally {

@@ -33,13 +33,14 @@ describe('a portal that is no super user', () => {
   let broker: OddBroker;
   let cluster: TestCluster;
   let portal: EngineInstance;
+  let admin: { username: string; password: string };
 
   beforeAll(async () => {
     broker = await OddBroker.start({});
     cluster = new TestCluster(broker.describe());
-    const login = { username: 'portal', password: generatePassword() };
+    admin = { username: 'portal', password: generatePassword() };
     const administrator = cluster.instance();
-    await administrator.logins.enable(login, context());
+    await administrator.logins.enable(admin, context());
     await administrator.close();
     await cluster.addAcls(
       [
@@ -53,7 +54,7 @@ describe('a portal that is no super user', () => {
         })),
       ].map(ofPortal),
     );
-    portal = cluster.instance({ admin: login });
+    portal = cluster.instance({ admin });
   });
 
   afterAll(async () => {
@@ -72,6 +73,41 @@ describe('a portal that is no super user', () => {
         .sort(),
     ).toEqual(['warn AutoCreateTopics', 'warn MetadataSnapshots']);
     expect(facts).toHaveProperty('topicConfigs');
+  });
+
+  it('should say what quotas take, and give them once it may', async () => {
+    const quotas = { default: { producer_byte_rate: 1_000_000 } };
+    const limited = cluster.instance({ admin, limits: { quotas } });
+    const right = ofPortal({ ...CLUSTER, operation: ALTER_CONFIGS });
+    const condition = async () =>
+      (await limited.probe(context())).conditions.find(
+        ({ type }) => type === 'Quotas',
+      )!;
+    try {
+      const { status, message } = await condition();
+      expect(status).toBe('error');
+      expect(message).toContain('may not ALTER_CONFIGS on the cluster');
+
+      await cluster.addAcls([right]);
+      expect((await condition()).status).toBe('ok');
+      const subject = { name: uniqueName('least') };
+      const principal = 'component:default/limited';
+      const login = loginSlots({
+        principal,
+        environment: 'test',
+        installationId: 'least',
+      });
+      const plan = await planFor(limited, subject, 'create', {
+        spec: { partitions: 1, replicationFactor: 1, config: {} },
+        add: [{ principal, role: 'producer', login }],
+      });
+      expect(await execute(limited, [{ subject, plan }])).toEqual([
+        { state: 'done' },
+      ]);
+    } finally {
+      await cluster.removeAcls([right]);
+      await limited.close();
+    }
   });
 
   it('should do all of its work', async () => {

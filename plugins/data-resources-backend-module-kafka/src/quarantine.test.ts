@@ -104,6 +104,7 @@ describe('a topic in quarantine', () => {
       {
         login: prefixed.principal,
         rights: ['WRITE'],
+        implied: ['DESCRIBE'],
         via: `prefixed ACL on topic ${prefixed.resourceName}`,
       },
     ]);

@@ -6,7 +6,10 @@ import { metricsServiceRef } from '@backstage/backend-plugin-api/alpha';
 import { catalogServiceRef } from '@backstage/plugin-catalog-node';
 import { signalsServiceRef } from '@backstage/plugin-signals-node';
 import { notificationService } from '@backstage/plugin-notifications-node';
-import { dataResourcesEnginesExtensionPoint } from '@data-resources/plugin-data-resources-node';
+import {
+  dataResourcesEnginesExtensionPoint,
+  dataResourcesExportsExtensionPoint,
+} from '@data-resources/plugin-data-resources-node';
 import { AuditAccess } from './audit/AuditAccess';
 import { AuditReader } from './audit/AuditReader';
 import { AuditVerifier } from './audit/AuditVerifier';
@@ -21,6 +24,8 @@ import { openDatabase } from './database/openDatabase';
 import { createDiscovery } from './discovery/createDiscovery';
 import { createDriftWatcher } from './drift/createDriftWatcher';
 import { DoubtStore } from './drift/DoubtStore';
+import { ExportCollection } from './exports/ExportCollection';
+import { ExportReader } from './exports/ExportReader';
 import { FeedReader } from './feed/FeedReader';
 import { InstanceReader } from './instances/InstanceReader';
 import {
@@ -66,6 +71,11 @@ export const dataResourcesPlugin = createBackendPlugin({
   register(env) {
     const engines = new EngineCollection();
     env.registerExtensionPoint(dataResourcesEnginesExtensionPoint, engines);
+    const exportFormats = new ExportCollection();
+    env.registerExtensionPoint(
+      dataResourcesExportsExtensionPoint,
+      exportFormats,
+    );
     env.registerInit({
       deps: {
         auditor: coreServices.auditor,
@@ -261,6 +271,13 @@ export const dataResourcesPlugin = createBackendPlugin({
             resourceReader,
             grantReader: GrantReader.create({ knex, instances, platformGroup }),
             useReader: UseReader.create({ knex, instances }),
+            exportReader: ExportReader.create({
+              knex,
+              instances,
+              formats: exportFormats.over(engines.types),
+              installationId,
+              logger,
+            }),
             credentials: CredentialService.create({
               knex,
               instances,

@@ -13,6 +13,7 @@ import { withPastedCassandra } from './support/clients/cassandra';
 import { consume, parseProperties, produce } from './support/clients/kafka';
 import { withPostgresUrl } from './support/clients/postgres';
 import { CredentialsDialog } from './support/CredentialsDialog';
+import { withVariables } from './support/exports';
 import { picture } from './support/picture';
 import { RequestPage } from './support/RequestPage';
 import { TemplateForm } from './support/TemplateForm';
@@ -57,8 +58,9 @@ test.describe('a developer', () => {
 
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
+    const variables = await dialog.environment();
     const properties = parseProperties(
-      await dialog.configuration('librdkafka'),
+      withVariables(await dialog.configuration('kcat', 'kcat.conf'), variables),
     );
     expect(properties).toMatchObject({
       'sasl.username': shown.username,
@@ -103,7 +105,9 @@ test.describe('a developer', () => {
 
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
-    const program = await dialog.configuration('Node.js');
+    const variables = await dialog.environment();
+    const program = await dialog.configuration('Node.js', 'cassandra.cjs');
+    expect(program).not.toContain(shown.password);
     await expectNotKept(page, dialog, shown.password);
 
     for (const each of [name, theirs.name]) {
@@ -111,7 +115,7 @@ test.describe('a developer', () => {
         `CREATE TABLE "${each}".notes (id int PRIMARY KEY, note text)`,
       );
     }
-    await withPastedCassandra(program, async client => {
+    await withPastedCassandra(program, variables, async client => {
       await client.execute("INSERT INTO notes (id, note) VALUES (1, 'hello')");
       const { rows } = await client.execute('SELECT note FROM notes');
       expect(rows.map(({ note }) => note)).toEqual(['hello']);
@@ -155,17 +159,24 @@ test.describe('a developer', () => {
 
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
-    const url = await dialog.configuration('URL (libpq)');
+    const variables = await dialog.environment();
+    const url = await dialog.configuration('URL (libpq)', `${name}.url`);
+    expect(url).not.toContain(shown.password);
     await expectNotKept(page, dialog, shown.password);
 
-    await withPostgresUrl(url, async client => {
+    await withPostgresUrl(url, variables, async client => {
       await client.query('CREATE TABLE notes (id int PRIMARY KEY, note text)');
       await client.query("INSERT INTO notes VALUES (1, 'hello')");
       const { rows } = await client.query('SELECT note FROM notes');
       expect(rows).toEqual([{ note: 'hello' }]);
     });
     await expect(
-      withPostgresUrl(url, client => client.query('SELECT 1'), theirs.name),
+      withPostgresUrl(
+        url,
+        variables,
+        client => client.query('SELECT 1'),
+        theirs.name,
+      ),
     ).rejects.toThrow('permission denied for database');
   });
 });

@@ -34,6 +34,8 @@ const calls: [string, string, unknown?][] = [
   ['GET', '/resources'],
   ['GET', '/resources/1'],
   ['GET', '/resources/1/grants'],
+  ['GET', '/resources/1/exports'],
+  ['GET', '/resources/1/exports/java'],
   ['POST', '/resources/1/credentials', { principal: components.api }],
   ['GET', '/feed'],
   ['GET', '/nothing'],

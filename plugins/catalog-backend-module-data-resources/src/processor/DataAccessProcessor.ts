@@ -39,11 +39,12 @@ export const RELATION_CONSUMES_FROM = 'consumesFrom';
 const PRODUCED = [RELATION_PRODUCED_BY, RELATION_PRODUCES_TO] as const;
 const CONSUMED = [RELATION_CONSUMED_BY, RELATION_CONSUMES_FROM] as const;
 
-/** A writer and an owner may read too; whether they do is not known from the role. */
+/** Who may write as well as read may do only one of it; which is not known from the role. */
 const RELATIONS_BY_ROLE: Record<string, readonly [string, string]> = {
   producer: PRODUCED,
   writer: PRODUCED,
   owner: PRODUCED,
+  admin: PRODUCED,
   consumer: CONSUMED,
   reader: CONSUMED,
 };

@@ -2,6 +2,7 @@ import type {
   ResourceType,
   RoleDefinition,
 } from '@data-resources/plugin-data-resources-node';
+import { keyspaceExports } from './exports';
 import { keyspaceSpecSchema, type KeyspaceSpec } from './keyspaceSpec';
 import { checkName, type KeyspaceRole } from './names';
 
@@ -38,4 +39,5 @@ export const keyspaceType: ResourceType<KeyspaceSpec> = {
   normaliseName: name => name.toLowerCase(),
   counters: ['keyspaces'],
   usage: () => ({ keyspaces: 1 }),
+  exports: keyspaceExports,
 };

@@ -8,21 +8,17 @@ import type { KafkaDescription } from '@data-resources/test-engines';
 const run = promisify(execFile);
 
 /**
- * Writes ten records in transactions with Apache Kafka's own client, and answers with all
- * that it printed. The client of this package cannot: it sends the brokers' variant of a
- * request, which takes a right on the cluster.
+ * Runs Apache Kafka's own performance producer as a user, and answers with all that it printed.
+ *
+ * @param args - its options without the connection and the topic
  */
-export async function javaTransaction(
+export async function javaProducer(
   kafka: KafkaDescription,
-  options: {
-    user: string;
-    password: string;
-    topic: string;
-    transactionalId: string;
-  },
+  options: { user: string; password: string; topic: string },
+  args: readonly string[],
 ): Promise<string> {
-  const { user, password, topic, transactionalId } = options;
-  const folder = await mkdtemp(path.join(tmpdir(), 'kafka-transaction-'));
+  const { user, password, topic } = options;
+  const folder = await mkdtemp(path.join(tmpdir(), 'kafka-producer-'));
   const properties = path.join(folder, 'client.properties');
   try {
     await writeFile(
@@ -45,14 +41,7 @@ export async function javaTransaction(
       'org.apache.kafka.tools.ProducerPerformance',
       '--topic',
       topic,
-      '--num-records',
-      '10',
-      '--record-size',
-      '20',
-      '--throughput',
-      '-1',
-      '--transactional-id',
-      transactionalId,
+      ...args,
       '--command-config',
       properties,
     ]).catch(error => error as { stdout: string; stderr: string });
@@ -60,4 +49,30 @@ export async function javaTransaction(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/**
+ * Writes ten records in transactions with Apache Kafka's own client, and answers with all
+ * that it printed. The client of this package cannot: it sends the brokers' variant of a
+ * request, which takes a right on the cluster.
+ */
+export async function javaTransaction(
+  kafka: KafkaDescription,
+  options: {
+    user: string;
+    password: string;
+    topic: string;
+    transactionalId: string;
+  },
+): Promise<string> {
+  return javaProducer(kafka, options, [
+    '--num-records',
+    '10',
+    '--record-size',
+    '20',
+    '--throughput',
+    '-1',
+    '--transactional-id',
+    options.transactionalId,
+  ]);
 }

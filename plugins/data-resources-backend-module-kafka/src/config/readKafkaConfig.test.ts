@@ -164,4 +164,80 @@ describe('readKafkaConfig', () => {
       rmSync(folder, { recursive: true });
     }
   });
+
+  it('should read quotas of everybody, of teams and of single principals', () => {
+    const { limits, quotas } = read({
+      admin,
+      client,
+      limits: {
+        partitions: 3,
+        quotas: {
+          default: { producer_byte_rate: '1048576', request_percentage: 12.5 },
+          teams: { 'group:default/Payments': { consumer_byte_rate: 1 } },
+          principals: {
+            'component:default/api': { controller_mutation_rate: 0.5 },
+          },
+        },
+      },
+    });
+
+    expect(limits).toEqual({ partitions: 3 });
+    expect(quotas).toEqual({
+      default: { producer_byte_rate: 1_048_576, request_percentage: 12.5 },
+      teams: new Map([['group:default/payments', { consumer_byte_rate: 1 }]]),
+      principals: new Map([
+        ['component:default/api', { controller_mutation_rate: 0.5 }],
+      ]),
+    });
+    expect(read({ admin, client, limits: { quotas: {} } }).quotas).toEqual({
+      default: {},
+      teams: new Map(),
+      principals: new Map(),
+    });
+  });
+
+  it.each([
+    [5, 'quotas is 5; expected an object'],
+    [[], 'quotas is []; expected an object'],
+    [
+      { everyone: {} },
+      'quotas.everyone is no known setting; expected default, teams, principals',
+    ],
+    [
+      { default: { producer_rate: 1 } },
+      'quotas.default.producer_rate is no known setting; expected producer_byte_rate, consumer_byte_rate, request_percentage, controller_mutation_rate',
+    ],
+    [
+      { default: { producer_byte_rate: 0.5 } },
+      'quotas.default.producer_byte_rate is 0.5; expected a whole number of 1 or more',
+    ],
+    [
+      { default: { request_percentage: 'much' } },
+      'quotas.default.request_percentage is "much"; expected a number above 0',
+    ],
+    [
+      { default: { request_percentage: 0 } },
+      'quotas.default.request_percentage is 0; expected a number above 0',
+    ],
+    [
+      { teams: { payments: {} } },
+      "quotas.teams.payments is no full ref of a group; expected e.g. 'group:default/payments'",
+    ],
+    [
+      { teams: { 'group:default/a': {}, 'group:default/A': {} } },
+      'quotas.teams["group:default/A"] stands there twice; refs know no case',
+    ],
+    [
+      { principals: { 'group:default/a': {} } },
+      'quotas.principals["group:default/a"] is no full ref of a component; expected e.g. \'component:default/payments-api\'',
+    ],
+    [
+      { principals: { 'component:default/a': { producer_byte_rate: -1 } } },
+      'quotas.principals["component:default/a"].producer_byte_rate is -1; expected a whole number of 1 or more',
+    ],
+  ])('should say what is wrong with quotas %j', (quotas, message) => {
+    expect(() =>
+      read({ admin, client, limits: { quotas } as JsonObject }),
+    ).toThrow(`dataResources.instances[0].limits.${message}`);
+  });
 });

@@ -1,7 +1,9 @@
 import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import type { QuotaConfig } from '../quotas/quotas';
 import { configPath } from './configPath';
 import { readPem } from './readPem';
+import { readQuotas } from './readQuotas';
 
 /** How a listener is spoken to, in Kafka's own words. */
 export type SecurityProtocol =
@@ -49,6 +51,8 @@ export interface KafkaConfig {
   admin: AdminConfig;
   client: ClientConfig;
   limits: KafkaLimits;
+  /** `limits.quotas`; absent where the portal leaves quotas alone. */
+  quotas?: QuotaConfig;
 }
 
 const DEFAULT_CALL_TIMEOUT_MS = 10_000;
@@ -60,10 +64,13 @@ const LONGEST_CALL_TIMEOUT_MS = 60_000;
  * @throws InputError with the path of what is wrong
  */
 export function readKafkaConfig(config: Config): KafkaConfig {
+  const limits = config.getOptionalConfig('limits');
+  const quotas = readQuotas(limits);
   return {
     admin: readAdmin(config.getConfig('admin')),
     client: readClient(config.getConfig('client')),
-    limits: readLimits(config.getOptionalConfig('limits')),
+    limits: readLimits(limits),
+    ...(quotas ? { quotas } : {}),
   };
 }
 

@@ -20,6 +20,7 @@ import {
 } from './conditions';
 import type { Settings } from './conditions';
 import type { EveryoneAllowed } from './everyoneAllowed';
+import { quotasCondition } from './quotasCondition';
 
 /** The setting is hidden where it is set; where it is not, its default is false. */
 const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
@@ -28,11 +29,13 @@ const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
  * Preflight and topology in about six calls.
  *
  * @param options.isEveryoneAllowed - asked only when it matters
+ * @param options.managesQuotas - whether the configuration has quotas for logins
  */
 export async function probeCluster(options: {
   client: KafkaClient;
   deadline: Deadline;
   isEveryoneAllowed: (clusterId: string) => Promise<EveryoneAllowed>;
+  managesQuotas: boolean;
 }): Promise<InstanceProbe> {
   const { client, deadline, isEveryoneAllowed } = options;
   const { features } = await client.open(deadline);
@@ -59,6 +62,7 @@ export async function probeCluster(options: {
               : await isEveryoneAllowed(cluster.clusterId),
           ),
           provisionerCondition(cluster),
+          ...(options.managesQuotas ? [quotasCondition(cluster)] : []),
         ]
       : []),
     ...settingConditions(settings, features),

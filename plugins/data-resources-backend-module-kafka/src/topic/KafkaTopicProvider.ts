@@ -14,6 +14,7 @@ import type {
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
+import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import type { ClientConfig } from '../config/readKafkaConfig';
 import { readAccess } from './access/readAccess';
@@ -28,6 +29,8 @@ import { stepHandler } from './steps';
 interface Options {
   client: KafkaClient;
   connection: ClientConfig;
+  /** Whether the brokers let everybody in where there is no ACL. */
+  isEveryoneAllowed(deadline: Deadline, clusterId: string): Promise<boolean>;
   settings: PlanSettings;
 }
 
@@ -115,9 +118,10 @@ export class KafkaTopicProvider implements ResourceProvider<KafkaTopicSpec> {
   }
 
   #tools(context: CallContext) {
-    const { client, settings } = this.#options;
+    const { client, settings, isEveryoneAllowed } = this.#options;
     return {
       client,
+      isEveryoneAllowed,
       deadline: client.deadline(context),
       ownPrincipal: settings.ownPrincipal,
     };

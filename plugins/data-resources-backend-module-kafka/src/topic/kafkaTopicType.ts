@@ -1,4 +1,5 @@
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import { kafkaTopicExports } from './exports';
 import { kafkaTopicSpecSchema } from './KafkaTopicSpec';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
 import { checkTopicName, normaliseTopicName } from './topicNames';
@@ -23,10 +24,17 @@ export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
       description:
         'READ and DESCRIBE on the topic; READ on consumer groups named like its login.',
     },
+    {
+      name: 'admin',
+      title: 'Administrator',
+      description:
+        'READ, WRITE, DESCRIBE, DESCRIBE_CONFIGS and ALTER_CONFIGS on the topic; consumer groups and transactional ids named like its login. It may change the settings of the topic past the portal; it neither deletes the topic nor adds partitions.',
+    },
   ],
   specSchema: kafkaTopicSpecSchema,
   checkName: checkTopicName,
   normaliseName: normaliseTopicName,
   counters: ['topics', 'partitions'],
   usage: ({ partitions }) => ({ topics: 1, partitions }),
+  exports: kafkaTopicExports,
 };

@@ -8,20 +8,27 @@ const TOPIC_OPERATIONS: { [role: string]: Acl['operation'][] } = {
   // An idempotent producer needs nothing on the cluster since Kafka 3.0.
   producer: ['WRITE', 'DESCRIBE'],
   consumer: ['READ', 'DESCRIBE'],
+  // Never DELETE, which is the right to delete the topic as much as its records, nor ALTER, with
+  // which partitions are added that nobody can take back: those are requests.
+  admin: ['READ', 'WRITE', 'DESCRIBE', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS'],
 };
 
+interface LoginRight {
+  resourceType: Acl['resourceType'];
+  operations: Acl['operation'][];
+}
+
+const TRANSACTIONS: LoginRight = {
+  resourceType: 'TRANSACTIONAL_ID',
+  operations: ['WRITE', 'DESCRIBE'],
+};
+const GROUPS: LoginRight = { resourceType: 'GROUP', operations: ['READ'] };
+
 /** What a role needs besides the topic: it belongs to the login, and all its topics share it. */
-const LOGIN_OPERATIONS: {
-  [role: string]: {
-    resourceType: Acl['resourceType'];
-    operations: Acl['operation'][];
-  };
-} = {
-  producer: {
-    resourceType: 'TRANSACTIONAL_ID',
-    operations: ['WRITE', 'DESCRIBE'],
-  },
-  consumer: { resourceType: 'GROUP', operations: ['READ'] },
+const LOGIN_RIGHTS: { [role: string]: LoginRight[] } = {
+  producer: [TRANSACTIONS],
+  consumer: [GROUPS],
+  admin: [GROUPS, TRANSACTIONS],
 };
 
 /** The ACLs of a role on a topic, literal and for both slots. */
@@ -53,26 +60,44 @@ export function loginAcls(login: Login, roles: readonly string[]): Acl[] {
     { resourceName: login.base, patternType: 'LITERAL' },
     { resourceName: `${login.base}.`, patternType: 'PREFIXED' },
   ] as const;
-  return [...new Set(roles)].sort().flatMap(role => {
-    const needs = LOGIN_OPERATIONS[role];
-    return principalsOf(login).flatMap(principal =>
-      names.flatMap(name =>
-        (needs?.operations ?? []).map(operation =>
-          allow({
-            ...name,
-            resourceType: needs.resourceType,
-            principal,
-            operation,
-          }),
+  const rights = new Set(roles.flatMap(role => LOGIN_RIGHTS[role] ?? []));
+  return [GROUPS, TRANSACTIONS]
+    .filter(right => rights.has(right))
+    .flatMap(({ resourceType, operations }) =>
+      principalsOf(login).flatMap(principal =>
+        names.flatMap(name =>
+          operations.map(operation =>
+            allow({ ...name, resourceType, principal, operation }),
+          ),
         ),
       ),
     );
-  });
 }
 
 /** Everything that any role gives to a login itself. */
 export function allLoginAcls(login: Login): Acl[] {
-  return loginAcls(login, Object.keys(LOGIN_OPERATIONS));
+  return loginAcls(login, Object.keys(LOGIN_RIGHTS));
+}
+
+/** Those of a login's own ACLs that none of these roles needs. */
+export function unneededLoginAcls(
+  acls: readonly Acl[],
+  roles: readonly string[],
+): Acl[] {
+  const rights = roles.flatMap(role => LOGIN_RIGHTS[role] ?? []);
+  return acls.filter(
+    acl =>
+      !rights.some(
+        ({ resourceType, operations }) =>
+          resourceType === acl.resourceType &&
+          operations.includes(acl.operation),
+      ),
+  );
+}
+
+/** Whether a role reads, so that it has consumer groups of its login's name. */
+export function isReader(role: string): boolean {
+  return (LOGIN_RIGHTS[role] ?? []).includes(GROUPS);
 }
 
 /** `acls` without those that are also in `others`. */

@@ -19,15 +19,9 @@ import { openDatabase } from '../steps/openDatabase';
 import { prepareSchema } from '../steps/prepareSchema';
 import { releaseLogin } from '../steps/releaseLogin';
 import { revokeRole } from '../steps/revokeRole';
-import { groupRoles } from '../type/names';
+import { GROUP_OF_ROLE, groupRoles } from '../type/names';
 import type { DatabaseSpec } from '../type/specSchema';
 import type { Differences } from './differences';
-
-const GROUPS: { [role: string]: 'owner' | 'rw' | 'ro' } = {
-  reader: 'ro',
-  writer: 'rw',
-  owner: 'owner',
-};
 
 /** Writes the steps of one database. */
 export class StepPlanner {
@@ -173,7 +167,7 @@ export class StepPlanner {
           title: `Make ${principal} ${role}`,
           args: {
             roles: groupRoles(this.#database),
-            group: GROUPS[role],
+            group: GROUP_OF_ROLE[role],
             a,
             b,
           },
@@ -202,7 +196,7 @@ export class StepPlanner {
           title: `Revoke ${role} from ${principal} and end its sessions`,
           args: {
             roles: groupRoles(this.#database),
-            group: GROUPS[role],
+            group: GROUP_OF_ROLE[role],
             a,
             b,
           },

@@ -15,6 +15,13 @@ export type GroupRoles = {
   ro: string;
 };
 
+/** The group that gives each role of the type. */
+export const GROUP_OF_ROLE: { [role: string]: 'owner' | 'rw' | 'ro' } = {
+  reader: 'ro',
+  writer: 'rw',
+  owner: 'owner',
+};
+
 /** The names of the group roles of a database, in the order in which they are made. */
 export function groupRoles(database: string): GroupRoles {
   return {

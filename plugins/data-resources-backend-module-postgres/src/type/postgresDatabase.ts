@@ -1,4 +1,5 @@
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import { databaseExports } from '../exports';
 import { checkDatabaseName } from './names';
 import { MOST_CONNECTIONS, specSchema, type DatabaseSpec } from './specSchema';
 
@@ -43,4 +44,7 @@ export const postgresDatabase: ResourceType<DatabaseSpec> = {
     databases: 1,
     connections: connectionLimit === -1 ? MOST_CONNECTIONS : connectionLimit,
   }),
+  exports: databaseExports,
+  // What libpq and the drivers beside it read by themselves.
+  loginVariables: { username: 'PGUSER', password: 'PGPASSWORD' },
 };

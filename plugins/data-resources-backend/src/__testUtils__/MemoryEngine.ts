@@ -10,6 +10,7 @@ import {
   type ResourceProvider,
 } from '@data-resources/plugin-data-resources-node';
 import { z } from 'zod/v3';
+import { memoryExports } from './memoryExports';
 import { MemoryProvider } from './MemoryProvider';
 import { MemoryServer } from './MemoryServer';
 
@@ -101,6 +102,7 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
         normaliseName: name => name.replace(/\./g, '_'),
         counters: ['boxes', 'volume'],
         usage: ({ size }) => ({ boxes: 1, volume: Number(size) }),
+        exports: memoryExports,
       },
     ],
     createInstance({ name }: EngineInstanceOptions) {

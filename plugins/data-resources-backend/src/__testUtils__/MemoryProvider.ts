@@ -1,6 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import {
   ProviderError,
+  type Change,
   type DiscoveryPage,
   type EffectiveAccess,
   type Inspection,
@@ -233,7 +234,8 @@ export class MemoryProvider implements ResourceProvider {
     return { engine: 'memory', box: name };
   }
 
-  #checkOne({ object, kind, args, intent, loginInUse }: StepCall): StepCheck {
+  #checkOne(step: StepCall): StepCheck {
+    const { object, kind, args, intent, loginInUse, loginRoles } = step;
     const box = this.#server.boxes.get(object.name);
     const ours = box && box.id === object.identity?.id;
     const pending: StepCheck = { state: 'pending', evidence: { seen: 'none' } };
@@ -258,8 +260,12 @@ export class MemoryProvider implements ResourceProvider {
             };
       case 'mark':
         return box?.isMarked ? done : pending;
-      case 'ensure':
-        return this.#server.logins.has(`${args.base}_a`) ? done : pending;
+      case 'ensure': {
+        const login = this.#server.logins.get(`${args.base}_a`);
+        return login?.rate === undefined
+          ? (login && done) || pending
+          : { ...pending, changes: [rateChange(args.base, login.rate)] };
+      }
       case 'grant':
         return box?.access.has(String(args.to)) ? done : pending;
       case 'revoke':
@@ -277,6 +283,7 @@ export class MemoryProvider implements ResourceProvider {
       case 'drop':
         return ours ? pending : done;
       default:
+        this.#server.releases.set(String(args.base), loginRoles);
         return loginInUse || !this.#server.logins.has(`${args.base}_a`)
           ? done
           : pending;
@@ -314,4 +321,8 @@ export class MemoryProvider implements ResourceProvider {
         logins.delete(`${args.base}_b`);
     }
   }
+}
+
+function rateChange(base: unknown, rate: number): Change {
+  return { path: `access.${base}.rate`, from: rate, kind: 'in-place' };
 }

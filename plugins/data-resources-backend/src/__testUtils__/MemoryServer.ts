@@ -27,9 +27,12 @@ interface Stored {
  */
 export class MemoryServer {
   readonly boxes = new Map<string, Stored>();
-  readonly logins = new Map<string, { password?: string }>();
+  /** `rate`: somebody limits the login past the portal. */
+  readonly logins = new Map<string, { password?: string; rate?: number }>();
   /** Kinds of steps in the order in which they were really done. */
   readonly acted: string[] = [];
+  /** What releases of logins were told of the roles of other grants, by the login's base. */
+  readonly releases = new Map<string, readonly string[] | undefined>();
   clusterId = 'cluster-1';
   down = false;
   /** What is wrong with it. */

@@ -12,7 +12,7 @@ import type { Knex } from 'knex';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { DriftFinding } from './driftOf';
 import { foreignChange, newRights, withoutGrants } from './foreignAccess';
-import { missingChange, missingGrants } from './missingGrants';
+import { missingChanges, missingGrants } from './missingGrants';
 
 export interface AccessComparerOptions {
   knex: Knex;
@@ -76,7 +76,7 @@ export class AccessComparer {
         baselines.push({ id: row.id, access_baseline: foreign });
       }
       changes.set(row.id, [
-        ...(missing.get(row.id) ?? []).map(missingChange),
+        ...missingChanges(missing.get(row.id) ?? []),
         ...newRights(foreign, baseline ?? foreign).map(foreignChange),
       ]);
     }
@@ -96,7 +96,7 @@ export class AccessComparer {
       .where({ state: 'active' })
       .orderBy(['resource_id', 'principal', 'role']);
     const grants = new Map<string, PlannedGrant[]>();
-    for (const { resource_id, principal, role } of found) {
+    for (const { resource_id, principal, principal_owner, role } of found) {
       const login = loginSlots({
         principal,
         environment: environments.get(resource_id)!,
@@ -104,7 +104,7 @@ export class AccessComparer {
       });
       grants.set(resource_id, [
         ...(grants.get(resource_id) ?? []),
-        { principal, role, login },
+        { principal, role, login, owner: principal_owner },
       ]);
     }
     return grants;

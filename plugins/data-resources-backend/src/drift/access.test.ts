@@ -85,6 +85,29 @@ describe('access on the engine', () => {
     expect((await until(id, 'false')).drift).toBeUndefined();
   });
 
+  it('should be drift where a login has other limits, and be mended with an update', async () => {
+    const id = await portal.readyBox('limited');
+    const [base] = [...box('limited').access][0].split(':');
+    portal.dev.logins.get(`${base}_a`)!.rate = 5;
+    const body = await until(id, 'true');
+    expect(drifted(body)).toMatchObject({
+      reason: 'AccessChanged',
+      message: `Different on the engine: ${base}.rate is 5, declared is not set.`,
+    });
+    expect(body.drift).toEqual([
+      { path: `access.${base}.rate`, from: 5, kind: 'in-place' },
+    ]);
+    const asked = await portal.post('payments-dev', '/requests', {
+      action: 'update',
+      resourceId: id,
+      spec: { size: 3 },
+    });
+    expect(asked.body.plan.changes).toEqual(body.drift);
+    await portal.carryOut(asked.body);
+    expect(portal.dev.logins.get(`${base}_a`)).toEqual({});
+    await until(id, 'false');
+  });
+
   it('should be given again by itself where a policy says so', async () => {
     const id = await portal.readyBox('straight-robbed');
     box('straight-robbed').access.clear();

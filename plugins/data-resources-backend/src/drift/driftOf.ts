@@ -88,20 +88,33 @@ function settingsText(changes: readonly Change[]): string[] {
   return changes.length > 0
     ? [
         `Different on the engine: ${changes
-          .map(
-            ({ path, from, to }) =>
-              `${path} is ${show(from)}, declared is ${show(to)}`,
-          )
+          .map(change => differenceText(change.path, change))
           .join('; ')}.`,
       ]
     : [];
 }
 
+function differenceText(
+  what: string,
+  { from, to }: Pick<Change, 'from' | 'to'>,
+): string {
+  return `${what} is ${show(from)}, declared is ${show(to)}`;
+}
+
 function accessText(changes: readonly Change[]): string[] {
   const named = (list: readonly Change[]) => list.map(accessOf).join(', ');
   const foreign = changes.filter(isForeignAccess);
-  const gone = changes.filter(change => !isForeignAccess(change));
+  const ours = changes.filter(change => !isForeignAccess(change));
+  const gone = ours.filter(({ from }) => from === undefined);
+  const other = ours.filter(({ from }) => from !== undefined);
   return [
+    ...(other.length > 0
+      ? [
+          `Different on the engine: ${other
+            .map(change => differenceText(accessOf(change), change))
+            .join('; ')}.`,
+        ]
+      : []),
     ...(gone.length > 0
       ? [`Granted, and gone from the engine: ${named(gone)}.`]
       : []),

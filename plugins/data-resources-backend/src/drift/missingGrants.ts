@@ -9,6 +9,7 @@ import type {
   PlannedStep,
   ResourceProvider,
   StepCall,
+  StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 
 /** An object of ours with the grants that the ledger has on it. */
@@ -28,6 +29,13 @@ interface Options {
   context: CallContext;
 }
 
+/** A grant of which something is gone on the engine, or different there. */
+export interface MissingGrant {
+  grant: PlannedGrant;
+  /** What would give it again, or mend it. */
+  changes: Change[];
+}
+
 /**
  * Grants of which something is gone on the engine, by the resource's id. What a grant needs there
  * is what its steps would make: each is only checked, all of a kind together.
@@ -35,7 +43,7 @@ interface Options {
 export async function missingGrants(
   objects: readonly GrantedObject[],
   { provider, probe, context }: Options,
-): Promise<Map<string, PlannedGrant[]>> {
+): Promise<Map<string, MissingGrant[]>> {
   const owners = new Map<string, { id: string; grant: PlannedGrant }>();
   const byKind = new Map<string, StepCall[]>();
   for (const each of objects) {
@@ -52,7 +60,7 @@ export async function missingGrants(
       }
     }
   }
-  const missing = new Map<string, Set<PlannedGrant>>();
+  const missing = new Map<string, Map<PlannedGrant, Change[]>>();
   for (const calls of byKind.values()) {
     for (const [key, check] of await provider.check(calls, context)) {
       if (check.state === 'failed' && check.error.retryable) {
@@ -61,11 +69,27 @@ export async function missingGrants(
       const owner = owners.get(key);
       if (owner && check.state !== 'satisfied') {
         const { id, grant } = owner;
-        missing.set(id, (missing.get(id) ?? new Set()).add(grant));
+        const grants = missing.get(id) ?? new Map<PlannedGrant, Change[]>();
+        missing.set(id, grants);
+        grants.set(grant, [
+          ...(grants.get(grant) ?? []),
+          ...changesOf(grant, check),
+        ]);
       }
     }
   }
-  return new Map([...missing].map(([id, grants]) => [id, [...grants]]));
+  return new Map(
+    [...missing].map(([id, grants]) => [
+      id,
+      [...grants].map(([grant, changes]) => ({ grant, changes })),
+    ]),
+  );
+}
+
+/** All that is missing of an object's grants, each once: they share what belongs to a login. */
+export function missingChanges(missing: readonly MissingGrant[]): Change[] {
+  const changes = missing.flatMap(each => each.changes);
+  return [...new Map(changes.map(each => [each.path, each])).values()];
 }
 
 /** What gives grants that the ledger has and the engine lost. */
@@ -89,7 +113,12 @@ export function grantSteps(
   }).steps;
 }
 
-/** A grant that is gone, as the change that gives it again. */
-export function missingChange({ principal, role }: PlannedGrant): Change {
-  return { path: `access.${principal}.${role}`, to: role, kind: 'in-place' };
+/** A grant that is gone, as the change that gives it again, unless the engine knows it better. */
+function changesOf(
+  { principal, role }: PlannedGrant,
+  check: StepCheck,
+): Change[] {
+  return check.state === 'pending' && check.changes?.length
+    ? check.changes
+    : [{ path: `access.${principal}.${role}`, to: role, kind: 'in-place' }];
 }

@@ -74,7 +74,7 @@ export class EngineMetrics {
   ): StepJournal {
     return {
       begin: intents => journal.begin(intents),
-      isLoginInUse: (key, base) => journal.isLoginInUse(key, base),
+      loginUse: (key, base) => journal.loginUse(key, base),
       withLogins: (bases, work) => journal.withLogins(bases, work),
       record: async outcomes => {
         const written = await journal.record(outcomes);

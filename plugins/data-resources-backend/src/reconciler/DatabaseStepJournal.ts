@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type {
+  LoginUse,
   StepJournal,
   StepOutcome,
 } from '@data-resources/plugin-data-resources-node';
@@ -107,13 +108,15 @@ export class DatabaseStepJournal implements StepJournal {
     });
   }
 
-  async isLoginInUse(_key: string, base: string): Promise<boolean> {
+  async loginUse(_key: string, base: string): Promise<LoginUse> {
     const { knex, instance } = this.#options;
-    const row = await knex('grants')
+    const roles: string[] = await knex('grants')
       .where({ instance, login_base: base })
       .whereIn('state', ['granting', 'active'])
-      .first('id');
-    return row !== undefined;
+      .distinct()
+      .orderBy('role')
+      .pluck('role');
+    return { inUse: roles.length > 0, roles };
   }
 
   async withLogins<T>(

@@ -73,6 +73,39 @@ describe('execution', () => {
     expect(portal.dev.boxes.get('interrupted')?.access.size).toBe(1);
   });
 
+  it('should tell a release which roles the other grants of its login have', async () => {
+    const principal = 'component:default/payments-worker';
+    const made = new Map<string, string>();
+    for (const [name, role] of [
+      ['released', 'reader'],
+      ['released-2', 'writer'],
+      ['released-3', 'writer'],
+    ]) {
+      const asked = await portal.ask(name, { grants: [{ principal, role }] });
+      const { resourceId } = await portal.until(asked.body.id, 'completed');
+      made.set(name, resourceId);
+    }
+    const [base] = [...portal.dev.boxes.get('released')!.access][0].split(':');
+    const revoke = async (name: string) => {
+      const grants = await portal.get(
+        'payments-dev',
+        `/resources/${made.get(name)}/grants`,
+      );
+      const asked = await portal.post('payments-dev', '/requests', {
+        action: 'revoke',
+        grantId: grants.body.items[0].id,
+      });
+      await portal.until(asked.body.id, 'completed');
+      return portal.dev.releases.get(base);
+    };
+
+    expect(await revoke('released-2')).toEqual(['reader', 'writer']);
+    expect(await revoke('released')).toEqual(['writer']);
+    expect(portal.dev.logins.has(`${base}_a`)).toBe(true);
+    expect(await revoke('released-3')).toEqual([]);
+    expect(portal.dev.logins.has(`${base}_a`)).toBe(false);
+  });
+
   it('should find out what a lost answer meant instead of doing it twice', async () => {
     portal.dev.acted.length = 0;
     portal.dev.faults.set('create', {

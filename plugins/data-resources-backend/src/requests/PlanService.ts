@@ -9,7 +9,7 @@ import type {
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import {
   grantSteps,
-  missingChange,
+  missingChanges,
   missingGrants,
   type GrantedObject,
 } from '../drift/missingGrants';
@@ -173,11 +173,12 @@ export class PlanService {
     const granted = updates.map(grantedObject);
     const missing = await missingGrants(granted, options);
     updates.forEach((draft, index) => {
-      const grants = missing.get(granted[index].id) ?? [];
-      if (grants.length > 0) {
+      const gone = missing.get(granted[index].id) ?? [];
+      if (gone.length > 0) {
+        const grants = gone.map(({ grant }) => grant);
         draft.made = {
           ...draft.made,
-          changes: [...draft.made.changes, ...grants.map(missingChange)],
+          changes: [...draft.made.changes, ...missingChanges(gone)],
           steps: [
             ...draft.made.steps,
             ...grantSteps(granted[index], grants, options),
@@ -235,7 +236,12 @@ function grantedObject({ subject, observed }: Draft): GrantedObject {
     spec: inOrder(subject.resource!.spec),
     grants: subject.grants.keep
       .filter(({ state }) => state === 'active')
-      .map(({ principal, role, login }) => ({ principal, role, login })),
+      .map(({ principal, role, login, owner }) => ({
+        principal,
+        role,
+        login,
+        owner,
+      })),
   };
 }
 

@@ -28,7 +28,12 @@ export function planInput(
   instance: InstanceProbe,
 ): PlanInput {
   const bare = (grants: readonly PlannedGrant[]) =>
-    grants.map(({ principal, role, login }) => ({ principal, role, login }));
+    grants.map(({ principal, role, login, owner }) => ({
+      principal,
+      role,
+      login,
+      owner,
+    }));
   const { planAction, suspended = [], grants } = subject;
   return {
     action: planAction,

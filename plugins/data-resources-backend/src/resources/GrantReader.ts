@@ -142,12 +142,16 @@ export class GrantReader {
     }
     try {
       const signal = AbortSignal.timeout(instance.connection.callTimeoutMs);
-      const access = await instance.connection
-        .provider(resource.type)
-        .access(
-          [{ name: resource.name, identity: resource.identity }],
-          instance.context(signal),
-        );
+      const access = await instance.connection.provider(resource.type).access(
+        [
+          {
+            name: resource.name,
+            identity: resource.identity,
+            inFull: true,
+          },
+        ],
+        instance.context(signal),
+      );
       const items = access.get(resource.name) ?? [];
       return { items: await this.#named(resource, items, caller), observedAt };
     } catch (error) {
@@ -187,6 +191,8 @@ export class GrantReader {
     return access.map(item => ({
       login: item.login,
       rights: item.rights,
+      implied: item.implied,
+      groups: item.groups,
       via: item.via,
       principal: principals.get(baseOfLogin(item.login)),
       baseline: baseline.has(keyOf(item)) || undefined,

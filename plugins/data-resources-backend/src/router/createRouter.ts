@@ -22,6 +22,7 @@ import type { CredentialService } from '../credentials/CredentialService';
 import type { DiscoveryReader } from '../discovery/DiscoveryReader';
 import type { DiscoveryWatcher } from '../discovery/DiscoveryWatcher';
 import { errorMiddleware, notFoundMiddleware, requestGuards } from '../errors';
+import type { ExportReader } from '../exports/ExportReader';
 import type { FeedReader } from '../feed/FeedReader';
 import type { InstanceReader } from '../instances/InstanceReader';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
@@ -46,6 +47,7 @@ export interface RouterOptions {
   resourceReader: ResourceReader;
   grantReader: GrantReader;
   useReader: UseReader;
+  exportReader: ExportReader;
   credentials: CredentialService;
   feed: FeedReader;
   history: HistoryReader;
@@ -196,6 +198,25 @@ export async function createRouter(
     const caller = await callers.resolve(req);
     const resource = await resourceReader.row(req.params.id, caller);
     res.json(await options.useReader.read(resource));
+  });
+
+  router.get('/v1/resources/:id/exports', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const resource = await resourceReader.row(req.params.id, caller);
+    const { principal } = req.query;
+    res.json(await options.exportReader.list(resource, principal, caller));
+  });
+
+  router.get('/v1/resources/:id/exports/:exportId', async (req, res) => {
+    const caller = await callers.resolve(req);
+    const resource = await resourceReader.row(req.params.id, caller);
+    const { fileName, text } = await options.exportReader.file(
+      resource,
+      req.params.exportId,
+      req.query.principal,
+      caller,
+    );
+    res.attachment(fileName).type('text/plain').send(text);
   });
 
   router.get('/v1/resources/:id/history', async (req, res) => {

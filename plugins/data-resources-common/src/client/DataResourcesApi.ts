@@ -17,6 +17,7 @@ import type {
   RequestBatch,
   RequestInput,
   RequestState,
+  ResourceExports,
   ResourceGrants,
   ResourcePhase,
   ResourceType,
@@ -156,6 +157,15 @@ export interface DataResourcesApi {
   ): Promise<ResourceGrants>;
   /** Who uses a resource now, asked of the engine. */
   getResourceUse(id: string, options?: CallOptions): Promise<LiveUse>;
+  /**
+   * The resource in every format that there is. `principal`, with an active grant, is the workload
+   * that the client configurations are for. No secret is among it.
+   */
+  getResourceExports(
+    id: string,
+    query?: { principal?: string },
+    options?: CallOptions,
+  ): Promise<ResourceExports>;
   /** What happened to a resource, newest first. */
   getResourceHistory(
     id: string,

@@ -149,6 +149,16 @@ export class DataResourcesClient implements DataResourcesApi {
     return read(this.#client.getResourceUse({ path: { id } }, options));
   }
 
+  async getResourceExports(
+    id: string,
+    query: { principal?: string } = {},
+    options?: CallOptions,
+  ) {
+    return read(
+      this.#client.getResourceExports({ path: { id }, query }, options),
+    );
+  }
+
   async getResourceHistory(
     id: string,
     query: PageQuery = {},

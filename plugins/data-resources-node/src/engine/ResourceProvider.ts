@@ -21,6 +21,11 @@ export interface ObjectRef {
    * can try that without doing it adds its verdict to the facts. May be left out.
    */
   desired?: JsonObject;
+  /**
+   * For `access` that people look at: also what takes more calls and is no right on the object,
+   * such as {@link EffectiveAccess.groups}.
+   */
+  inFull?: boolean;
 }
 
 /**
@@ -53,6 +58,8 @@ export interface PlannedGrant {
   principal: string;
   role: string;
   login: LoginSlots;
+  /** Full ref of the group that owned the principal when the grant was given. */
+  owner?: string;
 }
 
 /**
@@ -163,7 +170,8 @@ export interface PlannedStep {
   /**
    * Set where the step makes or removes a login, which resources share. Such steps are
    * serialised per login. `ensure` steps stand in the plan whether or not the login exists;
-   * `release` steps remove it only when the ledger says that no other grant needs it.
+   * `release` steps remove it only when the ledger says that no other grant needs it, and before
+   * that at most what no other grant's role needs of it.
    */
   login?: { base: string; mode: 'ensure' | 'release' };
 }
@@ -199,18 +207,24 @@ export interface StepCall {
   intent?: { attempt: number; evidence: JsonObject };
   /** For `release` steps: whether another grant still needs the login. */
   loginInUse?: boolean;
+  /**
+   * For `release` steps: the roles of those other grants, each once. What of the login none of them
+   * needs goes with the step. Undefined where they are not known: then all of it stays.
+   */
+  loginRoles?: readonly string[];
 }
 
 /**
  * What a check found. `pending`: the effect is not there and may be made; `evidence` is
- * recorded with the intent. `satisfied`: the effect is there, and proven to be ours or meant
+ * recorded with the intent. `changes` say, of a step that gives a grant, what differs where that is
+ * less than the grant itself, each with a path `access.<principal>.<what>`. `satisfied`: the effect is there, and proven to be ours or meant
  * to be shared; `identity` is merged into the object's recorded identity. `failed`: it must
  * not be done.
  *
  * @public
  */
 export type StepCheck =
-  | { state: 'pending'; evidence: JsonObject }
+  | { state: 'pending'; evidence: JsonObject; changes?: Change[] }
   | { state: 'satisfied'; identity?: JsonObject }
   | { state: 'failed'; error: ProviderError };
 
@@ -224,6 +238,13 @@ export interface EffectiveAccess {
   login: string;
   /** In the engine's words, e.g. `READ`, `SELECT`, `CONNECT`. */
   rights: string[];
+  /** Rights that the engine gives along with those, e.g. `DESCRIBE` with `READ`. No part of a baseline. */
+  implied?: string[];
+  /**
+   * Kafka: the consumer groups that who reads may use, where asked for `inFull`: `orders`, of
+   * a prefix `orders…`, `*` for all. No part of a baseline.
+   */
+  groups?: string[];
   /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
   via: string;
   /**

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { z } from 'zod/v3';
+import type { ExportFormat, LoginVariables } from '../exports/ExportFormat';
 
 /**
  * A role that a principal can be granted on a resource of a type.
@@ -50,4 +51,11 @@ export interface ResourceType<TSpec extends JsonObject = JsonObject> {
    * as whole numbers of 0 or more. What is left out is 0.
    */
   usage?(spec: TSpec): { [counter: string]: number };
+  /** Ways to write a resource of this type down, in the order in which they are shown. */
+  readonly exports?: readonly ExportFormat<TSpec>[];
+  /**
+   * Where clients of this type look for their login, e.g. `PGUSER`; else `<ENGINE>_USERNAME` and
+   * `<ENGINE>_PASSWORD`.
+   */
+  readonly loginVariables?: LoginVariables;
 }

@@ -15,6 +15,17 @@ export type StepOutcome =
   | { key: string; state: 'failed' | 'unknown'; error: ProviderError };
 
 /**
+ * What other grants need a login for.
+ *
+ * @public
+ */
+export interface LoginUse {
+  inUse: boolean;
+  /** The roles of those grants, each once; undefined where they are not known. */
+  roles?: readonly string[];
+}
+
+/**
  * Where intents are written before an engine is touched, and outcomes after it. What a
  * method says is durable when it returns. `begin` and `record` answer with the keys for
  * which the writer still holds the lease; work on the others stops at once.
@@ -28,8 +39,8 @@ export interface StepJournal {
   ): Promise<ReadonlySet<string>>;
   /** Writes outcomes. */
   record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>>;
-  /** Whether a grant other than those that the step's plan removes needs the login. */
-  isLoginInUse(key: string, base: string): Promise<boolean>;
+  /** Whether grants other than those that the step's plan removes need the login. */
+  loginUse(key: string, base: string): Promise<LoginUse>;
   /**
    * Runs `work` while nobody else makes, removes or issues one of these logins on the
    * instance. Throws a `ProviderError` `Unreachable` when they are not free within a bounded time.

@@ -181,12 +181,11 @@ export class StepRunner {
         const informed = await Promise.all(
           calls.map(async call => {
             const login = logins.get(call.key);
-            return login?.mode === 'release'
-              ? {
-                  ...call,
-                  loginInUse: await journal.isLoginInUse(call.key, login.base),
-                }
-              : call;
+            if (login?.mode !== 'release') {
+              return call;
+            }
+            const use = await journal.loginUse(call.key, login.base);
+            return { ...call, loginInUse: use.inUse, loginRoles: use.roles };
           }),
         );
         return executeBatch(informed, this.#options);

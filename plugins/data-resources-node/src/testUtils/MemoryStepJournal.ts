@@ -1,6 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { ObjectRef } from '../engine/ResourceProvider';
-import type { StepJournal, StepOutcome } from '../steps/StepJournal';
+import type { LoginUse, StepJournal, StepOutcome } from '../steps/StepJournal';
 import type { RunnableStep, StepRunItem } from '../steps/StepRunner';
 
 /**
@@ -27,6 +27,8 @@ interface Entry {
 export class MemoryStepJournal implements StepJournal {
   /** Login bases that another grant still needs. */
   readonly loginsInUse = new Set<string>();
+  /** The roles of other grants by login base, where a test is about them. */
+  readonly rolesInUse = new Map<string, readonly string[]>();
   /** Keys whose lease somebody else holds: what they say is not written. */
   readonly lostKeys = new Set<string>();
   /** Called when something has become durable; a throw is the writer's death. */
@@ -68,8 +70,12 @@ export class MemoryStepJournal implements StepJournal {
     );
   }
 
-  async isLoginInUse(_key: string, base: string): Promise<boolean> {
-    return this.loginsInUse.has(base);
+  async loginUse(_key: string, base: string): Promise<LoginUse> {
+    const roles = this.rolesInUse.get(base);
+    return {
+      inUse: this.loginsInUse.has(base) || Boolean(roles?.length),
+      roles,
+    };
   }
 
   async withLogins<T>(

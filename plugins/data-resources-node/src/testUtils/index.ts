@@ -9,3 +9,4 @@ export * from './contract/ProviderContractFixture';
 export * from './contract/runProviderContractTests';
 export * from './MemoryStepJournal';
 export * from './TcpProxy';
+export * from './exportInput';

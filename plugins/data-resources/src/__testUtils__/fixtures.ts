@@ -5,6 +5,7 @@ import type {
   Instance,
   LiveUse,
   Plan,
+  ResourceExports,
   ResourceGrants,
   ResourceType,
 } from '@data-resources/plugin-data-resources-common';
@@ -156,6 +157,46 @@ export function someUse(overrides: Partial<LiveUse> = {}): LiveUse {
     measures: [],
     unseen: [],
     observedAt: SOME_DAY,
+    ...overrides,
+  };
+}
+
+export function someExports(
+  overrides: Partial<ResourceExports> = {},
+): ResourceExports {
+  return {
+    items: [
+      {
+        id: 'strimzi',
+        title: 'Strimzi',
+        description: 'A KafkaTopic and its users',
+        audience: 'declaration',
+        fileName: 'orders.yaml',
+        language: 'yaml',
+        text: 'kind: KafkaTopic\n',
+      },
+      {
+        id: 'java',
+        title: 'Java',
+        description: 'Properties of the Java clients',
+        audience: 'client',
+        fileName: 'client.properties',
+        language: 'properties',
+        text: 'group.id=payments_api_0a1b2c3d4e\n',
+      },
+      {
+        id: 'kcat',
+        title: 'kcat',
+        description: 'For the command line',
+        audience: 'client',
+        problem: 'This export failed; the backend’s log has the reason.',
+      },
+    ],
+    principals: [
+      { principal: 'component:default/payments-api', roles: ['consumer'] },
+      { principal: 'component:default/other', roles: ['producer'] },
+    ],
+    variables: { username: 'KAFKA_USERNAME', password: 'KAFKA_PASSWORD' },
     ...overrides,
   };
 }

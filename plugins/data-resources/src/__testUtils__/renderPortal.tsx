@@ -41,6 +41,7 @@ export function fakeApi(answers: Partial<DataResourcesApi>): FakeApi {
     getResources: unexpected('getResources'),
     getResource: unexpected('getResource'),
     getResourceGrants: unexpected('getResourceGrants'),
+    getResourceExports: unexpected('getResourceExports'),
     issueCredentials: unexpected('issueCredentials'),
     getFeed: unexpected('getFeed'),
     ...answers,

@@ -93,9 +93,6 @@ export const AccessSection = ({ resource }: { resource: DataResource }) => {
         <CredentialsDialog
           resource={resource}
           principal={open.grant.principal}
-          roles={(grants ?? [])
-            .filter(({ principal }) => principal === open.grant.principal)
-            .map(({ role }) => role)}
           onClose={() => {
             close();
             reload();

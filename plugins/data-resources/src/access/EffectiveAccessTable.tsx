@@ -51,9 +51,9 @@ export const EffectiveAccessTable = (props: {
             {
               id: 'rights',
               label: 'Rights',
-              render: row => row.rights.join(', '),
+              render: row => rightsOf(row),
             },
-            { id: 'via', label: 'Via', render: row => row.via },
+            { id: 'via', label: 'Via', render: row => waysOf(row) },
           ]}
           rows={items}
           rowKey={row => `${row.login} ${row.via} ${row.rights.join()}`}
@@ -71,4 +71,16 @@ function whoseOf({ internal, baseline }: EffectiveAccess): string {
     return 'the portal or the server itself';
   }
   return baseline ? 'no Component, kept' : 'no Component';
+}
+
+function rightsOf({ rights, implied }: EffectiveAccess): string {
+  const said = rights.join(', ');
+  if (!implied?.length) {
+    return said;
+  }
+  return said ? `${said} (with ${implied.join(', ')})` : implied.join(', ');
+}
+
+function waysOf({ via, groups }: EffectiveAccess): string {
+  return groups?.length ? `${via}; in groups ${groups.join(', ')}` : via;
 }

@@ -9,7 +9,7 @@ export const Statement = (props: {
   /** No statement of an engine: left without colours. */
   isPlain?: boolean;
 }) => (
-  <figure className={styles.statement}>
+  <figure className={styles.statement} aria-label={props.title}>
     <figcaption className={styles.head}>
       {props.title}
       <CopyButton text={props.text} what={props.title} />

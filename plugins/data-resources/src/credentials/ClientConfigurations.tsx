@@ -1,31 +1,43 @@
-import { Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
+import { Skeleton } from '@backstage/ui';
 import type { IssuedCredentials } from '@data-resources/plugin-data-resources-common';
+import { useState } from 'react';
+import { ErrorNotice } from '../components/ErrorNotice';
 import { Statement } from '../components/Statement';
-import { clientConfigurations } from './clientConfigurations';
+import { ExportView } from '../exports/ExportView';
+import { useExports } from '../exports/useExports';
+import { environmentOf } from './environmentOf';
 
-/** Configurations to paste, one per kind of client. */
+/** The login as variables, and a configuration to paste that takes it from them. */
 export const ClientConfigurations = (props: {
+  resourceId: string;
   issued: IssuedCredentials;
-  roles: string[];
 }) => {
-  const configurations = clientConfigurations(props.issued, props.roles);
-  if (configurations.length === 0) {
-    return null;
-  }
+  const { resourceId, issued } = props;
+  const [format, setFormat] = useState<string>();
+  const { exports, error, reload } = useExports(resourceId, issued.principal);
+  const clients =
+    exports?.items.filter(({ audience }) => audience === 'client') ?? [];
+
   return (
-    <Tabs>
-      <TabList aria-label="Client configuration">
-        {configurations.map(({ id, title }) => (
-          <Tab key={id} id={id}>
-            {title}
-          </Tab>
-        ))}
-      </TabList>
-      {configurations.map(({ id, title, text }) => (
-        <TabPanel key={id} id={id}>
-          <Statement title={title} text={text} isPlain />
-        </TabPanel>
-      ))}
-    </Tabs>
+    <>
+      {error && (
+        <ErrorNotice
+          title="The client configurations could not be loaded"
+          error={error}
+          onRetry={reload}
+        />
+      )}
+      {!exports && !error && <Skeleton width="100%" height={200} />}
+      {exports && (
+        <Statement
+          title="Environment of the client"
+          text={environmentOf(exports.variables, issued)}
+          isPlain
+        />
+      )}
+      {clients.length > 0 && (
+        <ExportView exports={clients} chosen={format} onChoose={setFormat} />
+      )}
+    </>
   );
 };

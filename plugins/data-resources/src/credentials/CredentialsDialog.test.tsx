@@ -1,7 +1,12 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { apiError } from '../__testUtils__/apiError';
-import { aGrant, aResource, someGrants } from '../__testUtils__/fixtures';
+import {
+  aGrant,
+  aResource,
+  someExports,
+  someGrants,
+} from '../__testUtils__/fixtures';
 import { fakeApi, renderPortal } from '../__testUtils__/renderPortal';
 
 const PASSWORD = 'correct-horse-9';
@@ -19,6 +24,7 @@ function openPortal(
         aGrant({ id: 'grant-2', role: 'producer', can }),
         aGrant({ id: 'grant-3', principal: 'component:default/other' }),
       ]),
+    getResourceExports: async () => someExports(),
     issueCredentials,
   });
   renderPortal('/data-resources/resource-1', api);
@@ -69,12 +75,19 @@ describe('CredentialsDialog', () => {
     expect(dialog).toHaveTextContent(
       'The previous credential (version 1) ends 3 Mar 2126',
     );
-    expect(within(dialog).getByRole('tabpanel')).toHaveTextContent(
-      `password="${PASSWORD}"`,
+    expect(
+      await within(dialog).findByRole('figure', {
+        name: /^Environment of the client/,
+      }),
+    ).toHaveTextContent(
+      `export KAFKA_USERNAME='payments_api_0a1b2c3d4e_b' export KAFKA_PASSWORD='${PASSWORD}'`,
     );
-    expect(within(dialog).getByRole('tabpanel')).toHaveTextContent(
-      'group.id=payments_api_0a1b2c3d4e',
-    );
+    expect(
+      within(dialog).getByRole('figure', { name: /^client.properties/ }),
+    ).toHaveTextContent('group.id=payments_api_0a1b2c3d4e');
+    expect(api.getResourceExports).toHaveBeenCalledWith('resource-1', {
+      principal: 'component:default/payments-api',
+    });
     expect(api.issueCredentials).toHaveBeenCalledWith('resource-1', {
       principal: 'component:default/payments-api',
     });
@@ -90,6 +103,26 @@ describe('CredentialsDialog', () => {
 
     await openDialog();
     expect(document.body).not.toHaveTextContent(PASSWORD);
+    expect(api.issueCredentials).toHaveBeenCalledTimes(1);
+  });
+
+  it('should show the password also when the configurations cannot be loaded', async () => {
+    const api = openPortal(issued);
+    api.getResourceExports.mockRejectedValueOnce(
+      new TypeError('Failed to fetch'),
+    );
+    const dialog = await openDialog();
+    await userEvent.click(
+      within(dialog).getByRole('button', { name: 'Issue credentials' }),
+    );
+
+    expect(await within(dialog).findByText(PASSWORD)).toBeInTheDocument();
+    await userEvent.click(
+      await within(dialog).findByRole('button', { name: 'Retry' }),
+    );
+    expect(
+      await within(dialog).findByText(/KAFKA_PASSWORD/),
+    ).toBeInTheDocument();
     expect(api.issueCredentials).toHaveBeenCalledTimes(1);
   });
 

@@ -18,8 +18,6 @@ import { ShownStep } from './ShownStep';
 export const CredentialsDialog = (props: {
   resource: DataResource;
   principal: string;
-  /** The roles that the principal has on the resource. */
-  roles: string[];
   onClose(): void;
 }) => {
   const { resource, principal, onClose } = props;
@@ -70,8 +68,8 @@ export const CredentialsDialog = (props: {
       </DialogHeader>
       {issued ? (
         <ShownStep
+          resourceId={resource.id}
           issued={issued}
-          roles={props.roles}
           isSaved={isSaved}
           onSaved={setSaved}
           isAsked={isAsked}

@@ -15,8 +15,8 @@ import styles from './credentials.module.css';
 
 /** The credential, this once. */
 export const ShownStep = (props: {
+  resourceId: string;
   issued: IssuedCredentials;
-  roles: string[];
   isSaved: boolean;
   onSaved(isSaved: boolean): void;
   /** Somebody tried to close without having said that it is saved. */
@@ -59,7 +59,7 @@ export const ShownStep = (props: {
               </>
             )}
           </p>
-          <ClientConfigurations issued={issued} roles={props.roles} />
+          <ClientConfigurations resourceId={props.resourceId} issued={issued} />
         </Flex>
       </DialogBody>
       <DialogFooter>

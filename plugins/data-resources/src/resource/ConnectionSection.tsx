@@ -1,9 +1,12 @@
-import type { Connection } from '@data-resources/plugin-data-resources-common';
+import { Button } from '@backstage/ui';
+import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import { useState } from 'react';
 import { CopyButton } from '../components/CopyButton';
 import { Facts } from '../components/Facts';
 import { Section } from '../components/Section';
 import { Statement } from '../components/Statement';
 import { Value } from '../components/Value';
+import { ExportDialog } from '../exports/ExportDialog';
 import styles from './resource.module.css';
 
 const labels: Record<string, string> = {
@@ -23,15 +26,23 @@ const labels: Record<string, string> = {
 };
 
 /** Where a client connects to. Who it logs in as is a credential's business. */
-export const ConnectionSection = (props: { connection: Connection }) => {
+export const ConnectionSection = ({ resource }: { resource: DataResource }) => {
+  const [isOpen, setOpen] = useState(false);
   const {
     engine: _,
     ca,
     ...settings
-  } = props.connection as Record<string, unknown>;
+  } = resource.connection as Record<string, unknown>;
 
   return (
-    <Section title="Connection">
+    <Section
+      title="Connection"
+      actions={
+        <Button variant="secondary" onPress={() => setOpen(true)}>
+          Export…
+        </Button>
+      }
+    >
       <Facts
         items={Object.entries(settings)
           .filter(([, value]) => value !== undefined && value !== null)
@@ -50,6 +61,9 @@ export const ConnectionSection = (props: { connection: Connection }) => {
       />
       {typeof ca === 'string' && (
         <Statement title="Certificate authority (ca.pem)" text={ca} isPlain />
+      )}
+      {isOpen && (
+        <ExportDialog resource={resource} onClose={() => setOpen(false)} />
       )}
     </Section>
   );

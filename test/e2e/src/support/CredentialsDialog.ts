@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { recordPassword } from '@data-resources/test-integration';
+import { chooseFormat, statement } from './exports';
 
 /** What the dialog showed, once. */
 export interface ShownCredentials {
@@ -38,13 +39,21 @@ export class CredentialsDialog {
     return { username: await this.#value('Username'), password };
   }
 
+  /** What is shown to be set in a client's environment. */
+  async environment(): Promise<Record<string, string>> {
+    const text = await statement(this.#dialog, 'Environment of the client');
+    return Object.fromEntries(
+      [...text.matchAll(/^export (\w+)='(.*)'$/gm)].map(([, name, value]) => [
+        name,
+        value,
+      ]),
+    );
+  }
+
   /** The configuration to paste for one kind of client. */
-  async configuration(client: string): Promise<string> {
-    await this.#dialog.getByRole('tab', { name: client }).click();
-    return this.#dialog
-      .getByRole('tabpanel', { name: client })
-      .getByRole('code')
-      .innerText();
+  async configuration(client: string, fileName: string): Promise<string> {
+    await chooseFormat(this.#dialog, client);
+    return statement(this.#dialog, fileName);
   }
 
   /** Says that the password is kept, and closes. */

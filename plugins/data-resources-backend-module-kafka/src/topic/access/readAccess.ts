@@ -1,9 +1,10 @@
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type {
   EffectiveAccess,
   ObjectRef,
 } from '@data-resources/plugin-data-resources-node';
 import { AclOperations } from '@platformatic/kafka';
-import { isWildcard } from '../../client/acls';
+import { describeAcls } from '../../client/acls';
 import type { Acl } from '../../client/acls';
 import { describeBrokerSettings } from '../../client/cluster';
 import type { Deadline } from '../../client/Deadline';
@@ -11,28 +12,40 @@ import type { KafkaClient } from '../../client/KafkaClient';
 import { listTopics } from '../../client/topics';
 import type { Topic } from '../../client/topics';
 import { readTopicAcls } from '../readTopicAcls';
-import { narrowedBy, overruledBy, quoted } from './denials';
+import { EVERYBODY, EVERYTHING } from './decide';
+import { withGroups } from './groupsOf';
+import { waysIn } from './waysIn';
 
 interface Tools {
   client: KafkaClient;
   deadline: Deadline;
   /** The portal's own login, e.g. `User:data-resources`. */
   ownPrincipal?: string;
+  /** Whether the brokers let everybody in where there is no ACL; asked only when it matters. */
+  isEveryoneAllowed(deadline: Deadline, clusterId: string): Promise<boolean>;
 }
 
 const SUPER_USERS = 'super.users';
+const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
+/** Where no ACL is about a topic, and that lets everybody in. */
+const EVERYBODYS_WAY: EffectiveAccess = {
+  login: EVERYBODY,
+  rights: [EVERYTHING],
+  via: `${ALLOW_EVERYONE}=true of the brokers, for no ACL covers the topic`,
+};
 
 /**
- * Who can do what on topics, in three calls: every ACL that covers their names, other people's
+ * Who can do what on topics, in a few calls: every ACL that covers their names, other people's
  * included, the portal itself, and the super users as far as Kafka tells.
  */
 export async function readAccess(
-  { client, deadline, ownPrincipal }: Tools,
+  tools: Tools,
   objects: readonly ObjectRef[],
 ): Promise<Map<string, EffectiveAccess[]>> {
   if (objects.length === 0) {
     return new Map();
   }
+  const { client, deadline, ownPrincipal } = tools;
   const names = [...new Set(objects.map(({ name }) => name))];
   if (deadline.isShared) {
     // Nobody asks for what is the portal's own and the super users' there.
@@ -41,9 +54,10 @@ export async function readAccess(
       names.map(name => [name, waysIn(shared.covering(name), ownPrincipal)]),
     );
   }
-  const [index, { brokers, topics }] = await Promise.all([
+  const [index, { brokers, topics, clusterId }, groupAcls] = await Promise.all([
     readTopicAcls(client, deadline, names),
     listTopics(client, deadline, names, { ownOperations: true }),
+    objects.some(({ inFull }) => inFull) ? readGroupAcls(tools) : [],
   ]);
   const settings = await describeBrokerSettings(
     client,
@@ -53,13 +67,19 @@ export async function readAccess(
   const superUsers = superUserWays(settings?.get(SUPER_USERS)?.value, {
     set: settings?.has(SUPER_USERS) ?? false,
   });
+  const ways = new Map(names.map(name => [name, index.covering(name)]));
+  const everybody =
+    settings?.has(ALLOW_EVERYONE) &&
+    [...topics.keys()].some(name => ways.get(name)?.length === 0) &&
+    (await tools.isEveryoneAllowed(deadline, clusterId));
   return new Map(
-    names.map(name => {
+    [...ways].map(([name, acls]) => {
       const topic = topics.get(name);
       return [
         name,
         [
-          ...waysIn(index.covering(name), ownPrincipal),
+          ...withGroups(waysIn(acls, ownPrincipal), groupAcls),
+          ...(topic && everybody && acls.length === 0 ? [EVERYBODYS_WAY] : []),
           ...(topic ? [...ownWay(topic, ownPrincipal), ...superUsers] : []),
         ],
       ];
@@ -67,64 +87,16 @@ export async function readAccess(
   );
 }
 
-function waysIn(
-  acls: readonly Acl[],
-  ownPrincipal: string | undefined,
-): EffectiveAccess[] {
-  const ways = new Map<string, EffectiveAccess>();
-  for (const acl of acls) {
-    const { right, via } = wayOf(acl, acls);
-    const key = `${acl.principal} ${via}`;
-    const way = ways.get(key) ?? {
-      login: acl.principal,
-      rights: [],
-      via,
-      ...(acl.principal === ownPrincipal ? { internal: true } : {}),
-    };
-    way.rights.push(...right);
-    ways.set(key, way);
+async function readGroupAcls({ client, deadline }: Tools): Promise<Acl[]> {
+  try {
+    return await describeAcls(client, deadline, { resourceType: 'GROUP' });
+  } catch (error) {
+    // Without an authorizer there are no ACLs; the preflight says what that means.
+    if (isProviderError(error) && error.reason === 'Unsupported') {
+      return [];
+    }
+    throw error;
   }
-  return [...ways.values()];
-}
-
-function wayOf(
-  acl: Acl,
-  acls: readonly Acl[],
-): { right: string[]; via: string } {
-  const via = describePattern(acl);
-  if (acl.permission === 'DENY') {
-    return {
-      right: [`DENY ${acl.operation}`],
-      via: `${via}; it comes before every ALLOW`,
-    };
-  }
-  const denial = overruledBy(acl, acls);
-  if (denial) {
-    return {
-      right: [],
-      via: `${via} for ${acl.operation}, without effect: ${quoted(
-        denial,
-      )} comes before every ALLOW`,
-    };
-  }
-  const exceptions = narrowedBy(acl, acls);
-  return {
-    right: [acl.operation],
-    via:
-      exceptions.length > 0
-        ? `${via}, but for ${exceptions.map(quoted).join(' and ')}`
-        : via,
-  };
-}
-
-function describePattern(acl: Acl): string {
-  const host = acl.host === '*' ? '' : ` from host ${acl.host}`;
-  if (isWildcard(acl)) {
-    return `ACL on every topic${host}`;
-  }
-  return `${acl.patternType.toLowerCase()} ACL on topic ${
-    acl.resourceName
-  }${host}`;
 }
 
 /** What the portal may do, whichever way it came to that. */

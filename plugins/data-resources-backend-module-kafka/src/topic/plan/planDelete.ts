@@ -40,7 +40,7 @@ export function planDelete(input: Input, settings: PlanSettings): ProviderPlan {
       ...revokeSteps(name, remove, keep),
       deleteTopicStep(name, identity?.topicId),
       ...(literal.length > 0 ? [removeForeignAclsStep(name, literal)] : []),
-      ...releaseLoginSteps(remove),
+      ...releaseLoginSteps(remove, settings),
     ],
     findings: [
       ...missingFindings(input, 'info'),

@@ -5,13 +5,14 @@ import {
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { topicAcls, withoutAcls } from '../roleAcls';
+import { isReader, topicAcls, withoutAcls } from '../roleAcls';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import type { ClusterFacts } from '../topicFacts';
 import { listAcls } from './aclFindings';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
 import type { PlanSettings } from './planTopic';
+import { ensureQuotasSteps } from './quotaSteps';
 import { cleanupOf, limitOf, retentionMs } from './retention';
 import { ensureLoginSteps, grantSteps, revokeSteps } from './steps';
 import { effectiveConfig } from './topicDifferences';
@@ -45,12 +46,19 @@ export function planQuarantine(
 }
 
 /** Gives the ACLs of every grant back. */
-export function planRestore(input: Input): ProviderPlan {
+export function planRestore(
+  input: Input,
+  { quotas }: PlanSettings,
+): ProviderPlan {
   const { add } = input.grants;
   return {
     risk: 'low',
     changes: grantChanges(input.grants, false),
-    steps: [...ensureLoginSteps(add), ...grantSteps(input.object.name, add)],
+    steps: [
+      ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, quotas),
+      ...grantSteps(input.object.name, add),
+    ],
     findings: missingFindings(input, 'deny'),
   };
 }
@@ -130,7 +138,7 @@ function survival(config: EffectiveConfig): string {
 /** Consumers lose their place before long. */
 function offsetFindings({ grants, instance }: Input): Finding[] {
   const { offsetsRetentionMs }: ClusterFacts = clusterFacts(instance.facts);
-  if (!grants.remove.some(({ role }) => role === 'consumer')) {
+  if (!grants.remove.some(({ role }) => isReader(role))) {
     return [];
   }
   return [

@@ -111,4 +111,110 @@ describe('planTopic', () => {
       { policy: 'kafka/topic-missing', effect: 'deny' },
     ]);
   });
+
+  describe('of a grant to an administrator', () => {
+    it.each(['create', 'grant'] as const)(
+      'should be more than low risk, and warn, in a %s',
+      action => {
+        const plan = planTopic(
+          input({
+            ...(action === 'grant' ? existing : {}),
+            action,
+            grants: { add: [grant('x', 'admin')] },
+          }),
+          {},
+        );
+
+        expect(plan.risk).toBe('medium');
+        expect(plan.findings).toMatchObject([
+          { policy: 'kafka/topic-admin', effect: 'warn' },
+        ]);
+        expect(plan.findings[0].message).toContain('component:default/x');
+      },
+    );
+
+    it('should give no right to delete it, its records or to add partitions', () => {
+      const plan = planTopic(
+        input({
+          ...existing,
+          action: 'grant',
+          grants: { add: [grant('x', 'admin')] },
+        }),
+        {},
+      );
+      const operations = plan.steps.flatMap(({ args }) =>
+        (args as StepArgs['grant']).acls.map(({ operation }) => operation),
+      );
+
+      expect(operations).not.toContain('DELETE');
+      expect(operations).not.toContain('ALTER');
+      expect(operations).not.toContain('ALL');
+    });
+  });
+
+  describe('with quotas', () => {
+    const quotas = {
+      default: { producer_byte_rate: 1_000, request_percentage: 12.5 },
+      teams: new Map([['group:default/t', { producer_byte_rate: 2_000 }]]),
+      principals: new Map([
+        ['component:default/x', { consumer_byte_rate: 3_000 }],
+      ]),
+    };
+    const callOf = (name: string, owner?: string) =>
+      planTopic(
+        input({
+          ...existing,
+          action: 'grant',
+          grants: { add: [{ ...grant(name, 'consumer'), owner }] },
+        }),
+        { quotas },
+      ).steps[1];
+
+    it('should show the calls, the most exact quota of each kind', () => {
+      const { a, b } = grant('x', 'consumer').login;
+      const lines = [
+        '  producer_byte_rate=2000',
+        '  consumer_byte_rate=3000',
+        '  request_percentage=12.5',
+      ];
+
+      expect(callOf('x', 'group:default/t')).toMatchObject({
+        kind: 'ensure-quotas',
+        call: [
+          `AlterClientQuotas user=${a}`,
+          ...lines,
+          `AlterClientQuotas user=${b}`,
+          ...lines,
+        ].join('\n'),
+      });
+      expect(callOf('y').call).toContain('producer_byte_rate=1000');
+      expect(callOf('y').call).not.toContain('consumer_byte_rate');
+    });
+
+    it('should limit a login before it gets anything, and take that away with the login', () => {
+      const add = [grant('x', 'producer'), grant('x', 'consumer')];
+      const created = planTopic(input({ grants: { add } }), { quotas });
+      const revoked = planTopic(
+        input({ ...existing, action: 'revoke', grants: { remove: add } }),
+        { quotas },
+      );
+
+      expect(created.steps.map(({ kind }) => kind)).toEqual([
+        'create-topic',
+        'ensure-login',
+        'ensure-quotas',
+        'grant',
+        'grant',
+      ]);
+      expect(revoked.steps[2].call).toContain(
+        `AlterClientQuotas user=${add[0].login.b}\n  remove all`,
+      );
+      expect(
+        planTopic(
+          input({ ...existing, action: 'revoke', grants: { remove: add } }),
+          {},
+        ).steps[2].call,
+      ).not.toContain('AlterClientQuotas');
+    });
+  });
 });

@@ -4,16 +4,20 @@ import type {
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import type { QuotaConfig } from '../../quotas/quotas';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { clusterFacts } from '../topicFacts';
+import { adminPart } from './adminPart';
 import { assignReplicas } from './assignReplicas';
 import { createFindings } from './createFindings';
 import { planAdopt } from './planAdopt';
 import { planDelete } from './planDelete';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
+import { highestRisk } from './PlanPart';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
+import { ensureQuotasSteps } from './quotaSteps';
 import {
   createTopicStep,
   ensureLoginSteps,
@@ -30,6 +34,8 @@ export interface PlanSettings {
   partitionsLimit?: number;
   /** The portal's own login, e.g. `User:data-resources`, whose ACLs are not foreign. */
   ownPrincipal?: string;
+  /** Absent: the portal leaves quotas alone. */
+  quotas?: QuotaConfig;
 }
 
 /** What it takes to do what is asked. Pure. */
@@ -40,9 +46,9 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'adopt':
       return planAdopt(input, settings);
     case 'grant':
-      return planGrant(input);
+      return planGrant(input, settings);
     case 'revoke':
-      return planRevoke(input);
+      return planRevoke(input, settings);
     case 'delete':
       return planDelete(input, settings);
     case 'update':
@@ -50,7 +56,7 @@ export function planTopic(input: Input, settings: PlanSettings): ProviderPlan {
     case 'quarantine':
       return planQuarantine(input, settings);
     case 'restore':
-      return planRestore(input);
+      return planRestore(input, settings);
     default:
       throw new InputError(`Kafka topics know no action '${input.action}'`);
   }
@@ -63,8 +69,9 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
   if (!spec) {
     throw new InputError(`The plan to create topic ${name} has no spec`);
   }
+  const admins = adminPart(add);
   return {
-    risk: 'low',
+    risk: highestRisk(admins.map(({ risk }) => risk)),
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
@@ -85,9 +92,13 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
     steps: [
       createTopicStep(name, spec, replicasOf(name, spec, input)),
       ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, settings.quotas),
       ...grantSteps(name, add),
     ],
-    findings: createFindings(input, spec, settings),
+    findings: [
+      ...createFindings(input, spec, settings),
+      ...admins.flatMap(({ findings }) => findings),
+    ],
   };
 }
 
@@ -108,24 +119,35 @@ function replicasOf(
   );
 }
 
-function planGrant(input: Input): ProviderPlan {
+function planGrant(input: Input, { quotas }: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { add } = input.grants;
+  const admins = adminPart(add);
   return {
-    risk: 'low',
+    risk: highestRisk(admins.map(({ risk }) => risk)),
     changes: grantChanges(input.grants),
-    steps: [...ensureLoginSteps(add), ...grantSteps(name, add)],
-    findings: missingFindings(input, 'deny'),
+    steps: [
+      ...ensureLoginSteps(add),
+      ...ensureQuotasSteps(add, quotas),
+      ...grantSteps(name, add),
+    ],
+    findings: [
+      ...missingFindings(input, 'deny'),
+      ...admins.flatMap(({ findings }) => findings),
+    ],
   };
 }
 
-function planRevoke(input: Input): ProviderPlan {
+function planRevoke(input: Input, settings: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { remove, keep } = input.grants;
   return {
     risk: 'medium',
     changes: grantChanges(input.grants),
-    steps: [...revokeSteps(name, remove, keep), ...releaseLoginSteps(remove)],
+    steps: [
+      ...revokeSteps(name, remove, keep),
+      ...releaseLoginSteps(remove, settings),
+    ],
     findings: [],
   };
 }

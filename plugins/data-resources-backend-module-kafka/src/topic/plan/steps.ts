@@ -226,22 +226,29 @@ export function revokeSteps(
   });
 }
 
-/** One step per login: removes what belongs to the login itself, if nothing else needs it. */
+/** One step per login: removes what of it no other grant needs, in the end the login itself. */
 export function releaseLoginSteps(
   remove: readonly PlannedGrant[],
+  { quotas }: { quotas?: object } = {},
 ): PlannedStep[] {
   return [...byLogin(remove)].map(([base, [{ login, principal }]]) => {
     const args: StepArgs['release-login'] = {
       users: [login.a, login.b],
       acls: allLoginAcls(login),
+      ...(quotas ? { quotas: true } : {}),
     };
     return {
       id: `release-login:${base}`,
-      title: `Remove the logins of ${principal} if no other grant needs them`,
+      title: `Remove what of the logins of ${principal} no other grant needs`,
       call: [
         aclCall('DeleteAcls', args.acls),
         'AlterUserScramCredentials',
         ...args.users.map(user => `  delete ${user} SCRAM-SHA-512`),
+        ...(quotas
+          ? args.users.map(
+              user => `AlterClientQuotas user=${user}\n  remove all`,
+            )
+          : []),
       ].join('\n'),
       kind: 'release-login',
       args,
@@ -265,7 +272,10 @@ function aclCall(name: string, acls: readonly Acl[]): string {
     : [name, ...acls.map(acl => `  ${describeAcl(acl)}`)].join('\n');
 }
 
-function byLogin(grants: readonly PlannedGrant[]): Map<string, PlannedGrant[]> {
+/** The grants by the base of their login. */
+export function byLogin(
+  grants: readonly PlannedGrant[],
+): Map<string, PlannedGrant[]> {
   const logins = new Map<string, PlannedGrant[]>();
   for (const grant of sorted(grants)) {
     const { base } = grant.login;

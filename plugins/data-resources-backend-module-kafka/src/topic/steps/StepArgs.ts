@@ -1,4 +1,5 @@
 import type { Acl } from '../../client/acls';
+import type { Quotas } from '../../quotas/quotas';
 import type { TopicConfigChange } from '../../client/alterTopics';
 
 /**
@@ -20,9 +21,11 @@ export type StepArgs = {
   /** The brokers of each partition in the end, the preferred leader first. */
   reassign: { replicas: number[][] };
   'ensure-login': { acls: Acl[] };
+  'ensure-quotas': { principal: string; users: string[]; quotas: Quotas };
   grant: { acls: Acl[] };
   revoke: { acls: Acl[] };
   'delete-topic': {};
   'remove-foreign-acls': { acls: Acl[] };
-  'release-login': { users: string[]; acls: Acl[] };
+  /** `quotas`: whether the portal manages those, so that they go as well. */
+  'release-login': { users: string[]; acls: Acl[]; quotas?: boolean };
 };

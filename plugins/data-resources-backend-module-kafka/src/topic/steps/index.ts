@@ -5,6 +5,7 @@ import { adoptTopic } from './adoptTopic';
 import { alterConfigs } from './alterConfigs';
 import { createTopic } from './createTopic';
 import { deleteTopic } from './deleteTopic';
+import { ensureQuotas } from './ensureQuotas';
 import { removeForeignAcls } from './foreignAcls';
 import { reassign } from './reassign';
 import { releaseLogin } from './releaseLogin';
@@ -20,6 +21,7 @@ const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
   'add-partitions': addPartitions,
   reassign,
   'ensure-login': ensureLogin,
+  'ensure-quotas': ensureQuotas,
   grant,
   revoke,
   'delete-topic': deleteTopic,

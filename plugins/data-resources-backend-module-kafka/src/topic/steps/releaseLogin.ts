@@ -1,30 +1,34 @@
-import type {
-  ProviderError,
-  StepCall,
-} from '@data-resources/plugin-data-resources-node';
+import type { StepCall } from '@data-resources/plugin-data-resources-node';
+import type { Acl } from '../../client/acls';
 import { deleteScramRecords, describeScramRecords } from '../../client/scram';
+import { unneededLoginAcls } from '../roleAcls';
 import { checkAcls, takeAcls } from './aclSteps';
+import { failuresOf, readQuotas, removeQuotas } from './ensureQuotas';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
 
-/** Removes what belongs to logins themselves, where no other grant needs them. */
+/**
+ * Removes what belongs to logins themselves: all of it where no other grant needs them, else the
+ * ACLs that none of the roles of the other grants needs.
+ */
 export const releaseLogin: StepHandler = {
   batchSize: 200,
 
   async check(steps, tools) {
-    const unused = steps.filter(({ loginInUse }) => loginInUse === false);
-    const [checks, records] = await Promise.all([
-      checkAcls(unused, tools, 'absent'),
+    const [checks, quotas, records] = await Promise.all([
+      checkAcls(steps.map(leaving), tools, 'absent'),
+      readQuotas(steps.flatMap(limitedUsers), tools),
       describeScramRecords(
         tools.client,
         tools.deadline,
-        unused.flatMap(usersOf),
+        steps.flatMap(leavingUsers),
       ),
     ]);
     for (const step of steps) {
-      if (step.loginInUse !== false) {
-        checks.set(step.key, { state: 'satisfied' });
-      } else if (usersOf(step).some(user => records.get(user)?.length)) {
+      if (
+        leavingUsers(step).some(user => records.get(user)?.length) ||
+        limitedUsers(step).some(user => quotas.has(user))
+      ) {
         checks.set(step.key, { state: 'pending', evidence: {} });
       }
     }
@@ -33,22 +37,45 @@ export const releaseLogin: StepHandler = {
 
   async act(steps, tools) {
     // Logins first: whoever still uses one is out before the rest goes.
-    const failures = await deleteScramRecords(
+    const kept = await deleteScramRecords(
       tools.client,
       tools.deadline,
-      steps.flatMap(usersOf),
+      steps.flatMap(leavingUsers),
     );
-    const failed = await takeAcls(steps, tools);
-    for (const step of steps) {
-      const user = usersOf(step).find(candidate => failures.has(candidate));
-      if (user) {
-        failed.set(step.key, failures.get(user) as ProviderError);
-      }
-    }
-    return failed;
+    const limited = await removeQuotas(steps.flatMap(limitedUsers), tools);
+    const failed = await takeAcls(steps.map(leaving), tools);
+    return new Map([
+      ...failed,
+      ...failuresOf(steps, limitedUsers, limited),
+      ...failuresOf(steps, leavingUsers, kept),
+    ]);
   },
 };
 
-function usersOf(step: StepCall): string[] {
-  return (step.args as StepArgs['release-login']).users;
+/** The step with the ACLs that really go. */
+function leaving(step: StepCall): StepCall {
+  const args = step.args as StepArgs['release-login'];
+  return { ...step, args: { ...args, acls: leavingAcls(args.acls, step) } };
+}
+
+/** Those of a login's own ACLs that no other grant needs. */
+export function leavingAcls(
+  acls: readonly Acl[],
+  { loginInUse, loginRoles }: Pick<StepCall, 'loginInUse' | 'loginRoles'>,
+): Acl[] {
+  if (loginInUse === false) {
+    return [...acls];
+  }
+  return loginRoles ? unneededLoginAcls(acls, loginRoles) : [];
+}
+
+function leavingUsers({ loginInUse, args }: StepCall): string[] {
+  return loginInUse === false ? (args as StepArgs['release-login']).users : [];
+}
+
+/** Users whose quotas go as well. */
+function limitedUsers(step: StepCall): string[] {
+  return (step.args as StepArgs['release-login']).quotas
+    ? leavingUsers(step)
+    : [];
 }

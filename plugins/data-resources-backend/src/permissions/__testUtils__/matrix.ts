@@ -147,6 +147,16 @@ export const MATRIX: readonly Row[] = [
     '401 403 200 200 200 200 200 200 200 200',
   ),
   row(
+    'GET /resources/{id}/exports',
+    ['resource.read'],
+    '401 403 200 200 200 200 200 200 200 200',
+  ),
+  row(
+    'GET /resources/{id}/exports/{exportId}',
+    ['resource.read'],
+    '401 403 200 200 200 200 200 200 200 200',
+  ),
+  row(
     'GET /resources/{id}/history',
     ['resource.read'],
     '401 403 200 200 200 200 200 200 200 200',

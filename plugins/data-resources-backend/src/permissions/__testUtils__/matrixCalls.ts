@@ -154,7 +154,9 @@ export class MatrixCalls {
     }
     return {
       method,
-      path: template.replace('{id}', this.#box),
+      path: template
+        .replace('{id}', this.#box)
+        .replace('{exportId}', 'label'),
       body: { principal: 'component:default/payments-api', replace: true },
     };
   }

@@ -5,6 +5,7 @@ import { changeContract } from './changeContract';
 import { createContract } from './createContract';
 import { deleteContract } from './deleteContract';
 import { discoveryContract } from './discoveryContract';
+import { exportContract } from './exportContract';
 import { faultContract } from './faultContract';
 import { inspectContract } from './inspectContract';
 import { loginContract } from './loginContract';
@@ -41,6 +42,7 @@ export function runProviderContractTests(
       discoveryContract,
       inspectContract,
       adoptContract,
+      exportContract,
       faultContract,
     ];
     parts.forEach(part => part(() => bench!));

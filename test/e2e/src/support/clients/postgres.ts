@@ -1,8 +1,9 @@
 import { Client } from 'pg';
 
-/** A session with the URL that the portal shows; on another database if asked. */
+/** A session with the URL and the variables that the portal shows; on another database if asked. */
 export async function withPostgresUrl<T>(
   url: string,
+  env: Record<string, string>,
   use: (client: Client) => Promise<T>,
   database?: string,
 ): Promise<T> {
@@ -10,6 +11,8 @@ export async function withPostgresUrl<T>(
   if (database) {
     address.pathname = `/${database}`;
   }
+  address.username = env.PGUSER;
+  address.password = env.PGPASSWORD;
   const client = new Client({ connectionString: address.href });
   await client.connect();
   try {

@@ -24,6 +24,16 @@ export const spec = {
   ],
   "components": {
     "parameters": {
+      "exportPrincipal": {
+        "name": "principal",
+        "in": "query",
+        "required": false,
+        "allowReserved": true,
+        "description": "Whose client configurations; somebody with an active grant.",
+        "schema": {
+          "type": "string"
+        }
+      },
       "limit": {
         "name": "limit",
         "in": "query",
@@ -1450,6 +1460,20 @@ export const spec = {
               "type": "string"
             }
           },
+          "implied": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Rights that the engine gives along with those, e.g. DESCRIBE with READ."
+          },
+          "groups": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            },
+            "description": "Kafka, the consumer groups that who reads may use. `orders`, of a prefix `orders…`, `*` for all."
+          },
           "via": {
             "type": "string"
           },
@@ -1615,6 +1639,114 @@ export const spec = {
           }
         },
         "additionalProperties": false
+      },
+      "LoginVariables": {
+        "description": "Environment variables from which clients take their login.",
+        "type": "object",
+        "required": [
+          "username",
+          "password"
+        ],
+        "properties": {
+          "username": {
+            "type": "string"
+          },
+          "password": {
+            "type": "string"
+          }
+        }
+      },
+      "ResourceExport": {
+        "description": "A resource written down in one format, without any secret.",
+        "type": "object",
+        "required": [
+          "id",
+          "title",
+          "description",
+          "audience"
+        ],
+        "properties": {
+          "id": {
+            "type": "string"
+          },
+          "title": {
+            "type": "string"
+          },
+          "description": {
+            "type": "string"
+          },
+          "audience": {
+            "type": "string",
+            "enum": [
+              "declaration",
+              "client"
+            ],
+            "description": "Whether another tool would make the resource by it or a workload connects by it."
+          },
+          "fileName": {
+            "type": "string"
+          },
+          "language": {
+            "type": "string",
+            "description": "For example `yaml`, `properties`, `javascript`."
+          },
+          "text": {
+            "type": "string"
+          },
+          "problem": {
+            "type": "string",
+            "description": "Why there is no text."
+          }
+        }
+      },
+      "ExportPrincipal": {
+        "description": "A workload that there are client configurations for.",
+        "type": "object",
+        "required": [
+          "principal",
+          "roles"
+        ],
+        "properties": {
+          "principal": {
+            "type": "string"
+          },
+          "roles": {
+            "type": "array",
+            "items": {
+              "type": "string"
+            }
+          }
+        }
+      },
+      "ResourceExports": {
+        "type": "object",
+        "required": [
+          "items",
+          "principals",
+          "variables"
+        ],
+        "properties": {
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/ResourceExport"
+            }
+          },
+          "principals": {
+            "type": "array",
+            "description": "Who has an active grant.",
+            "items": {
+              "$ref": "#/components/schemas/ExportPrincipal"
+            }
+          },
+          "variables": {
+            "$ref": "#/components/schemas/LoginVariables"
+          },
+          "message": {
+            "type": "string",
+            "description": "Why there are none."
+          }
+        }
       },
       "IssuedCredentials": {
         "type": "object",
@@ -2746,6 +2878,70 @@ export const spec = {
               "application/json": {
                 "schema": {
                   "$ref": "#/components/schemas/LiveUse"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/resources/{id}/exports": {
+      "get": {
+        "operationId": "GetResourceExports",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/id"
+          },
+          {
+            "$ref": "#/components/parameters/exportPrincipal"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The resource in every format, for other tools and for clients.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/ResourceExports"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/Error"
+          }
+        }
+      }
+    },
+    "/v1/resources/{id}/exports/{exportId}": {
+      "get": {
+        "operationId": "GetResourceExport",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/id"
+          },
+          {
+            "name": "exportId",
+            "in": "path",
+            "required": true,
+            "schema": {
+              "type": "string"
+            }
+          },
+          {
+            "$ref": "#/components/parameters/exportPrincipal"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The text of one export.",
+            "content": {
+              "text/plain": {
+                "schema": {
+                  "type": "string"
                 }
               }
             }

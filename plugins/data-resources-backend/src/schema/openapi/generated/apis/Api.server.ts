@@ -29,6 +29,7 @@ import { RequestAction } from '../models/RequestAction.model';
 import { RequestBatch } from '../models/RequestBatch.model';
 import { RequestInput } from '../models/RequestInput.model';
 import { RequestState } from '../models/RequestState.model';
+import { ResourceExports } from '../models/ResourceExports.model';
 import { ResourceGrants } from '../models/ResourceGrants.model';
 import { ResourcePhase } from '../models/ResourcePhase.model';
 
@@ -168,6 +169,31 @@ export type GetResource = {
 /**
  * @public
  */
+export type GetResourceExport = {
+  path: {
+    id: string;
+    exportId: string;
+  };
+  query: {
+    principal?: string;
+  };
+  response: string | ErrorBody;
+};
+/**
+ * @public
+ */
+export type GetResourceExports = {
+  path: {
+    id: string;
+  };
+  query: {
+    principal?: string;
+  };
+  response: ResourceExports | ErrorBody;
+};
+/**
+ * @public
+ */
 export type GetResourceGrants = {
   path: {
     id: string;
@@ -295,6 +321,10 @@ export type EndpointMap = {
   '#get|/v1/requests': GetRequests;
 
   '#get|/v1/resources/{id}': GetResource;
+
+  '#get|/v1/resources/{id}/exports/{exportId}': GetResourceExport;
+
+  '#get|/v1/resources/{id}/exports': GetResourceExports;
 
   '#get|/v1/resources/{id}/grants': GetResourceGrants;
 

@@ -14,6 +14,14 @@ export interface EffectiveAccess {
    */
   principal?: string;
   rights: Array<string>;
+  /**
+   * Rights that the engine gives along with those, e.g. DESCRIBE with READ.
+   */
+  implied?: Array<string>;
+  /**
+   * Kafka, the consumer groups that who reads may use. `orders`, of a prefix `orders…`, `*` for all.
+   */
+  groups?: Array<string>;
   via: string;
   /**
    * Whether it was there when the resource was adopted or first looked at, or was agreed to since.

@@ -33,6 +33,7 @@ import { RequestAction } from '../models/RequestAction.model';
 import { RequestBatch } from '../models/RequestBatch.model';
 import { RequestInput } from '../models/RequestInput.model';
 import { RequestState } from '../models/RequestState.model';
+import { ResourceExports } from '../models/ResourceExports.model';
 import { ResourceGrants } from '../models/ResourceGrants.model';
 import { ResourcePhase } from '../models/ResourcePhase.model';
 
@@ -171,6 +172,29 @@ export type GetRequests = {
 export type GetResource = {
   path: {
     id: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetResourceExport = {
+  path: {
+    id: string;
+    exportId: string;
+  };
+  query: {
+    principal?: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetResourceExports = {
+  path: {
+    id: string;
+  };
+  query: {
+    principal?: string;
   };
 };
 /**
@@ -601,6 +625,62 @@ export class DefaultApiClient {
 
     const uri = parser.parse(uriTemplate).expand({
       id: request.path.id,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * @param id -
+   * @param exportId -
+   * @param principal - Whose client configurations; somebody with an active grant.
+   */
+  public async getResourceExport(
+    // @ts-ignore
+    request: GetResourceExport,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<string>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/resources/{id}/exports/{exportId}{?principal}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      id: request.path.id,
+      exportId: request.path.exportId,
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * @param id -
+   * @param principal - Whose client configurations; somebody with an active grant.
+   */
+  public async getResourceExports(
+    // @ts-ignore
+    request: GetResourceExports,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<ResourceExports>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/resources/{id}/exports{?principal}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      id: request.path.id,
+      ...request.query,
     });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {

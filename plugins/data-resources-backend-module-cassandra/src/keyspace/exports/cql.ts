@@ -1,0 +1,39 @@
+import {
+  commentLines,
+  textLines,
+  type ExportFormat,
+} from '@data-resources/plugin-data-resources-node';
+import type { KeyspaceSpec } from '../keyspaceSpec';
+import { createSteps, grantSteps } from '../plan/steps';
+
+/** The statements that make the keyspace, its roles and its logins elsewhere. */
+export const cqlExport: ExportFormat<KeyspaceSpec> = {
+  id: 'cql',
+  title: 'CQL',
+  description:
+    'Statements that make the keyspace, its roles and logins on another cluster with data centres of the same names, e.g. by cqlsh -f.',
+  audience: 'declaration',
+  render(input) {
+    const { name, spec, grants } = input;
+    return {
+      fileName: `${name}.cql`,
+      language: 'cql',
+      text: textLines([
+        ...commentLines(
+          [
+            `${name} on ${input.instance.name}, owned by ${input.owner}`,
+            ...(grants.length > 0
+              ? [
+                  'The logins can log in once they have a password: ALTER ROLE … WITH PASSWORD = … AND LOGIN = true',
+                ]
+              : []),
+          ],
+          '--',
+        ),
+        ...[...createSteps(name, spec), ...grantSteps(name, grants)].flatMap(
+          ({ title, call }) => ['', ...commentLines([title], '--'), call],
+        ),
+      ]),
+    };
+  },
+};

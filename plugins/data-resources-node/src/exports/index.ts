@@ -1,0 +1,4 @@
+export * from './certificateAuthorityExport';
+export * from './ExportFormat';
+export * from './kubernetesName';
+export * from './texts';
