@@ -19,12 +19,13 @@ export interface Config {
         bootstrapServers?: string | string[];
 
         /**
-         * `SASL_SSL` (default), `SASL_PLAINTEXT`, `SSL` or `PLAINTEXT`.
+         * `SASL_SSL` (default), `SASL_PLAINTEXT`, `SSL` or `PLAINTEXT`. With `SSL` the portal is
+         * who its certificate says.
          */
         securityProtocol?: string;
 
         /**
-         * `SCRAM-SHA-512` (default), `SCRAM-SHA-256` or `PLAIN`.
+         * `SCRAM-SHA-512` (default), `SCRAM-SHA-256` or `PLAIN`; not with `SSL` and `PLAINTEXT`.
          */
         saslMechanism?: string;
 
@@ -49,6 +50,44 @@ export interface Config {
          * The same as the path of a PEM file.
          */
         caFile?: string;
+
+        /**
+         * The portal's own certificate, for brokers that ask for one, and those that vouch for
+         * it, as PEM text. Needs `key` as well.
+         */
+        certificate?: string;
+
+        /**
+         * The same as the path of a PEM file.
+         */
+        certificateFile?: string;
+
+        /**
+         * The key of the certificate, as PEM text.
+         *
+         * @visibility secret
+         */
+        key?: string;
+
+        /**
+         * The same as the path of a PEM file.
+         */
+        keyFile?: string;
+
+        /**
+         * What opens a key that is encrypted.
+         *
+         * @visibility secret
+         */
+        keyPassphrase?: string;
+
+        /**
+         * Who the brokers take the portal for, as it stands in ACLs, e.g. `User:portal`. Default:
+         * `User:` and the username, or the certificate's name. To be set where
+         * `ssl.principal.mapping.rules` or a principal builder make another one of it; the
+         * preflight tells which.
+         */
+        principal?: string;
 
         /**
          * The longest that one call may take, in milliseconds. Default: 10000.

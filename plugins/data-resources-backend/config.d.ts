@@ -68,6 +68,13 @@ export interface Config {
       owner: string;
 
       /**
+       * The id of the cluster, as the condition `ClusterIdentity` tells it. Not needed: the first
+       * cluster that answers is remembered. To be set when another one has taken its place on
+       * purpose; until then nothing is written there. May stay.
+       */
+      clusterId?: string;
+
+      /**
        * How the portal logs in; see the engine's module.
        */
       admin?: object;

@@ -2,6 +2,7 @@ import { InputError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import type {
   CallContext,
+  ClusterIdentity,
   EngineInstance,
   EngineInstanceOptions,
   InstanceProbe,
@@ -13,6 +14,7 @@ import { KeyspaceProvider } from './keyspace/KeyspaceProvider';
 import { KeyspaceReader } from './keyspace/KeyspaceReader';
 import { keyspaceType } from './keyspace/keyspaceType';
 import { CassandraLogins } from './logins/CassandraLogins';
+import { identifyCluster } from './probe/identifyCluster';
 import { MetaKeyspace } from './probe/MetaKeyspace';
 import { probeCluster } from './probe/probeCluster';
 import { MembershipReader } from './roles/MembershipReader';
@@ -28,6 +30,7 @@ export class CassandraInstance implements EngineInstance {
   readonly #name: string;
   readonly #session: CassandraSession;
   readonly #keyspaces: KeyspaceProvider;
+  readonly #meta: MetaKeyspace;
   readonly #probe: (deadline: Deadline) => Promise<InstanceProbe>;
 
   private constructor(options: EngineInstanceOptions) {
@@ -35,15 +38,16 @@ export class CassandraInstance implements EngineInstance {
     const { callTimeoutMs } = admin;
     const session = CassandraSession.create({ admin, name: options.name });
     const roles = RoleReader.create(session);
+    this.#meta = MetaKeyspace.create({
+      session,
+      installationId: options.installationId,
+    });
     const probeTools = {
       session,
       limits,
       keyspaces: KeyspaceReader.create(session),
       members: MembershipReader.create({ session, roles }),
-      meta: MetaKeyspace.create({
-        session,
-        installationId: options.installationId,
-      }),
+      meta: this.#meta,
     };
     this.#name = options.name;
     this.#session = session;
@@ -66,6 +70,14 @@ export class CassandraInstance implements EngineInstance {
 
   probe(context: CallContext): Promise<InstanceProbe> {
     return this.#probe(Deadline.start(context, this.callTimeoutMs));
+  }
+
+  identify(context: CallContext): Promise<ClusterIdentity> {
+    return identifyCluster(
+      this.#session,
+      this.#meta,
+      Deadline.start(context, this.callTimeoutMs),
+    );
   }
 
   provider(type: string): ResourceProvider {

@@ -1,6 +1,7 @@
 import { InputError } from '@backstage/errors';
 import type {
   CallContext,
+  ClusterIdentity,
   EngineInstance,
   InstanceProbe,
   LoginProvider,
@@ -9,8 +10,10 @@ import type {
 import type { Deadline } from './client/Deadline';
 import { KafkaClient } from './client/KafkaClient';
 import type { OpenConnection } from './client/openConnection';
+import { askOwnPrincipal } from './client/ownPrincipal';
 import type { KafkaConfig } from './config/readKafkaConfig';
 import { KafkaLoginProvider } from './logins/KafkaLoginProvider';
+import { BrokerReader } from './preflight/BrokerReader';
 import { everyoneAllowed } from './preflight/everyoneAllowed';
 import type { EveryoneAllowed } from './preflight/everyoneAllowed';
 import { probeCluster } from './preflight/probeCluster';
@@ -45,13 +48,17 @@ export class KafkaInstance implements EngineInstance {
   readonly logins: LoginProvider;
   readonly #options: Options;
   readonly #client: KafkaClient;
+  readonly #brokers: BrokerReader;
   readonly #topics: ResourceProvider;
   readonly #everyone = new WeakMap<OpenConnection, Known>();
+  /** Who the broker takes the portal for, which is settled when a connection is opened. */
+  readonly #principal = new WeakMap<OpenConnection, string>();
 
   private constructor(options: Options) {
     const { admin, client: connection, limits, quotas } = options.config;
     this.#options = options;
     this.#client = KafkaClient.create(admin);
+    this.#brokers = BrokerReader.create(this.#client);
     this.#topics = KafkaTopicProvider.create({
       client: this.#client,
       connection,
@@ -59,8 +66,8 @@ export class KafkaInstance implements EngineInstance {
         (await this.#everyoneAllowed(deadline, clusterId)).verdict === 'yes',
       settings: {
         partitionsLimit: limits.partitions,
+        ownPrincipal: admin.principal,
         quotas,
-        ...(admin.sasl ? { ownPrincipal: `User:${admin.sasl.username}` } : {}),
       },
     }) as unknown as ResourceProvider;
     this.logins = KafkaLoginProvider.create(this.#client);
@@ -76,11 +83,34 @@ export class KafkaInstance implements EngineInstance {
     const deadline = this.#client.deadline(context);
     return probeCluster({
       client: this.#client,
+      brokers: this.#brokers,
+      config: this.#options.config,
       deadline,
+      askOwnPrincipal: async () => {
+        const open = await this.#client.open(deadline);
+        const told =
+          this.#principal.get(open) ??
+          (await askOwnPrincipal(this.#client, deadline));
+        if (told !== undefined) {
+          this.#principal.set(open, told);
+        }
+        return told;
+      },
       isEveryoneAllowed: clusterId =>
         this.#everyoneAllowed(deadline, clusterId),
       managesQuotas: this.#options.config.quotas !== undefined,
     });
+  }
+
+  async identify(context: CallContext): Promise<ClusterIdentity> {
+    return {
+      state: 'known',
+      id: await this.#client.clusterId(this.#client.deadline(context)),
+    };
+  }
+
+  bind(clusterId: string): void {
+    this.#client.bind(clusterId);
   }
 
   provider(type: string): ResourceProvider {

@@ -71,7 +71,19 @@ describe('a portal that is no super user', () => {
         .filter(({ status }) => status !== 'ok')
         .map(({ type, status }) => `${status} ${type}`)
         .sort(),
-    ).toEqual(['warn AutoCreateTopics', 'warn MetadataSnapshots']);
+    ).toEqual([
+      'warn AdminTransport',
+      'warn AutoCreateTopics',
+      'warn ClientTransport',
+      'warn MetadataSnapshots',
+      'warn ObjectRights',
+    ]);
+    // What live use takes beside them.
+    expect(
+      conditions.find(({ type }) => type === 'ObjectRights')?.message,
+    ).toBe(
+      "The portal's login has not all rights on every GROUP, TRANSACTIONAL_ID: it cannot do what they are for. Give it: kafka-acls.sh … --add --allow-principal 'User:portal' --group '*' --operation DESCRIBE; kafka-acls.sh … --add --allow-principal 'User:portal' --transactional-id '*' --operation DESCRIBE",
+    );
     expect(facts).toHaveProperty('topicConfigs');
   });
 

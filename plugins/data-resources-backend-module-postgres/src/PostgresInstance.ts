@@ -2,6 +2,7 @@ import { InputError } from '@backstage/errors';
 import type { JsonObject } from '@backstage/types';
 import type {
   CallContext,
+  ClusterIdentity,
   EngineInstance,
   EngineInstanceOptions,
   InstanceProbe,
@@ -66,6 +67,19 @@ export class PostgresInstance implements EngineInstance {
       new Deadline(this.callTimeoutMs, context.signal),
       probeServer,
     );
+  }
+
+  async identify(context: CallContext): Promise<ClusterIdentity> {
+    return {
+      state: 'known',
+      id: await this.#connections.identify(
+        new Deadline(this.callTimeoutMs, context.signal),
+      ),
+    };
+  }
+
+  bind(clusterId: string): void {
+    this.#connections.bind(clusterId);
   }
 
   provider(type: string): ResourceProvider {

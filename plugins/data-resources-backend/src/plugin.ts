@@ -27,6 +27,7 @@ import { DoubtStore } from './drift/DoubtStore';
 import { ExportCollection } from './exports/ExportCollection';
 import { ExportReader } from './exports/ExportReader';
 import { FeedReader } from './feed/FeedReader';
+import { ClusterPins } from './instances/ClusterPins';
 import { InstanceReader } from './instances/InstanceReader';
 import {
   EngineCollection,
@@ -103,15 +104,16 @@ export const dataResourcesPlugin = createBackendPlugin({
             'No instances are configured under dataResources.instances: nothing can be asked for',
           );
         }
+        const knex = await openDatabase(deps.database);
         const engineMetrics = EngineMetrics.create(deps);
         const instances = InstanceRegistry.create({
           config,
           engines,
           metrics: engineMetrics,
+          pins: ClusterPins.create({ knex }),
           logger,
         });
         checkLease(config.reconciler.lease, instances.all());
-        const knex = await openDatabase(deps.database);
         const metrics = createMetrics({ ...deps, knex, instances });
         await recordPolicies(knex, {
           ...config,

@@ -5,6 +5,8 @@ export { findJavas, MissingPrerequisiteError } from './java/findJava';
 export type { Java } from './java/findJava';
 export { findMaven, hasJars, jarsFolder, requireJars } from './java/jars';
 export type { JarSet } from './java/jars';
+export { TestAuthority } from './kafka/TestAuthority';
+export type { CertificateRequest } from './kafka/TestAuthority';
 export { FolderLock } from './FolderLock';
 export {
   assertPortsFree,
@@ -18,6 +20,7 @@ export type { EnginePorts, PortName } from './ports';
 export { ServerProcess, stopGroup } from './processes';
 export {
   describePortalDatabase,
+  otherEngine,
   removeEngines,
   runningEngine,
   RunningEngines,

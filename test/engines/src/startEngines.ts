@@ -156,6 +156,26 @@ export async function runningEngine(name: EngineName): Promise<Engine> {
   });
 }
 
+/**
+ * Another, empty server with the same accounts, to be started at the ports of one that the running
+ * test has stopped: a cluster that was exchanged behind its address. Stop it, and start the other
+ * one again.
+ */
+export async function otherEngine(name: EngineName): Promise<Engine> {
+  const { ports, volatile, folder } = testEngine(name);
+  const other = await createEngine(name, {
+    folder: path.join(testEngines().folder, 'others'),
+    ports: { ...portsFrom(), ...ports },
+    volatile,
+  });
+  await fs.mkdir(other.folder, { recursive: true });
+  await fs.copyFile(
+    path.join(folder, 'secrets.json'),
+    path.join(other.folder, 'secrets.json'),
+  );
+  return other;
+}
+
 /** Address and accounts of the portal's own database in a data folder, whether or not it runs. */
 export async function describePortalDatabase(
   options: Pick<StartEnginesOptions, 'folder' | 'ports'>,

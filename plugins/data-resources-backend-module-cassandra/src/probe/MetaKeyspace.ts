@@ -22,6 +22,12 @@ export interface MetaFacts {
   condition: InstanceCondition;
 }
 
+/** What the cluster says of its own id. */
+export type KeptId =
+  | { state: 'kept'; id: string }
+  | { state: 'none' }
+  | { state: 'hidden'; why: string };
+
 /**
  * The keyspace `data_resources_meta`. A cluster's name need not be unique, and nodes come
  * and go with their ids, so the cluster is given an id there; and each provisioner is bound
@@ -80,15 +86,16 @@ export class MetaKeyspace {
   }
 
   /** The cluster's id, where it has one that may be read. Writes nothing. */
-  async clusterId(deadline: Deadline): Promise<string | undefined> {
+  async clusterId(deadline: Deadline): Promise<KeptId> {
     try {
-      return (await this.#read([CLUSTER], deadline))?.get(CLUSTER);
+      const id = (await this.#read([CLUSTER], deadline))?.get(CLUSTER);
+      return id === undefined ? { state: 'none' } : { state: 'kept', id };
     } catch (error) {
-      if (
-        isUnknownTable(error) ||
-        (isProviderError(error) && error.reason === 'Unauthorized')
-      ) {
-        return undefined;
+      if (isUnknownTable(error)) {
+        return { state: 'none' };
+      }
+      if (isProviderError(error) && error.reason === 'Unauthorized') {
+        return { state: 'hidden', why: this.#noAccess().message };
       }
       throw error;
     }

@@ -164,10 +164,22 @@ describe('probe', () => {
       status: 'error',
       message: expect.stringContaining(`GRANT ${permission} TO "${name}"`),
     });
+    // Which cluster it is cannot be told then, which does not make another one of it.
+    const portal = new Portal(cluster.instance({ admin }));
+    cleanUps.push(() => portal.instance.close());
+    expect(await portal.instance.identify(portal.context())).toEqual({
+      state: 'hidden',
+      why: expect.stringContaining(`GRANT ${permission} TO "${name}"`),
+    });
     await cluster.admin(`GRANT ${permission} TO "${name}"`);
-    expect((await probe({ admin })).conditions).toContainEqual(
+    const { conditions, clusterId } = await probe({ admin });
+    expect(conditions).toContainEqual(
       expect.objectContaining({ type: 'Installation', status: 'ok' }),
     );
+    expect(await portal.instance.identify(portal.context())).toEqual({
+      state: 'known',
+      id: clusterId,
+    });
   });
 
   it('should make its keyspace at the first use, also when several backends come at once', async () => {
@@ -186,6 +198,15 @@ describe('probe', () => {
         },
       }),
     );
+    const look = () =>
+      MetaKeyspace.create({
+        session: sessions[0],
+        installationId: 'x',
+        keyspace,
+      }).clusterId(
+        Deadline.start({ signal: new AbortController().signal }, 10_000),
+      );
+    expect(await look()).toEqual({ state: 'none' });
     const facts = await Promise.all(
       sessions.map(session =>
         MetaKeyspace.create({ session, installationId: 'x', keyspace }).facts(
@@ -194,6 +215,7 @@ describe('probe', () => {
         ),
       ),
     );
+    expect(await look()).toEqual({ state: 'kept', id: facts[0].clusterId });
     await Promise.all(sessions.map(session => session.close()));
 
     expect(new Set(facts.map(({ clusterId }) => clusterId)).size).toBe(1);

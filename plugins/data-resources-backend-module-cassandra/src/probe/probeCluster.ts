@@ -14,6 +14,7 @@ import {
   visibilityConditions,
 } from './conditions';
 import type { ClusterFacts } from './facts';
+import { clusterIdOf } from './identifyCluster';
 import type { MetaKeyspace } from './MetaKeyspace';
 import { readGuardrails } from './readGuardrails';
 import { readProvisioner } from './readProvisioner';
@@ -53,7 +54,8 @@ export async function probeCluster(tools: {
     clusterId = facts.clusterId;
   } else {
     // One on which the portal cannot work now is not written to, and is the same cluster.
-    clusterId = await meta.clusterId(deadline);
+    const drawn = await meta.clusterId(deadline);
+    clusterId = drawn.state === 'kept' ? drawn.id : undefined;
   }
   const facts: ClusterFacts = {
     provisioner: username,
@@ -62,7 +64,7 @@ export async function probeCluster(tools: {
     limits,
   };
   return {
-    clusterId: clusterId ? `${cluster.name}/${clusterId}` : cluster.name,
+    clusterId: clusterId ? clusterIdOf(cluster.name, clusterId) : cluster.name,
     version: cluster.nodes[0].version,
     topology: { dataCenters },
     conditions,

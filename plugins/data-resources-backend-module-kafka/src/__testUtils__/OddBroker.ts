@@ -7,6 +7,16 @@ import type { Properties } from './BrokerProcess';
 /** The password of `admin`, the only account of an {@link OddBroker}. */
 export const ODD_PASSWORD = 'odd-broker-admin';
 
+/** What an {@link OddBroker} is made with, beside its settings. */
+export interface OddBrokerOptions {
+  /** 22 characters of base64url. */
+  clusterId?: string;
+  /** More SCRAM accounts, as `kafka-storage.sh --add-scram` takes them. */
+  scram?: readonly string[];
+  /** More listeners, by their names in capitals. */
+  listeners?: { [name: string]: { port: number; protocol: string } };
+}
+
 /** A real broker of this test's own, configured as one should not be. */
 export class OddBroker {
   readonly bootstrap: string;
@@ -30,18 +40,24 @@ export class OddBroker {
   static async start(
     settings: Properties,
     first?: OddBroker,
+    { clusterId, scram = [], listeners = {} }: OddBrokerOptions = {},
   ): Promise<OddBroker> {
     const ports = await freePorts(['broker', 'controller'] as const);
     const process = await BrokerProcess.create(
-      folder => ({
-        ...plain(folder, ports),
-        ...(first ? second(ports, first.#controllerPort) : {}),
-        ...settings,
-      }),
+      folder =>
+        withListeners(
+          {
+            ...plain(folder, ports),
+            ...(first ? second(ports, first.#controllerPort) : {}),
+            ...settings,
+          },
+          listeners,
+        ),
       {
+        clusterId,
         scram: first
           ? []
-          : [`SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`],
+          : [`SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`, ...scram],
       },
     );
     try {
@@ -107,5 +123,24 @@ function second(ports: { broker: number }, controllerPort: number): Properties {
     'node.id': '2',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     listeners: `CLIENT://127.0.0.1:${ports.broker}`,
+  };
+}
+
+function withListeners(
+  settings: Properties,
+  listeners: NonNullable<OddBrokerOptions['listeners']>,
+): Properties {
+  const protocols = 'listener.security.protocol.map';
+  const more = Object.entries(listeners);
+  return {
+    ...settings,
+    listeners: [
+      settings.listeners,
+      ...more.map(([name, { port }]) => `${name}://127.0.0.1:${port}`),
+    ].join(','),
+    [protocols]: [
+      settings[protocols],
+      ...more.map(([name, { protocol }]) => `${name}:${protocol}`),
+    ].join(','),
   };
 }

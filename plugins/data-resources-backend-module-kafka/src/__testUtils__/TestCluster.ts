@@ -55,8 +55,11 @@ export class TestCluster {
         admin: {
           bootstrapServers: bootstrap,
           securityProtocol: 'SASL_PLAINTEXT',
-          username: provisioner.user,
-          password: provisioner.password,
+          ...(String(overrides.admin?.securityProtocol ?? 'SASL_').startsWith(
+            'SASL_',
+          )
+            ? { username: provisioner.user, password: provisioner.password }
+            : {}),
           ...overrides.admin,
         },
         client: {

@@ -29,6 +29,8 @@ export class KafkaClient {
   readonly #writes: KafkaConnection;
   /** By address: for what only one broker knows. */
   readonly #brokers = new Map<string, KafkaConnection>();
+  /** The cluster that is meant; nothing is sent to another one. */
+  #clusterId?: string;
 
   private constructor(config: AdminConfig) {
     this.#config = config;
@@ -52,6 +54,32 @@ export class KafkaClient {
   /** The connection for reads, for what is only known per connection. */
   async open(deadline: Deadline): Promise<OpenConnection> {
     return this.#open(this.#reads, deadline);
+  }
+
+  /** Says which cluster is meant: from here on a connection that leads to another one is not used. */
+  bind(clusterId: string): void {
+    this.#clusterId = clusterId;
+  }
+
+  /**
+   * The cluster that reads and changes would go to, without a question while the connections are
+   * the same.
+   */
+  async clusterId(deadline: Deadline): Promise<string> {
+    const [reads, writes] = await Promise.all(
+      [this.#reads, this.#writes].map(each => this.#connect(each, deadline)),
+    );
+    if (reads.clusterId !== writes.clusterId) {
+      this.#reads.drop(reads);
+      this.#writes.drop(writes);
+      throw new ProviderError(
+        'Unreachable',
+        `Brokers of two clusters answer: ${clusterAt(reads)} and ${clusterAt(
+          writes,
+        )}. Check admin.bootstrapServers of the instance.`,
+      );
+    }
+    return reads.clusterId;
   }
 
   /** Whether the brokers know a request of the protocol. */
@@ -168,6 +196,22 @@ export class KafkaClient {
     connection: KafkaConnection,
     deadline: Deadline,
   ): Promise<OpenConnection> {
+    const open = await this.#connect(connection, deadline);
+    if (this.#clusterId !== undefined && open.clusterId !== this.#clusterId) {
+      throw new ProviderError(
+        'Unreachable',
+        `Another cluster answers than the one that is meant: ${clusterAt(
+          open,
+        )}, and not ${this.#clusterId}.`,
+      );
+    }
+    return open;
+  }
+
+  async #connect(
+    connection: KafkaConnection,
+    deadline: Deadline,
+  ): Promise<OpenConnection> {
     try {
       return await connection.get(deadline);
     } catch (error) {
@@ -202,6 +246,10 @@ export class KafkaClient {
       throw error;
     }
   }
+}
+
+function clusterAt({ clusterId, address }: OpenConnection): string {
+  return `${clusterId} at ${address.host}:${address.port}`;
 }
 
 function reason(error: unknown, deadline: Deadline): string {

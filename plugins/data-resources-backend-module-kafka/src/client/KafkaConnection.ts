@@ -1,17 +1,22 @@
-import type { AdminConfig } from '../config/readKafkaConfig';
+import type { AdminConfig, BrokerAddress } from '../config/readKafkaConfig';
 import type { Deadline } from './Deadline';
 import { openConnection } from './openConnection';
 import type { OpenConnection } from './openConnection';
 
-/** One connection that is opened when it is needed, kept, and opened again when it broke. */
+/**
+ * One connection that is opened when it is needed, kept, and opened again when it broke. The address
+ * that failed last is tried last: it may be one that hangs.
+ */
 export class KafkaConnection {
   readonly #config: AdminConfig;
+  #brokers: BrokerAddress[];
   #opening?: Promise<OpenConnection>;
   #open?: OpenConnection;
   #closed = false;
 
   constructor(config: AdminConfig) {
     this.#config = config;
+    this.#brokers = config.brokers;
   }
 
   /** The open connection; those who come while it is being opened share that attempt. */
@@ -28,6 +33,7 @@ export class KafkaConnection {
     if (this.#open === open) {
       this.#open = undefined;
     }
+    this.#putLast(open.address);
     open.connection.close().catch(() => {});
   }
 
@@ -43,7 +49,11 @@ export class KafkaConnection {
 
   async #connect(): Promise<OpenConnection> {
     try {
-      const open = await openConnection(this.#config);
+      const open = await openConnection({
+        ...this.#config,
+        brokers: this.#brokers,
+      });
+      this.#putFirst(open.address);
       if (this.#closed) {
         await open.connection.close();
       } else {
@@ -53,5 +63,15 @@ export class KafkaConnection {
     } finally {
       this.#opening = undefined;
     }
+  }
+
+  #putFirst(address: BrokerAddress): void {
+    const others = this.#brokers.filter(each => each !== address);
+    this.#brokers = [address, ...others];
+  }
+
+  #putLast(address: BrokerAddress): void {
+    const others = this.#brokers.filter(each => each !== address);
+    this.#brokers = [...others, address];
   }
 }

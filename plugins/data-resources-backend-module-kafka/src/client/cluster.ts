@@ -5,15 +5,14 @@ import {
   DescribeClusterEndpointTypes,
 } from '@platformatic/kafka';
 import type { Deadline } from './Deadline';
-import type { KafkaClient } from './KafkaClient';
+import type { Broker, KafkaClient } from './KafkaClient';
 import { ErrorCodes, errorOf } from './protocolErrors';
 
 /** What a cluster says about itself. */
 export interface Cluster {
   clusterId: string;
-  brokerIds: number[];
-  /** Those that run, by id, with their racks where they have any. */
-  brokers: { id: number; rack?: string }[];
+  /** Those that are registered as running, by id, with their racks where they have any. */
+  brokers: (Broker & { rack?: string })[];
   /** Operations on the cluster that the portal's login may do, as bits of the protocol's numbers. */
   authorizedOperations: number;
 }
@@ -41,27 +40,34 @@ export async function describeCluster(
   }
   return {
     clusterId: answer.clusterId,
-    brokerIds: answer.brokers.map(({ brokerId }) => brokerId),
     brokers: answer.brokers
-      .map(({ brokerId, rack }) =>
-        rack ? { id: brokerId, rack } : { id: brokerId },
-      )
+      .map(({ brokerId, host, port, rack }) => ({
+        id: brokerId,
+        address: { host, port },
+        ...(rack ? { rack } : {}),
+      }))
       .sort((left, right) => left.id - right.id),
     authorizedOperations: answer.clusterAuthorizedOperations,
   };
 }
 
+/** The settings of one broker, by name. */
+export type BrokerSettings = ReadonlyMap<string, BrokerSetting>;
+
 /**
- * The settings of the broker that the portal is connected to; absent without the right to
- * read them.
+ * The settings of those brokers that the one that answers can speak for, which is itself. An
+ * address does not tell which one that is, so it is asked about all.
+ *
+ * @param at - absent for the one that the portal is connected to
  */
 export async function describeBrokerSettings(
   client: KafkaClient,
   deadline: Deadline,
   brokerIds: readonly number[],
-): Promise<Map<string, BrokerSetting> | undefined> {
-  // A broker answers about itself only, and an address does not tell which one it is.
-  const answer = await client.read(
+  at: Pick<Broker, 'address'> = {},
+): Promise<Map<number, BrokerSettings>> {
+  const answer = await client.readAt(
+    at,
     deadline,
     'read the settings of a broker',
     describeConfigsV4.api,
@@ -73,16 +79,17 @@ export async function describeBrokerSettings(
     false,
     false,
   );
-  const own = answer.results.find(
-    ({ errorCode }) => errorCode === ErrorCodes.NONE,
-  );
-  return (
-    own &&
-    new Map(
-      own.configs.map(({ name, value, isSensitive }) => [
-        name,
-        { value: value ?? null, hidden: isSensitive },
+  return new Map(
+    answer.results
+      .filter(({ errorCode }) => errorCode === ErrorCodes.NONE)
+      .map(({ resourceName, configs }) => [
+        Number(resourceName),
+        new Map(
+          configs.map(({ name, value, isSensitive }) => [
+            name,
+            { value: value ?? null, hidden: isSensitive },
+          ]),
+        ),
       ]),
-    )
   );
 }

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net';
-import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import {
+  isProviderError,
+  ProviderError,
+} from '@data-resources/plugin-data-resources-node';
 import {
   alterUserScramCredentialsV0,
   apiVersionsV3,
@@ -12,23 +15,36 @@ import {
   describeAclsV3,
   describeClusterV1,
   describeConfigsV4,
+  DescribeClusterEndpointTypes,
   describeUserScramCredentialsV0,
-  findErrorBy,
   incrementalAlterConfigsV1,
   metadataV12,
 } from '@platformatic/kafka';
 import type { ConnectionOptions } from '@platformatic/kafka';
 import type { AdminConfig, BrokerAddress } from '../config/readKafkaConfig';
+import { adviceOn } from './connectionAdvice';
 import { describeCause } from './describeCause';
+import { wasTold } from './wasTold';
 
 /** A connection that is ready, with what the broker said about itself. */
 export interface OpenConnection {
   connection: Connection;
+  /** Where it leads to. */
+  address: BrokerAddress;
+  /** The cluster that the broker belongs to. */
+  clusterId: string;
   /** Finalised features and their levels, e.g. `metadata.version` → 30. */
   features: ReadonlyMap<string, number>;
+  /** The highest levels that the broker's own version knows. */
+  supported: ReadonlyMap<string, number>;
   /** The requests that it knows, by their key, with the versions of each. */
   versions: ReadonlyMap<number, { min: number; max: number }>;
 }
+
+type Options = Pick<
+  AdminConfig,
+  'brokers' | 'tls' | 'ca' | 'certificate' | 'sasl' | 'callTimeoutMs'
+>;
 
 const CLIENT_ID = 'data-resources';
 /** Long enough for a far broker; a dead one must leave time for the next address. */
@@ -56,110 +72,163 @@ const REQUIRED = [
  * is too old, else `Unreachable`; the message has what happened at each address
  */
 export async function openConnection(
-  options: Pick<
-    AdminConfig,
-    'brokers' | 'tls' | 'ca' | 'sasl' | 'callTimeoutMs'
-  >,
+  options: Options,
 ): Promise<OpenConnection> {
   const failures: string[] = [];
+  const advice = new Set<string>();
   let refused: unknown;
   for (const broker of options.brokers) {
     try {
       return await openTo(broker, options);
     } catch (error) {
-      if (error instanceof ProviderError) {
+      if (isProviderError(error)) {
         throw error;
       }
       refused ??= isRefusal(error) ? error : undefined;
       failures.push(`${broker.host}:${broker.port}: ${describeCause(error)}`);
+      adviceOn(error, options).forEach(each => advice.add(each));
     }
   }
+  const whatToDo = [...advice].map(each => ` ${each}`).join('');
   if (refused) {
     throw new ProviderError(
       'Unauthorized',
       `Kafka refused the portal's login '${
         options.sasl?.username ?? 'without a name'
-      }': ${failures.join(
-        '; ',
-      )}. Check admin.username, admin.password and admin.saslMechanism of the instance.`,
+      }': ${failures.join('; ')}.${whatToDo}`,
       refused,
     );
   }
   throw new ProviderError(
     'Unreachable',
-    `Kafka cannot be reached: ${failures.join('; ')}.`,
+    `Kafka cannot be reached: ${failures.join('; ')}.${whatToDo}`,
   );
 }
 
 async function openTo(
   broker: BrokerAddress,
-  options: Pick<
-    AdminConfig,
-    'brokers' | 'tls' | 'ca' | 'sasl' | 'callTimeoutMs'
-  >,
+  options: Options,
 ): Promise<OpenConnection> {
+  const longest = Math.min(
+    LONGEST_CONNECT_MS,
+    Math.ceil(options.callTimeoutMs / (options.brokers.length + 1)),
+  );
   const connection = new Connection(CLIENT_ID, {
-    connectTimeout: Math.min(
-      LONGEST_CONNECT_MS,
-      Math.ceil(options.callTimeoutMs / (options.brokers.length + 1)),
-    ),
+    connectTimeout: longest,
     requestTimeout: options.callTimeoutMs,
     sasl: options.sasl,
     ...tlsOptions(broker, options),
   } satisfies ConnectionOptions);
-  // Every failure also reaches the caller of connect() or of the request; an 'error' event
-  // that nobody listens to would end the process.
-  connection.on('error', () => {});
-  await connection.connect(broker.host, broker.port);
+  // Why a broker hung up is told by this event alone, e.g. that it wants another certificate.
+  let heard: Error | undefined;
+  connection.on('error', error => {
+    heard ??= error;
+  });
   try {
-    return { connection, ...(await negotiate(connection)) };
+    return await within(longest, async () => {
+      await connection.connect(broker.host, broker.port);
+      return { connection, address: broker, ...(await negotiate(connection)) };
+    });
   } catch (error) {
     connection.close().catch(() => {});
-    throw error;
+    throw heard === undefined || heard === error || isProviderError(error)
+      ? error
+      : new Error(describeCause(error), { cause: heard });
+  }
+}
+
+/** Of one that takes a connection and then says nothing, the client waits as long as for a call. */
+async function within<T>(ms: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const working = work();
+  // What loses the race may still fail later, which is nobody's business then.
+  working.catch(() => {});
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`it gave no answer within ${ms} ms`)),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([working, over]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 function tlsOptions(
   broker: BrokerAddress,
-  { tls, ca }: Pick<AdminConfig, 'tls' | 'ca'>,
+  { tls, ca, certificate }: Pick<Options, 'tls' | 'ca' | 'certificate'>,
 ): Pick<ConnectionOptions, 'tls' | 'tlsServerName'> {
   if (!tls) {
     return {};
   }
-  // A server name is a host name: TLS has none for plain addresses.
-  return { tls: ca ? { ca } : {}, tlsServerName: isIP(broker.host) === 0 };
+  return {
+    tls: {
+      ...(ca ? { ca } : {}),
+      ...(certificate
+        ? {
+            cert: certificate.chain,
+            key: certificate.key,
+            passphrase: certificate.passphrase,
+          }
+        : {}),
+    },
+    // A server name is a host name: TLS has none for plain addresses.
+    tlsServerName: isIP(broker.host) === 0,
+  };
 }
 
 async function negotiate(
   connection: Connection,
-): Promise<Omit<OpenConnection, 'connection'>> {
-  const answer = await apiVersionsV3.api.async(connection, CLIENT_ID, '1');
-  const missing = REQUIRED.filter(({ key, version }) => {
-    const range = answer.apiKeys.find(({ apiKey }) => apiKey === key);
-    return !range || version < range.minVersion || version > range.maxVersion;
-  });
+): Promise<Omit<OpenConnection, 'connection' | 'address'>> {
+  const spoken = await apiVersionsV3.api.async(connection, CLIENT_ID, '1');
+  const missing = missingApis(spoken.apiKeys);
   if (missing.length > 0) {
-    throw new ProviderError(
-      'Unsupported',
-      `This Kafka does not speak the protocol that the portal needs (missing: ${missing
-        .map(({ key, version }) => `API ${key} version ${version}`)
-        .join(', ')}). Apache Kafka 3.7 or newer in KRaft mode is needed.`,
-    );
+    throw new ProviderError('Unsupported', tooOld(missing));
   }
+  const { clusterId } = await describeClusterV1.api.async(
+    connection,
+    false,
+    DescribeClusterEndpointTypes.BROKERS,
+  );
   return {
+    clusterId,
     features: new Map(
-      (answer.finalizedFeatures ?? []).map(({ name, maxVersionLevel }) => [
+      (spoken.finalizedFeatures ?? []).map(({ name, maxVersionLevel }) => [
         name,
         maxVersionLevel,
       ]),
     ),
+    supported: new Map(
+      (spoken.supportedFeatures ?? []).map(({ name, maxVersion }) => [
+        name,
+        maxVersion,
+      ]),
+    ),
     versions: new Map(
-      answer.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [
+      spoken.apiKeys.map(({ apiKey, minVersion, maxVersion }) => [
         apiKey,
         { min: minVersion, max: maxVersion },
       ]),
     ),
   };
+}
+
+/** What the portal needs and a broker does not know, of what it says that it knows. */
+export function missingApis(
+  spoken: readonly { apiKey: number; minVersion: number; maxVersion: number }[],
+): string[] {
+  return REQUIRED.filter(({ key, version }) => {
+    const range = spoken.find(({ apiKey }) => apiKey === key);
+    return !range || version < range.minVersion || version > range.maxVersion;
+  }).map(({ key, version }) => `API ${key} version ${version}`);
+}
+
+function tooOld(missing: readonly string[]): string {
+  return `This Kafka does not speak the protocol that the portal needs (missing: ${missing.join(
+    ', ',
+  )}). Apache Kafka 3.7 or newer in KRaft mode is needed.`;
 }
 
 /** The broker looked at the login and said no; trying again changes nothing. */
@@ -168,18 +237,4 @@ function isRefusal(error: unknown): boolean {
     wasTold(error, 'SASL_AUTHENTICATION_FAILED') ||
     wasTold(error, 'UNSUPPORTED_SASL_MECHANISM')
   );
-}
-
-/** Whether an error of the protocol, by its name, is among the causes of an error. */
-export function wasTold(error: unknown, name: string): boolean {
-  for (
-    let cause = error as Error | undefined;
-    cause;
-    cause = cause.cause as Error | undefined
-  ) {
-    if (findErrorBy(cause, 'apiId', name)) {
-      return true;
-    }
-  }
-  return false;
 }

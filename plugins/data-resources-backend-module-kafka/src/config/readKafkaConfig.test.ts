@@ -1,8 +1,10 @@
+import { createPrivateKey } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ConfigReader } from '@backstage/config';
 import type { JsonObject } from '@backstage/types';
+import { TestAuthority } from '@data-resources/test-engines';
 import { readKafkaConfig } from './readKafkaConfig';
 
 const PEM = `-----BEGIN CERTIFICATE-----
@@ -22,7 +24,29 @@ function read(instance: JsonObject) {
   return readKafkaConfig(config.getConfigArray('dataResources.instances')[0]);
 }
 
+const PASSPHRASE = 'open sesame';
+
 describe('readKafkaConfig', () => {
+  let portal: { certificate: string; key: string };
+  let other: { certificate: string; key: string };
+  let locked: string;
+
+  beforeAll(async () => {
+    const authority = await TestAuthority.create('ours');
+    portal = await authority.issue({
+      subject: 'C=DE, O=Example\\, Ltd, CN=portal',
+    });
+    other = await authority.issue({ subject: 'CN=other' });
+    locked = String(
+      createPrivateKey(portal.key).export({
+        type: 'pkcs8',
+        format: 'pem',
+        cipher: 'aes-256-cbc',
+        passphrase: PASSPHRASE,
+      }),
+    );
+  });
+
   it('should fill in safe defaults', () => {
     expect(read({ admin, client })).toEqual({
       admin: {
@@ -32,6 +56,8 @@ describe('readKafkaConfig', () => {
         ],
         tls: true,
         ca: undefined,
+        certificate: undefined,
+        principal: 'User:portal',
         sasl: {
           mechanism: 'SCRAM-SHA-512',
           username: 'portal',
@@ -81,7 +107,98 @@ describe('readKafkaConfig', () => {
 
     expect(config.admin).toMatchObject({ tls: false });
     expect(config.admin.sasl).toBeUndefined();
+    expect(config.admin.principal).toBeUndefined();
   });
+
+  it('should take who the portal is from its certificate, or as it is told', () => {
+    const byCertificate = {
+      bootstrapServers: 'a:1',
+      securityProtocol: 'SSL',
+      ...portal,
+    };
+    const config = read({ admin: byCertificate, client });
+
+    expect(config.admin).toMatchObject({
+      tls: true,
+      principal: 'User:CN=portal,O=Example\\, Ltd,C=DE',
+      certificate: { chain: portal.certificate, key: portal.key },
+    });
+    const told = { ...byCertificate, principal: 'User:mapped' };
+    expect(read({ admin: told, client }).admin.principal).toBe('User:mapped');
+  });
+
+  it('should take a key that a passphrase opens', () => {
+    const config = read({
+      admin: {
+        ...admin,
+        certificate: portal.certificate,
+        key: locked,
+        keyPassphrase: PASSPHRASE,
+      },
+      client,
+    });
+
+    expect(config.admin.certificate?.passphrase).toBe(PASSPHRASE);
+    expect(config.admin.principal).toBe('User:portal');
+  });
+
+  it.each<[() => JsonObject, string]>([
+    [
+      () => ({ certificate: portal.certificate }),
+      'admin.certificate is set without key or keyFile',
+    ],
+    [
+      () => ({ key: portal.key }),
+      'admin.key is set without certificate or certificateFile',
+    ],
+    [
+      () => ({ keyPassphrase: PASSPHRASE }),
+      'admin.keyPassphrase is set without a key',
+    ],
+    [
+      () => ({ ...portal, securityProtocol: 'SASL_PLAINTEXT' }),
+      "admin.securityProtocol is 'SASL_PLAINTEXT', which uses no certificates; use 'SASL_SSL'",
+    ],
+    [
+      () => ({ ...portal, key: other.key }),
+      'admin.key is not the key of the certificate in dataResources.instances[0].admin.certificate',
+    ],
+    [
+      () => ({ ...portal, key: 'a key, perhaps' }),
+      'admin.key holds no private key in PEM format',
+    ],
+    [
+      () => ({ ...portal, certificate: portal.key }),
+      'admin.certificate holds no certificate in PEM format',
+    ],
+    [
+      () => ({ ...portal, key: locked }),
+      'admin.key holds a key that is encrypted; set dataResources.instances[0].admin.keyPassphrase',
+    ],
+    [
+      () => ({ ...portal, key: locked, keyPassphrase: 'no' }),
+      'admin.key holds no private key in PEM format that dataResources.instances[0].admin.keyPassphrase opens',
+    ],
+    [
+      () => ({ ...portal, key: undefined, keyFile: '/no/such.key' }),
+      "admin.keyFile is '/no/such.key', which cannot be read",
+    ],
+    [
+      () => ({ securityProtocol: 'SSL' }),
+      "admin.securityProtocol is 'SSL', which logs in without a password; use 'SASL_SSL' or remove username",
+    ],
+    [
+      () => ({ principal: 'portal' }),
+      "admin.principal is 'portal'; expected the principal as Kafka's ACLs have it, e.g. 'User:portal'",
+    ],
+  ])(
+    'should name the path of what does not fit together (%#)',
+    (more, message) => {
+      expect(() => read({ admin: { ...admin, ...more() }, client })).toThrow(
+        `dataResources.instances[0].${message}`,
+      );
+    },
+  );
 
   it.each([
     [{ client }, "'dataResources.instances[0].admin'"],

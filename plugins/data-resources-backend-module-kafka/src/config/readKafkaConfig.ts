@@ -2,7 +2,10 @@ import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import type { QuotaConfig } from '../quotas/quotas';
 import { configPath } from './configPath';
-import { readPem } from './readPem';
+import { distinguishedName } from './distinguishedName';
+import { readClientCertificate } from './readClientCertificate';
+import type { ClientCertificate } from './readClientCertificate';
+import { readCertificates } from './readPem';
 import { readQuotas } from './readQuotas';
 
 /** How a listener is spoken to, in Kafka's own words. */
@@ -26,6 +29,10 @@ export interface AdminConfig {
   brokers: BrokerAddress[];
   tls: boolean;
   ca?: string;
+  /** What the portal shows a broker that asks for a certificate. */
+  certificate?: ClientCertificate;
+  /** Who the brokers take the portal for, e.g. `User:portal`; absent where that is nobody. */
+  principal?: string;
   sasl?: { mechanism: SaslMechanism; username: string; password: string };
   callTimeoutMs: number;
 }
@@ -85,6 +92,7 @@ function readAdmin(config: Config): AdminConfig {
     brokers: readServers(config).map(({ host, port }) => ({ host, port })),
     tls: protocol.endsWith('SSL'),
     ca: readCa(config, protocol),
+    certificate: readClientCertificate(config, protocol),
     callTimeoutMs:
       readInteger(config, 'callTimeoutMs', {
         from: 100,
@@ -101,8 +109,51 @@ function readAdmin(config: Config): AdminConfig {
       username: config.getString('username'),
       password: config.getString('password'),
     };
+  } else {
+    refuseLogin(config, protocol);
   }
+  admin.principal = readPrincipal(config, admin);
   return admin;
+}
+
+function refuseLogin(config: Config, protocol: SecurityProtocol): void {
+  const key = ['username', 'password', 'saslMechanism'].find(name =>
+    config.has(name),
+  );
+  if (key) {
+    throw new InputError(
+      `${configPath(
+        config,
+        'securityProtocol',
+      )} is '${protocol}', which logs in without a password; use 'SASL_${
+        protocol === 'SSL' ? 'SSL' : 'PLAINTEXT'
+      }' or remove ${key}`,
+    );
+  }
+}
+
+/** As configured, else what Kafka makes of a login or a certificate unless it is told otherwise. */
+function readPrincipal(
+  config: Config,
+  { sasl, certificate }: Pick<AdminConfig, 'sasl' | 'certificate'>,
+): string | undefined {
+  const configured = config.getOptionalString('principal');
+  if (configured !== undefined) {
+    if (!/^[A-Za-z]+:./.test(configured)) {
+      throw new InputError(
+        `${configPath(
+          config,
+          'principal',
+        )} is '${configured}'; expected the principal as Kafka's ACLs have it, e.g. 'User:portal'`,
+      );
+    }
+    return configured;
+  }
+  if (sasl) {
+    return `User:${sasl.username}`;
+  }
+  const name = certificate && distinguishedName(certificate.subject);
+  return name === undefined ? undefined : `User:${name}`;
 }
 
 function readClient(config: Config): ClientConfig {
@@ -131,7 +182,7 @@ function readLimits(config: Config | undefined): KafkaLimits {
 }
 
 function readCa(config: Config, protocol: SecurityProtocol) {
-  const ca = readPem(config);
+  const ca = readCertificates(config, 'ca');
   if (ca !== undefined && !protocol.endsWith('SSL')) {
     throw new InputError(
       `${configPath(

@@ -4,47 +4,62 @@ import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { configPath } from './configPath';
 
+/** A text of the configuration, and where it came from. */
+export interface Pem {
+  text: string;
+  path: string;
+}
+
 /**
- * Certificates of authorities, given as PEM text in `ca` or as the path of a PEM file in
- * `caFile`. Read at the start, so that a wrong path is told then and not at the first call.
+ * PEM text that is given in `<key>` or as the path of a file in `<key>File`. Read at the start,
+ * so that a wrong path is told then and not at the first call.
  */
-export function readPem(config: Config): string | undefined {
-  const inline = config.getOptionalString('ca');
-  const file = config.getOptionalString('caFile');
+export function readPem(config: Config, key: string): Pem | undefined {
+  const inline = config.getOptionalString(key);
+  const file = config.getOptionalString(`${key}File`);
   if (inline !== undefined && file !== undefined) {
     throw new InputError(
-      `${configPath(config, 'ca')} and ${configPath(
+      `${configPath(config, key)} and ${configPath(
         config,
-        'caFile',
+        `${key}File`,
       )} are both set; keep one of them`,
     );
   }
   if (inline !== undefined) {
-    return checked(inline, configPath(config, 'ca'));
+    return { text: inline, path: configPath(config, key) };
   }
   if (file === undefined) {
     return undefined;
   }
-  const path = configPath(config, 'caFile');
-  let pem: string;
+  const path = configPath(config, `${key}File`);
   try {
-    pem = readFileSync(file, 'utf8');
+    return { text: readFileSync(file, 'utf8'), path };
   } catch (error) {
     throw new InputError(
       `${path} is '${file}', which cannot be read: ${(error as Error).message}`,
     );
   }
-  return checked(pem, path);
 }
 
-function checked(pem: string, path: string): string {
+/** One or more certificates; see {@link readPem}. */
+export function readCertificates(
+  config: Config,
+  key: string,
+): string | undefined {
+  const pem = readPem(config, key);
+  if (pem) {
+    firstCertificate(pem);
+  }
+  return pem?.text;
+}
+
+/** The first of the certificates: in a chain, the one that the others vouch for. */
+export function firstCertificate({ text, path }: Pem): X509Certificate {
   try {
-    // Parses the first certificate only, which is enough to notice a key or another format.
-    void new X509Certificate(pem);
+    return new X509Certificate(text);
   } catch {
     throw new InputError(
       `${path} holds no certificate in PEM format (-----BEGIN CERTIFICATE-----)`,
     );
   }
-  return pem;
 }

@@ -1,5 +1,5 @@
+import type { BrokerSettings } from '../client/cluster';
 import type { ClusterFacts } from '../topic/topicFacts';
-import type { Settings } from './conditions';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -27,7 +27,7 @@ const SOURCES: { [key: string]: Source[] } = {
  * settings: what controllers tell of them is wrong where only the brokers' files have them.
  */
 export function brokerDefaults(
-  settings: Settings | undefined,
+  settings: BrokerSettings | undefined,
 ): Pick<ClusterFacts, 'brokerDefaults' | 'offsetsRetentionMs'> {
   if (!settings) {
     return {};
@@ -46,7 +46,7 @@ export function brokerDefaults(
 
 function firstOf(
   sources: readonly Source[],
-  settings: Settings,
+  settings: BrokerSettings,
 ): string | undefined {
   for (const [name, factor] of sources) {
     const value = settings.get(name)?.value;

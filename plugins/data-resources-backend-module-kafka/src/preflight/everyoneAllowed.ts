@@ -4,10 +4,11 @@ import { describeAcls } from '../client/acls';
 import { Deadline } from '../client/Deadline';
 import { describeCause } from '../client/describeCause';
 import type { KafkaClient } from '../client/KafkaClient';
-import { openConnection, wasTold } from '../client/openConnection';
+import { openConnection } from '../client/openConnection';
 import type { OpenConnection } from '../client/openConnection';
 import { ErrorCodes, errorName } from '../client/protocolErrors';
 import { scramVerifier, upsertScramRecord } from '../client/scram';
+import { wasTold } from '../client/wasTold';
 import type { AdminConfig } from '../config/readKafkaConfig';
 
 /** What a login without any ACL may do. `undecided` says why nothing could be concluded. */
@@ -39,7 +40,9 @@ export async function everyoneAllowed(options: {
   if (!admin.sasl) {
     return {
       verdict: 'undecided',
-      why: 'the portal itself connects without a login',
+      why: admin.certificate
+        ? 'the portal logs in by a certificate, so a login without ACLs cannot be tried where it connects'
+        : 'the portal itself connects without a login',
     };
   }
   const name = `${TOPIC}-${randomUUID()}`;

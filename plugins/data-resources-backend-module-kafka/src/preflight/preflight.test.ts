@@ -2,6 +2,7 @@ import type {
   EngineInstance,
   InstanceProbe,
 } from '@data-resources/plugin-data-resources-node';
+import { describeDelegationTokenV3 } from '@platformatic/kafka';
 import { TcpProxy } from '@data-resources/plugin-data-resources-node/testUtils';
 import { OddBroker, ODD_PASSWORD } from '../__testUtils__/OddBroker';
 import { saslOf } from '../__testUtils__/plainClient';
@@ -62,12 +63,17 @@ describe('the preflight', () => {
     const probe = await open().probe(context());
 
     expect(statuses(probe)).toEqual({
+      Version: 'ok',
       Authorizer: 'ok',
       AllowEveryone: 'ok',
       Provisioner: 'ok',
+      Principal: 'ok',
+      AdminTransport: 'warn',
+      ClientTransport: 'warn',
       AutoCreateTopics: 'ok',
       ScramSha512: 'ok',
     });
+    expect(probe.version).toMatch(/^4\.3 \(metadata\.version \d+\)$/);
     expect(probe.clusterId).toMatch(/^[\w-]{22}$/);
     expect(probe.topology).toEqual({ brokers: 1 });
     expect(probe.facts).toMatchObject({
@@ -97,9 +103,13 @@ describe('the preflight', () => {
     }).probe(context());
 
     expect(statuses(probe)).toEqual({
+      Version: 'ok',
       Authorizer: 'ok',
       AllowEveryone: 'error',
       Provisioner: 'ok',
+      Principal: 'ok',
+      AdminTransport: 'warn',
+      ClientTransport: 'warn',
       AutoCreateTopics: 'warn',
       ScramSha512: 'ok',
       TopicDeletion: 'warn',
@@ -136,6 +146,78 @@ describe('the preflight', () => {
       .provider('kafka-topic')
       .observe([{ name: 'none' }], context());
     expect(seen.get('none')).toMatchObject({ exists: false });
+  });
+
+  it('should look at every broker, and tell what differs between them', async () => {
+    const first = await odd({ 'auto.create.topics.enable': 'false' });
+    const second = await OddBroker.start(
+      { 'auto.create.topics.enable': 'true', 'message.max.bytes': '2000000' },
+      first,
+    );
+    brokers.push(second);
+    const instance = open({
+      bootstrapServers: first.bootstrap,
+      username: 'admin',
+      password: ODD_PASSWORD,
+    });
+    const probe = await instance.probe(context());
+
+    expect(probe.topology).toEqual({ brokers: 2 });
+    expect(messageOf(probe, 'BrokersReachable')).toBeUndefined();
+    expect(messageOf(probe, 'AutoCreateTopics')).toContain(
+      'The brokers (of 2: 2) create a topic',
+    );
+    expect(statuses(probe)).toMatchObject({ SameSettings: 'warn' });
+    expect(messageOf(probe, 'SameSettings')).toContain(
+      'auto.create.topics.enable (false on broker 1, true on broker 2); message.max.bytes (1048588 on broker 1, 2000000 on broker 2)',
+    );
+
+    // Until the others notice it is still one of them, and it does not fail the probe.
+    await second.stop();
+    const without = await instance.probe(context());
+    expect(messageOf(without, 'BrokersReachable')).toContain(
+      'cannot reach broker 2',
+    );
+    expect(statuses(without)).toMatchObject({
+      AutoCreateTopics: 'ok',
+      Provisioner: 'ok',
+    });
+  });
+
+  it('should ask a broker that gives out tokens who the portal is, and be given none', async () => {
+    const broker = await odd({ 'delegation.token.secret.key': 'a-secret-key' });
+    const probe = await open({
+      bootstrapServers: broker.bootstrap,
+      username: 'admin',
+      password: ODD_PASSWORD,
+    }).probe(context());
+
+    expect(messageOf(probe, 'Principal')).toBe(
+      'The brokers know the portal as User:admin.',
+    );
+    const client = KafkaClient.create({
+      brokers: [
+        { host: '127.0.0.1', port: Number(broker.bootstrap.split(':')[1]) },
+      ],
+      tls: false,
+      sasl: {
+        mechanism: 'SCRAM-SHA-512',
+        username: 'admin',
+        password: ODD_PASSWORD,
+      },
+      callTimeoutMs: 10_000,
+    });
+    try {
+      const { tokens } = await client.read(
+        client.deadline(context()),
+        'list tokens',
+        describeDelegationTokenV3.api,
+        [{ principalType: 'User', principalName: 'admin' }],
+      );
+      expect(tokens).toEqual([]);
+    } finally {
+      await client.close();
+    }
   });
 
   it('should not hang, and say so, where a login cannot be tried', async () => {

@@ -3,78 +3,123 @@ import {
   isProviderError,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
-import type { InstanceProbe } from '@data-resources/plugin-data-resources-node';
+import type {
+  InstanceCondition,
+  InstanceProbe,
+} from '@data-resources/plugin-data-resources-node';
 import { describeAcls } from '../client/acls';
-import { describeBrokerSettings, describeCluster } from '../client/cluster';
-import type { Cluster } from '../client/cluster';
+import { describeCluster } from '../client/cluster';
+import type { BrokerSettings, Cluster } from '../client/cluster';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { createTopics } from '../client/topics';
+import type { KafkaConfig } from '../config/readKafkaConfig';
 import type { ClusterFacts } from '../topic/topicFacts';
 import { brokerDefaults } from './brokerDefaults';
-import {
-  authorizerCondition,
-  everyoneCondition,
-  provisionerCondition,
-  settingConditions,
-} from './conditions';
-import type { Settings } from './conditions';
+import { brokerConditions } from './brokerConditions';
+import type { BrokerReader } from './BrokerReader';
+import { authorizerCondition, everyoneCondition } from './conditions';
 import type { EveryoneAllowed } from './everyoneAllowed';
 import { quotasCondition } from './quotasCondition';
+import {
+  mayBeSuperUser,
+  objectRightsCondition,
+  principalCondition,
+  provisionerCondition,
+} from './rightsConditions';
+import { transportConditions } from './transportConditions';
+import { versionCondition, versionOf } from './versionCondition';
 
 /** The setting is hidden where it is set; where it is not, its default is false. */
 const ALLOW_EVERYONE = 'allow.everyone.if.no.acl.found';
 
 /**
- * Preflight and topology in about six calls.
+ * Preflight and topology in about seven calls, and one more to each further broker.
  *
  * @param options.isEveryoneAllowed - asked only when it matters
  * @param options.managesQuotas - whether the configuration has quotas for logins
  */
 export async function probeCluster(options: {
   client: KafkaClient;
+  brokers: BrokerReader;
+  config: KafkaConfig;
   deadline: Deadline;
+  askOwnPrincipal: () => Promise<string | undefined>;
   isEveryoneAllowed: (clusterId: string) => Promise<EveryoneAllowed>;
   managesQuotas: boolean;
 }): Promise<InstanceProbe> {
-  const { client, deadline, isEveryoneAllowed } = options;
-  const { features } = await client.open(deadline);
+  const { client, config, deadline, isEveryoneAllowed } = options;
+  const spoken = await client.open(deadline);
   const cluster = await describeCluster(client, deadline);
-  if (cluster.brokerIds.length === 0) {
+  if (cluster.brokers.length === 0) {
     // For a moment after a broker comes back: plans would deny every replication factor.
     throw new ProviderError(
       'Unreachable',
       'Kafka answers, but no broker of the cluster is registered as running.',
     );
   }
-  const [settings, authorizer, topicConfigs] = await Promise.all([
-    describeBrokerSettings(client, deadline, cluster.brokerIds),
+  const [views, authorizer, topicConfigs, principal] = await Promise.all([
+    options.brokers.read(cluster.brokers, deadline),
     hasAuthorizer(client, deadline),
     knownTopicConfigs(client, deadline),
+    options.askOwnPrincipal(),
   ]);
+  const all = [...views.settings.values()];
+  const settings: BrokerSettings | undefined = all[0];
   const conditions = [
+    versionCondition(spoken),
     authorizerCondition(authorizer),
     ...(authorizer
       ? [
           everyoneCondition(
-            settings && !settings.has(ALLOW_EVERYONE)
+            settings && all.every(each => !each.has(ALLOW_EVERYONE))
               ? { verdict: 'no' }
               : await isEveryoneAllowed(cluster.clusterId),
           ),
-          provisionerCondition(cluster),
+          ...(await rightsConditions(client, deadline, {
+            operations: cluster.authorizedOperations,
+            principal: principal ?? config.admin.principal,
+          })),
           ...(options.managesQuotas ? [quotasCondition(cluster)] : []),
         ]
       : []),
-    ...settingConditions(settings, features),
+    ...principalCondition(principal, config.admin.principal),
+    ...transportConditions(config, views.settings, Date.now()),
+    ...brokerConditions(views, config.client, spoken.features),
   ];
-  const level = features.get('metadata.version');
+  const version = versionOf(spoken);
   return {
     clusterId: cluster.clusterId,
-    ...(level === undefined ? {} : { version: `metadata.version ${level}` }),
-    topology: { brokers: cluster.brokerIds.length },
+    ...(version === undefined ? {} : { version }),
+    topology: { brokers: cluster.brokers.length },
     conditions,
     facts: factsOf(cluster, settings, topicConfigs),
   };
+}
+
+async function rightsConditions(
+  client: KafkaClient,
+  deadline: Deadline,
+  {
+    operations,
+    principal,
+  }: { operations: number; principal: string | undefined },
+): Promise<InstanceCondition[]> {
+  const provisioner = provisionerCondition(operations, principal);
+  // Without ALTER and DESCRIBE on the cluster there is no list of ACLs to look at.
+  if (
+    provisioner.status === 'error' ||
+    mayBeSuperUser(operations) ||
+    principal === undefined
+  ) {
+    return [provisioner];
+  }
+  const acls = await Promise.all(
+    [principal, 'User:*'].map(each =>
+      describeAcls(client, deadline, { principal: each }),
+    ),
+  );
+  return [provisioner, objectRightsCondition(acls.flat(), principal)];
 }
 
 async function hasAuthorizer(
@@ -123,12 +168,12 @@ async function knownTopicConfigs(
 
 function factsOf(
   { brokers }: Cluster,
-  settings: Settings | undefined,
+  settings: BrokerSettings | undefined,
   topicConfigs: ClusterFacts,
 ): ClusterFacts {
   const deletion = settings?.get('delete.topic.enable')?.value;
   return {
-    brokers,
+    brokers: brokers.map(({ id, rack }) => (rack ? { id, rack } : { id })),
     ...topicConfigs,
     ...brokerDefaults(settings),
     ...(deletion === undefined || deletion === null

@@ -2,8 +2,10 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
-import { Client, type ClientConfig, Pool } from 'pg';
+import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { MeantServer } from './MeantServer';
+import { readSystemIdentifier } from './readSystemIdentifier';
 import { type Deadline, Session } from './Session';
 import { toProviderError } from './toProviderError';
 
@@ -31,20 +33,29 @@ export class PostgresConnections {
   readonly #tenants = new Set<Client>();
   readonly #ending = new Set<Promise<void>>();
   readonly #sockets = new Set<Socket>();
+  readonly #meant: MeantServer;
   #closed = false;
 
   private constructor(config: InstanceConfig['admin'], logger: LoggerService) {
     this.#config = config;
     this.#logger = logger;
+    this.#meant = MeantServer.create(config);
     this.#admin = new Pool({
       ...this.#clientConfig(config.database),
       max: config.concurrency + 2,
       idleTimeoutMillis: ADMIN_IDLE_MS,
+      verify: (client, done) => {
+        this.#meant.verify(client).then(() => done(), done);
+      },
     });
     this.#admin.on('error', error => this.#lost(error));
     // The pool does not listen while a connection is in use: a break between two queries
     // would end the process.
-    this.#admin.on('connect', client => client.on('error', () => {}));
+    this.#admin.on('connect', client => {
+      client.on('error', () => {});
+      this.#meant.opened(client);
+    });
+    this.#admin.on('remove', client => this.#meant.closed(client));
   }
 
   static create(
@@ -54,15 +65,42 @@ export class PostgresConnections {
     return new PostgresConnections(config, logger);
   }
 
+  /** Says which server is meant, by its system identifier. */
+  bind(serverId: string): void {
+    this.#meant.bind(serverId);
+  }
+
+  /** Which server the connections lead to; where new ones lead elsewhere, that one. */
+  async identify(deadline: Deadline): Promise<string> {
+    try {
+      if (!this.#meant.hasMoved) {
+        return await this.withAdmin(deadline, readSystemIdentifier);
+      }
+    } catch (error) {
+      if (!this.#meant.hasMoved) {
+        throw error;
+      }
+    }
+    const { database } = this.#config;
+    const client = new Client(this.#clientConfig(database));
+    client.on('error', error => this.#lost(error));
+    try {
+      await this.#connecting(database, () => client.connect());
+      const id = await readSystemIdentifier(new Session(client, deadline));
+      this.#meant.found(id);
+      return id;
+    } finally {
+      this.#end(client);
+    }
+  }
+
   /** Works on the administrative database. */
   async withAdmin<T>(
     deadline: Deadline,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     deadline.left(this.#where(this.#config.database));
-    const client = await this.#connecting(this.#config.database, () =>
-      this.#admin.connect(),
-    );
+    const client = await this.#connectAdmin(deadline);
     const session = new Session(client, deadline);
     try {
       return await work(session);
@@ -71,7 +109,7 @@ export class PostgresConnections {
       session.broken ||= !(error instanceof ProviderError);
       throw error;
     } finally {
-      client.release(session.broken);
+      client.release(session.broken || this.#meant.isStale(client));
     }
   }
 
@@ -128,6 +166,19 @@ export class PostgresConnections {
     this.#sockets.forEach(socket => socket.destroy());
   }
 
+  async #connectAdmin(deadline: Deadline): Promise<PoolClient> {
+    for (;;) {
+      const client = await this.#connecting(this.#config.database, () =>
+        this.#admin.connect(),
+      );
+      if (!this.#meant.isStale(client)) {
+        return client;
+      }
+      client.release(true);
+      deadline.left(this.#where(this.#config.database));
+    }
+  }
+
   async #openTenant(database: string, deadline: Deadline): Promise<Client> {
     while (
       this.#ending.size > 0 &&
@@ -147,6 +198,12 @@ export class PostgresConnections {
       await this.#connecting(database, () => client.connect());
     } catch (error) {
       this.#tenants.delete(client);
+      throw error;
+    }
+    try {
+      await this.#meant.verify(client);
+    } catch (error) {
+      this.#end(client);
       throw error;
     }
     return client;

@@ -13,7 +13,7 @@ export class Deadline {
   readonly #end: number;
   readonly #signal: AbortSignal;
 
-  constructor(timeoutMs: number, signal: AbortSignal) {
+  constructor(timeoutMs: number, signal = new AbortController().signal) {
     this.#end = Date.now() + timeoutMs;
     this.#signal = signal;
   }

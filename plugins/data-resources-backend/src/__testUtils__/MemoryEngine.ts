@@ -3,6 +3,7 @@ import {
   dataResourcesEnginesExtensionPoint,
   ProviderError,
   type CallContext,
+  type ClusterIdentity,
   type Engine,
   type EngineInstance,
   type EngineInstanceOptions,
@@ -33,6 +34,13 @@ class MemoryInstance implements EngineInstance {
       conditions: this.#server.conditions,
       facts: {},
     };
+  }
+
+  async identify(): Promise<ClusterIdentity> {
+    this.#server.mustAnswer();
+    return this.#server.hidden === undefined
+      ? { state: 'known', id: this.#server.clusterId }
+      : { state: 'hidden', why: this.#server.hidden };
   }
 
   provider(): ResourceProvider {

@@ -34,6 +34,8 @@ export class MemoryServer {
   /** What releases of logins were told of the roles of other grants, by the login's base. */
   readonly releases = new Map<string, readonly string[] | undefined>();
   clusterId = 'cluster-1';
+  /** Why it does not tell its id now. */
+  hidden?: string;
   down = false;
   /** What is wrong with it. */
   conditions: InstanceProbe['conditions'] = [];

@@ -30,3 +30,10 @@ export const sampleConfig = {
     },
   ],
 };
+
+/** The sample instances, with another cluster accepted behind `box-dev`. */
+export function instancesWithDevOn(clusterId: string) {
+  return sampleConfig.instances.map(instance =>
+    instance.name === 'box-dev' ? { ...instance, clusterId } : instance,
+  );
+}

@@ -45,6 +45,10 @@ const SENTENCES: Readonly<Record<string, Describe>> = {
   'credential.ending': ({ version, endsAt }) =>
     `Credential version ${version} ends at ${endsAt}`,
   'credential.ended': credential('has ended'),
+  'cluster.pinned': ({ instance, clusterId }) =>
+    `${instance} is the cluster ${clusterId} from now on`,
+  'cluster.replaced': ({ instance, clusterId, before }) =>
+    `${instance} is the cluster ${clusterId} from now on, and was ${before}`,
   'credential.voided': credential('is void and was shown to nobody'),
 };
 

@@ -14,6 +14,8 @@ export interface InstanceConfig {
   notice?: string;
   /** Full ref of the group that runs it. */
   owner: string;
+  /** The id of the cluster that is accepted in place of the one that was there first. */
+  clusterId?: string;
   /** The whole item; the engine reads `admin`, `client` and `limits` from it. */
   config: Config;
   /** Where it was read, e.g. `dataResources.instances[0]`. */

@@ -12,6 +12,7 @@ const KEYS = [
   'title',
   'notice',
   'owner',
+  'clusterId',
   'admin',
   'client',
   'limits',
@@ -54,6 +55,7 @@ export function readInstance(
     title: config.getOptionalString('title') ?? name,
     notice: config.getOptionalString('notice'),
     owner: readGroupRef(config, 'owner', path),
+    clusterId: config.getOptionalString('clusterId'),
     config,
     path,
   };

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   LifecycleService,
   LoggerService,
@@ -11,12 +12,17 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { DataResourcesConfig } from '../config';
 import type { EngineMetrics } from '../metrics';
+import { ClusterGuard } from './ClusterGuard';
+import type { ClusterPins } from './ClusterPins';
+import { guardCluster } from './guardCluster';
 import { ManagedInstance } from './ManagedInstance';
 
 /** How often an instance is looked at without anybody asking. */
 const MONITOR_INTERVAL_MS = 15_000;
 /** How often while it does not answer: what waits for it goes on soon after it is back. */
 const MONITOR_INTERVAL_DOWN_MS = 3_000;
+/** A cluster that hangs must not hold up the shutdown. */
+const LONGEST_LAST_LOOK_MS = 1_000;
 
 /** Collects the engines that modules register. */
 export class EngineCollection implements DataResourcesEnginesExtensionPoint {
@@ -61,9 +67,10 @@ export class InstanceRegistry {
     config: DataResourcesConfig;
     engines: EngineCollection;
     metrics: EngineMetrics;
+    pins: ClusterPins;
     logger: LoggerService;
   }): InstanceRegistry {
-    const { config, engines, metrics, logger } = options;
+    const { config, engines, metrics, pins, logger } = options;
     const registry = new InstanceRegistry(engines.types);
     for (const item of config.instances) {
       const engine = engines.engines.get(item.engine);
@@ -74,6 +81,23 @@ export class InstanceRegistry {
         );
       }
       const childLogger = logger.child({ instance: item.name });
+      const connection = metrics.connection(
+        item,
+        engine.createInstance({
+          name: item.name,
+          environment: item.environment,
+          installationId: config.installationId,
+          config: item.config,
+          logger: childLogger,
+        }),
+      );
+      const guard = ClusterGuard.create({
+        name: item.name,
+        accepted: item.clusterId,
+        path: item.path,
+        connection,
+        pins,
+      });
       registry.#instances.set(
         item.name,
         new ManagedInstance({
@@ -86,16 +110,8 @@ export class InstanceRegistry {
           entityRef: instanceEntityRef(item.name),
           types: engine.types,
           logger: childLogger,
-          connection: metrics.connection(
-            item,
-            engine.createInstance({
-              name: item.name,
-              environment: item.environment,
-              installationId: config.installationId,
-              config: item.config,
-              logger: childLogger,
-            }),
-          ),
+          connection: guardCluster(connection, guard),
+          guard,
         }),
       );
     }
@@ -118,10 +134,13 @@ export class InstanceRegistry {
   /** Watches every instance on its own, so that a dead one delays nobody. */
   start(lifecycle: LifecycleService): void {
     const timers = new Map<string, NodeJS.Timeout>();
+    const looks = new Map<string, Promise<unknown>>();
     let stopped = false;
     const watch = async (instance: ManagedInstance) => {
       const before = instance.status.reachable;
-      await instance.probe().catch(() => undefined);
+      const look = instance.probe().catch(() => undefined);
+      looks.set(instance.name, look);
+      await look;
       if (stopped) {
         return;
       }
@@ -145,6 +164,11 @@ export class InstanceRegistry {
       await Promise.allSettled(
         this.all().map(instance => instance.connection.close()),
       );
+      // What is being looked at may be about to be written down.
+      await Promise.race([
+        Promise.all(looks.values()),
+        delay(LONGEST_LAST_LOOK_MS, undefined, { ref: false }),
+      ]);
     });
   }
 }

@@ -1,11 +1,13 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
+  ProviderError,
   type CallContext,
   type EngineInstance,
   type InstanceProbe,
   type ResourceType,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceStatus } from '@data-resources/plugin-data-resources-common';
+import { OtherClusterError, type ClusterGuard } from './ClusterGuard';
 
 /** A probe this young is as good as a new one; it bounds what a burst of plans costs the cluster. */
 const PROBE_MAX_AGE_MS = 2_000;
@@ -21,6 +23,7 @@ export interface ManagedInstanceOptions {
   entityRef: string;
   types: readonly ResourceType[];
   connection: EngineInstance;
+  guard: ClusterGuard;
   logger: LoggerService;
 }
 
@@ -34,6 +37,7 @@ export class ManagedInstance {
   readonly entityRef: string;
   readonly types: readonly ResourceType[];
   readonly connection: EngineInstance;
+  readonly #guard: ClusterGuard;
   readonly #logger: LoggerService;
   readonly #notice?: string;
   #probing?: Promise<InstanceProbe>;
@@ -53,6 +57,7 @@ export class ManagedInstance {
     this.entityRef = options.entityRef;
     this.types = options.types;
     this.connection = options.connection;
+    this.#guard = options.guard;
     this.#logger = options.logger;
     this.#notice = options.notice;
   }
@@ -91,7 +96,7 @@ export class ManagedInstance {
   async #look(): Promise<InstanceProbe> {
     const signal = AbortSignal.timeout(this.connection.callTimeoutMs);
     try {
-      const probe = await this.connection.probe(this.context(signal));
+      const probe = await this.#probe(this.context(signal));
       this.#last = { probe, at: Date.now() };
       this.#status = {
         reachable: true,
@@ -109,9 +114,34 @@ export class ManagedInstance {
       this.#status = {
         reachable: false,
         message: this.#notice ? `${this.#notice} (${message})` : message,
+        ...(error instanceof OtherClusterError
+          ? { conditions: [error.condition] }
+          : {}),
         observedAt: new Date().toISOString(),
       };
       throw error;
     }
+  }
+
+  /** A cluster that is another one is not even probed: a first probe may write to it. */
+  async #probe(context: CallContext): Promise<InstanceProbe> {
+    const before = await this.#guard.mayRead(context);
+    const probe = await this.connection.probe(context);
+    // It may have an id now, or have been exchanged in between.
+    const found =
+      before.state === 'known' && before.id === probe.clusterId
+        ? before
+        : await this.#guard.mayRead(context);
+    if (found.state === 'known' && found.id !== probe.clusterId) {
+      throw new ProviderError(
+        'Unreachable',
+        `Two clusters answer at the address of ${this.name}: ${found.id} and ${probe.clusterId}`,
+      );
+    }
+    return {
+      ...probe,
+      clusterId: this.#guard.clusterId ?? probe.clusterId,
+      conditions: [this.#guard.condition(found), ...probe.conditions],
+    };
   }
 }

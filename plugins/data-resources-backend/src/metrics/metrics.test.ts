@@ -117,7 +117,7 @@ describe('metrics', () => {
     expect(
       await bench.value('data_resources_engine_call_duration_seconds_count', {
         engine_instance: 'box-dev',
-        operation: 'probe',
+        operation: 'identify',
         outcome: 'Unreachable',
       }),
     ).toBeGreaterThan(0);

@@ -17,7 +17,6 @@ describe('execution', () => {
   afterAll(async () => portal.stop());
   afterEach(() => {
     portal.dev.down = false;
-    portal.dev.clusterId = 'cluster-1';
     portal.dev.faults.clear();
     portal.dev.beforeAct = async () => {};
   });
@@ -205,30 +204,6 @@ describe('execution', () => {
     );
     expect(retry.status).toBe(409);
     expect((await portal.ask('half')).status).toBe(201);
-  });
-
-  it('should send a request back when another cluster answers than the one it was planned for', async () => {
-    const request = (await portal.ask('moved', { spec: { size: 50 } })).body;
-    portal.dev.clusterId = 'cluster-2';
-    await new Promise(resolve => setTimeout(resolve, 2_100));
-    await approve('platform-lead', request);
-    const back = await eventually(
-      async () => (await portal.get('auditor', `/requests/${request.id}`)).body,
-      body => body.plan.revision === 2,
-    );
-    expect(back).toMatchObject({
-      state: 'pending',
-      plan: { approval: { required: [{ given: 0 }] } },
-      previousPlans: [{ hash: request.plan.hash }],
-      decisions: [{ revision: 1 }],
-    });
-    expect(portal.dev.boxes.has('moved')).toBe(false);
-    expect((await approve('platform-lead', request)).status).toBe(409);
-    expect((await approve('platform-lead', back)).status).toBe(200);
-    await portal.until(request.id, 'completed');
-    // What was seen of the other cluster must not reach the next test's plan.
-    portal.dev.clusterId = 'cluster-1';
-    await new Promise(resolve => setTimeout(resolve, 2_100));
   });
 
   it('should know a plan again whatever order the database gives a spec back in', async () => {

@@ -440,19 +440,4 @@ describe('between an approval and the execution', () => {
       expect(portal.dev.logins.size).toBe(0);
     });
   });
-
-  it('should go back where another cluster answers at the address', async () => {
-    const resourceId = await portal.readyBox('elsewhere');
-    const request = await ask({
-      action: 'update',
-      resourceId,
-      spec: { size: 5 },
-    });
-    portal.dev.clusterId = 'cluster-2';
-    await new Promise(resolve => setTimeout(resolve, PROBED_ANEW_MS));
-    await approve('platform-lead', request);
-    const back = await sentBack(request);
-    expect(back.plan.hash).not.toBe(request.plan.hash);
-    expect(portal.dev.boxes.get('elsewhere')!.spec).toEqual({ size: 3 });
-  });
 });

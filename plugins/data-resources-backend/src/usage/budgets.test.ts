@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
 import { boxInput, eventually, TestPortal } from '../__testUtils__/Portal';
+import { instancesWithDevOn } from '../__testUtils__/sampleConfig';
 
 jest.setTimeout(120_000);
 
@@ -130,8 +131,15 @@ describe('budgets', () => {
   it('should not count its own row when a request is planned again', async () => {
     const asked = (await ask('moved', 31)).body;
     expect(asked.state).toBe('pending');
+    // Put in the place of the other on purpose: the plan is another one then.
+    const { servers } = portal;
+    await portal.stop();
     portal.dev.clusterId = 'cluster-2';
-    await new Promise(resolve => setTimeout(resolve, 2_100));
+    portal = await TestPortal.start({
+      knex,
+      servers,
+      config: { ...CONFIG, instances: instancesWithDevOn('cluster-2') },
+    });
     await portal.post('platform-lead', `/requests/${asked.id}/approve`, {
       planHash: asked.plan.hash,
     });

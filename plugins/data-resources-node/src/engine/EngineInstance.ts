@@ -48,6 +48,21 @@ export interface InstanceProbe {
 }
 
 /**
+ * Which cluster answers at an instance's address.
+ *
+ * - `known`: `id` is what {@link InstanceProbe.clusterId} is as well.
+ * - `new`: it has no id of its own yet and gets one by its first probe; `id` is what it can be
+ *   called until then.
+ * - `hidden`: it does not let the portal read its id now; `why` says what to do.
+ *
+ * @public
+ */
+export type ClusterIdentity =
+  | { state: 'known'; id: string }
+  | { state: 'new'; id: string }
+  | { state: 'hidden'; why: string };
+
+/**
  * One cluster, connected lazily. Methods throw {@link ProviderError} only.
  *
  * @public
@@ -55,6 +70,17 @@ export interface InstanceProbe {
 export interface EngineInstance {
   /** Preflight and topology. Throws `Unreachable` when the cluster does not answer. */
   probe(context: CallContext): Promise<InstanceProbe>;
+  /**
+   * Asks which cluster it is that answers now, and writes nothing to it. Called before each of the
+   * other calls, so it costs one small question, or none while the connections are the same.
+   */
+  identify(context: CallContext): Promise<ClusterIdentity>;
+  /**
+   * Says which cluster is meant. From then on a connection that leads to another one is used for
+   * nothing but {@link EngineInstance.identify}, also in the middle of a call: calls fail with
+   * `Unreachable`. Left out by an engine that cannot tell for a connection.
+   */
+  bind?(clusterId: string): void;
   /** Limits from the configuration that users should see, e.g. `{ partitions: 50 }`. */
   readonly limits: JsonObject;
   /** The longest that one call of this instance may take, in milliseconds. */

@@ -16,13 +16,15 @@ import {
 export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #target: { host: string; port: number };
   #mode: 'open' | 'refusing' | 'frozen' = 'open';
   #chunksUntilCut = Infinity;
 
   private constructor(target: { host: string; port: number }) {
+    this.#target = target;
     this.#server = createServer(
       { pauseOnConnect: true, noDelay: true },
-      client => this.#serve(client, target),
+      client => this.#serve(client),
     );
   }
 
@@ -59,6 +61,11 @@ export class TcpProxy {
     this.#endAll();
   }
 
+  /** Leads new connections to another server; those that are open stay where they are. */
+  redirect({ host, port }: { host: string; port: number }): void {
+    this.#target = { host, port };
+  }
+
   /** Takes bytes and connections, and passes nothing on: a server that hangs. */
   freeze(): void {
     this.#mode = 'frozen';
@@ -91,12 +98,12 @@ export class TcpProxy {
     await once(this.#server, 'close');
   }
 
-  #serve(client: Socket, target: { host: string; port: number }): void {
+  #serve(client: Socket): void {
     if (this.#mode === 'refusing') {
       client.destroy();
       return;
     }
-    const server = connect({ ...target, noDelay: true });
+    const server = connect({ ...this.#target, noDelay: true });
     this.#join(client, server, true);
     this.#join(server, client, false);
     if (this.#mode === 'open') {

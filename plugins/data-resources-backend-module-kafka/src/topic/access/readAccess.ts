@@ -59,11 +59,12 @@ export async function readAccess(
     listTopics(client, deadline, names, { ownOperations: true }),
     objects.some(({ inFull }) => inFull) ? readGroupAcls(tools) : [],
   ]);
-  const settings = await describeBrokerSettings(
+  const told = await describeBrokerSettings(
     client,
     deadline,
     brokers.map(({ id }) => id),
   );
+  const [settings] = told.values();
   const superUsers = superUserWays(settings?.get(SUPER_USERS)?.value, {
     set: settings?.has(SUPER_USERS) ?? false,
   });

@@ -27,6 +27,7 @@ export function faultContract(bench: () => ContractBench): void {
         const provider = instance.provider(bench().type.type);
         const calls = [
           () => instance.probe(context),
+          () => instance.identify(context),
           () => provider.observe([subject], context),
           () => provider.access([subject], context),
           () => provider.inspect([subject], context),

@@ -3,6 +3,16 @@ import type { ContractBench } from './ContractBench';
 /** A plan is pure, stable and free of secrets. */
 export function planContract(bench: () => ContractBench): void {
   describe('plan', () => {
+    it('should say which cluster it is, and the same to every instance', async () => {
+      const { clusterId } = await bench().instance.probe(bench().context());
+      for (const instance of [bench().instance, bench().freshInstance()]) {
+        expect(await instance.identify(bench().context())).toEqual({
+          state: 'known',
+          id: clusterId,
+        });
+      }
+    });
+
     it.each(['create', 'grant', 'revoke', 'delete'] as const)(
       'should be the same for the same input: %s',
       async action => {
