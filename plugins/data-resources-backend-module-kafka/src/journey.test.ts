@@ -221,6 +221,7 @@ describe('a topic', () => {
         rights: ['READ'],
         implied: ['DESCRIBE'],
         via: `prefixed ACL on topic ${prefix}`,
+        prefix,
       });
       expect(access).toContainEqual({
         login: 'User:l',

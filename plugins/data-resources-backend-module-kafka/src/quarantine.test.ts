@@ -106,6 +106,7 @@ describe('a topic in quarantine', () => {
         rights: ['WRITE'],
         implied: ['DESCRIBE'],
         via: `prefixed ACL on topic ${prefixed.resourceName}`,
+        prefix: prefixed.resourceName,
       },
     ]);
   });

@@ -44,6 +44,7 @@ import { checkLease } from './reconciler/checkLease';
 import { InstanceWorker } from './reconciler/InstanceWorker';
 import { RequestExecutor } from './reconciler/RequestExecutor';
 import { ResourceReconciler } from './reconciler/ResourceReconciler';
+import { NameClaims } from './requests/claims/NameClaims';
 import { DecisionService } from './requests/DecisionService';
 import { LedgerReader } from './requests/LedgerReader';
 import { PlanJudge } from './requests/PlanJudge';
@@ -150,16 +151,19 @@ export const dataResourcesPlugin = createBackendPlugin({
           environments: config.environments,
         });
         const quarantine = QuarantinePeriods.create(config.quarantine);
+        const claims = NameClaims.create({ knex, platformGroup });
         const plans = PlanService.create({
           judge: PlanJudge.create({
             policies,
             directory,
             usage,
+            claims,
             platformGroup,
             productionEnvironments: config.productionEnvironments,
           }),
           directory,
           foreignAccess: ForeignAccess.create({ knex }),
+          claims,
           quarantine,
         });
         const executor = RequestExecutor.create({

@@ -16,6 +16,7 @@ const FULL: Record<string, JsonObject> = {
     partitions: 6,
     replicationFactor: 1,
     config: { 'cleanup.policy': 'compact', 'retention.ms': '604800000' },
+    prefix: 'payments.settled.',
   },
   'cassandra-keyspace': {
     instance: 'resource:default/cassandra-dev',
@@ -54,6 +55,7 @@ const EXPECTED: Record<string, JsonObject> = {
       partitions: 6,
       replicationFactor: 1,
       config: { 'cleanup.policy': 'compact', 'retention.ms': '604800000' },
+      prefix: 'payments.settled.',
     },
   },
   'cassandra-keyspace': {
@@ -189,6 +191,8 @@ describe('templates', () => {
     ['kafka-topic', 'partitions', 0],
     ['kafka-topic', 'partitions', 1.5],
     ['kafka-topic', 'partitions', 1e9],
+    ['kafka-topic', 'prefix', 'pay'],
+    ['kafka-topic', 'prefix', 'payments.*'],
     ['kafka-topic', 'config', { 'retention.ms': 'a week' }],
     ['cassandra-keyspace', 'name', 'pay-ments'],
     ['cassandra-keyspace', 'name', 'a'.repeat(49)],

@@ -138,3 +138,26 @@ test('a task should end with what the API found wrong and what would be right', 
   ).toHaveCount(0);
   expect(await newest()).toEqual(before);
 });
+
+test('the form of a Kafka topic should say what a prefix does, and refuse a short one', async ({
+  signIn,
+}) => {
+  const before = await newest();
+  const page = await signIn('payments-dev');
+  const form = await TemplateForm.open(page, 'Kafka topic');
+  const name = uniqueName('topic');
+  await form.write('Name', name);
+  await expect(
+    page.getByText('No other team can have names that begin so.'),
+  ).toBeVisible();
+  await form.write('Prefix (advanced)', 'abc');
+  await form.next();
+  await expect(
+    page.getByText(/NOT have fewer than 4 characters/i).first(),
+  ).toBeVisible();
+  await expectToStay(page);
+  await form.write('Prefix (advanced)', `${name}.`);
+  await form.next();
+  await expect(page.getByRole('button', { name: 'Review' })).toBeVisible();
+  expect(await newest()).toEqual(before);
+});

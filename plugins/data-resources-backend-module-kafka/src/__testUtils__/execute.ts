@@ -36,7 +36,12 @@ export async function planFor(
 ): Promise<ProviderPlan> {
   const { spec, current, add = [], remove = [], keep = [] } = options;
   const provider = instance.provider('kafka-topic');
-  const object = { name: subject.name, identity: subject.identity };
+  const { prefix } = spec ?? current ?? {};
+  const object = {
+    name: subject.name,
+    identity: subject.identity,
+    ...(prefix === undefined ? {} : { prefixes: [prefix] }),
+  };
   const [observed, probe] = await Promise.all([
     provider.observe(
       [

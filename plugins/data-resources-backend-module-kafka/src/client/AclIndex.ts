@@ -25,6 +25,15 @@ export class AclIndex {
     }
   }
 
+  /** Prefixed ones that have names in common with a prefix. */
+  overlapping(prefix: string): Acl[] {
+    return this.#broad.filter(
+      ({ patternType, resourceName }) =>
+        patternType === 'PREFIXED' &&
+        (resourceName.startsWith(prefix) || prefix.startsWith(resourceName)),
+    );
+  }
+
   /** All that are about a topic of this name, now or when there is one; in the order given. */
   covering(name: string): Acl[] {
     const broad = this.#broad.filter(

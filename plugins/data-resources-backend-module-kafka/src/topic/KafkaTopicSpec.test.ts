@@ -38,6 +38,10 @@ describe('kafkaTopicSpecSchema', () => {
     [{ ...spec, brokers: [1, 1] }, 'brokers must not name a broker twice'],
     [{ ...spec, brokers: '1,2' }, 'brokers must be a list of ids'],
     [{ ...spec, brokers: [-1] }, 'brokers.0 must be 0 or more'],
+    [{ ...spec, prefix: 'pay' }, 'prefix must have 4 characters or more'],
+    [{ ...spec, prefix: 'x'.repeat(250) }, 'prefix must be 249 characters'],
+    [{ ...spec, prefix: 'orders*' }, 'prefix must consist of'],
+    [{ ...spec, prefix: null }, 'prefix must be a text'],
   ])('should say what is wrong with %j', (input, problem) => {
     expect(problems(input).join('; ')).toContain(problem);
   });

@@ -1,4 +1,6 @@
 import { z } from 'zod/v3';
+import { LONGEST_NAME } from './topicNames';
+import { SHORTEST_PREFIX } from './topicPrefix';
 
 /** No topic needs more, and the controller makes no more than this in one request. */
 const MOST_PARTITIONS = 10_000;
@@ -26,6 +28,8 @@ export type KafkaTopicSpec = {
   config: { [key: string]: string };
   /** The ids of the only brokers that may have replicas; Kafka chooses where it is left out. */
   brokers?: number[];
+  /** Every grant on the topic holds for all topics that begin so as well: a PREFIXED resource pattern. */
+  prefix?: string;
 };
 
 /**
@@ -107,6 +111,23 @@ export const kafkaTopicSpecSchema: z.ZodType<
       .optional()
       .describe(
         'Ids of the only brokers that may have replicas, spread over their racks; where it is left out, Kafka chooses.',
+      ),
+    prefix: z
+      .string({
+        invalid_type_error: `must be a text, e.g. "payments.orders."`,
+      })
+      .min(
+        SHORTEST_PREFIX,
+        `must have ${SHORTEST_PREFIX} characters or more, or be left out`,
+      )
+      .max(LONGEST_NAME, `must be ${LONGEST_NAME} characters or less`)
+      .regex(
+        /^[a-zA-Z0-9._-]*$/,
+        'must consist of what names of topics do: a-z, A-Z, 0-9, ".", "_" and "-"',
+      )
+      .optional()
+      .describe(
+        "Advanced: every grant on this topic holds for all topics whose names begin so as well (PREFIXED ACLs), those made later included, such as its retry and dead letter topics. No other owner can have names that begin so. Usually the topic's name and a dot. Left out, grants hold for this topic alone.",
       ),
   })
   .strict();

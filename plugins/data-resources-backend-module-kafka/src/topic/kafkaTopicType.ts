@@ -34,6 +34,8 @@ export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
   specSchema: kafkaTopicSpecSchema,
   checkName: checkTopicName,
   normaliseName: normaliseTopicName,
+  claims: (_name, { prefix }) =>
+    prefix === undefined ? [] : [{ prefix, path: 'spec.prefix' }],
   counters: ['topics', 'partitions'],
   usage: ({ partitions }) => ({ topics: 1, partitions }),
   exports: kafkaTopicExports,

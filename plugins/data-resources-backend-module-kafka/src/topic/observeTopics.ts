@@ -30,7 +30,7 @@ export async function observeTopics(
   const names = [...new Set(objects.map(({ name }) => name))];
   const [list, acls] = await Promise.all([
     listAllTopics(client, deadline),
-    readTopicAcls(client, deadline, names),
+    readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
   ]);
   const present = names.filter(name => list.topics.has(name));
   const [configs, creations, reassignments, configTypes] = await Promise.all([
@@ -53,13 +53,16 @@ export async function observeTopics(
   );
   return new Map(
     objects.map(object => {
-      const { name } = object;
+      const { name, prefixes = [] } = object;
       const dryRun = dryRuns.get(name);
       const topic = list.topics.get(name);
       const placement = topic && placementOf(topic, reassignments);
       const internal = internalOf(name, list, configs.get(name));
       const facts: TopicFacts = {
         acls: acls.covering(name),
+        prefixed: prefixes
+          .flatMap(prefix => acls.overlapping(prefix))
+          .filter(({ resourceName }) => !name.startsWith(resourceName)),
         collisions: (alike.get(normaliseTopicName(name)) ?? []).filter(
           other => other !== name,
         ),
@@ -69,7 +72,13 @@ export async function observeTopics(
         ...(object.desired ? { configTypes } : {}),
         ...(sizes.has(name) ? { bytes: sizes.get(name) } : {}),
       };
-      return [name, observationOf(object, list, configs.get(name), facts)];
+      const observation = observationOf(object, list, configs.get(name), facts);
+      return [
+        name,
+        hasPrefix(object)
+          ? { ...observation, covered: coveredBy(object, list) }
+          : observation,
+      ];
     }),
   );
 }
@@ -85,6 +94,25 @@ async function typesToAskFor(
   return name !== undefined && objects.some(({ desired }) => desired)
     ? Object.fromEntries(await readConfigTypes(client, deadline, name))
     : {};
+}
+
+function hasPrefix({ prefixes = [] }: ObjectRef): boolean {
+  return prefixes.length > 0;
+}
+
+/** Other topics that begin so, where `.` counts as `_`. */
+function coveredBy(
+  { name, prefixes = [] }: ObjectRef,
+  { topics }: TopicList,
+): string[] {
+  const normalised = prefixes.map(normaliseTopicName);
+  return [...topics.keys()]
+    .filter(
+      other =>
+        other !== name &&
+        normalised.some(prefix => normaliseTopicName(other).startsWith(prefix)),
+    )
+    .sort();
 }
 
 function observationOf(

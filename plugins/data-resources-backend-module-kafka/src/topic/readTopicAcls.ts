@@ -11,7 +11,7 @@ const FEW_NAMES = 4;
 /**
  * The ACLs on topics of these names.
  *
- * @param names - null for all topics
+ * @param names - null for all topics: what begins with a prefix cannot be asked for
  */
 export async function readTopicAcls(
   client: KafkaClient,

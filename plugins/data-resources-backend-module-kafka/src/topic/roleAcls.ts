@@ -31,17 +31,41 @@ const LOGIN_RIGHTS: { [role: string]: LoginRight[] } = {
   admin: [GROUPS, TRANSACTIONS],
 };
 
-/** The ACLs of a role on a topic, literal and for both slots. */
-export function topicAcls(topic: string, grant: PlannedGrant): Acl[] {
-  return principalsOf(grant.login).flatMap(principal =>
-    operationsOf(grant.role).map(operation =>
-      allow({
-        resourceType: 'TOPIC',
-        resourceName: topic,
-        patternType: 'LITERAL',
-        principal,
-        operation,
-      }),
+/**
+ * The ACLs of a role on a topic, for both slots: literal, and prefixed on all topics that begin with one
+ * of the prefixes.
+ */
+export function topicAcls(
+  topic: string,
+  grant: PlannedGrant,
+  prefixes: readonly string[] = [],
+): Acl[] {
+  return [
+    ...aclsOn([{ resourceName: topic, patternType: 'LITERAL' }], grant),
+    ...prefixAcls(prefixes, grant),
+  ];
+}
+
+/** The ACLs of a role on all topics that begin with one of the prefixes. */
+export function prefixAcls(
+  prefixes: readonly string[],
+  grant: PlannedGrant,
+): Acl[] {
+  return aclsOn(
+    prefixes.map(resourceName => ({ resourceName, patternType: 'PREFIXED' })),
+    grant,
+  );
+}
+
+function aclsOn(
+  patterns: readonly Pick<Acl, 'resourceName' | 'patternType'>[],
+  { login, role }: PlannedGrant,
+): Acl[] {
+  return patterns.flatMap(pattern =>
+    principalsOf(login).flatMap(principal =>
+      operationsOf(role).map(operation =>
+        allow({ ...pattern, resourceType: 'TOPIC', principal, operation }),
+      ),
     ),
   );
 }

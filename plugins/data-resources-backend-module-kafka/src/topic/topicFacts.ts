@@ -7,6 +7,8 @@ import type { BrokerPlace } from './plan/ReplicaSpread';
 export type TopicFacts = {
   /** All ACLs that cover the name: literal, prefixed and wildcard ones. */
   acls: Acl[];
+  /** Prefixed ACLs that overlap with the prefix that the topic has or is to have, and that its name has not. */
+  prefixed: Acl[];
   /** Other topics whose names Kafka cannot keep apart from this one. */
   collisions: string[];
   /** What the broker said about creating it, or changing it, without doing it. */
@@ -50,10 +52,11 @@ export type ClusterFacts = {
 export function topicFacts(facts: JsonObject): TopicFacts {
   const {
     acls = [],
+    prefixed = [],
     collisions = [],
     ...others
   } = facts as Partial<TopicFacts>;
-  return { acls, collisions, ...others };
+  return { acls, prefixed, collisions, ...others };
 }
 
 /** The facts of a probe of this engine. */

@@ -1,4 +1,5 @@
-const LONGEST_NAME = 249;
+/** What Kafka allows. */
+export const LONGEST_NAME = 249;
 const ILLEGAL = /[^a-zA-Z0-9._-]/u;
 
 /** Kafka's rule for the names of topics: what is wrong with `name`, empty when nothing is. */

@@ -101,6 +101,7 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
             // Longer than `size`: PostgreSQL gives a jsonb's shorter keys back first.
             colour: z.string().optional(),
             size: z.number().int().min(1),
+            prefix: z.string().min(1).optional(),
           })
           .strict(),
         checkName: name =>
@@ -108,6 +109,8 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
             ? []
             : [`is ${JSON.stringify(name)}; letters, digits, . _ - only`],
         normaliseName: name => name.replace(/\./g, '_'),
+        claims: (_name, { prefix }) =>
+          prefix ? [{ prefix: String(prefix), path: 'spec.prefix' }] : [],
         counters: ['boxes', 'volume'],
         usage: ({ size }) => ({ boxes: 1, volume: Number(size) }),
         exports: memoryExports,

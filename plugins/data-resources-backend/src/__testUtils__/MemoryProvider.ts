@@ -45,11 +45,20 @@ export class MemoryProvider implements ResourceProvider {
   ): Promise<Map<string, Observation>> {
     this.#server.mustAnswer();
     return new Map(
-      objects.map(({ name, identity }) => {
+      objects.map(({ name, identity, prefixes }) => {
         const box = this.#server.boxes.get(name);
         return [
           name,
           {
+            ...(prefixes
+              ? {
+                  covered: [...this.#server.boxes.keys()].filter(
+                    other =>
+                      other !== name &&
+                      prefixes.some(prefix => other.startsWith(prefix)),
+                  ),
+                }
+              : {}),
             exists: Boolean(box),
             identity: box && { id: box.id },
             ours: Boolean(box) && identity?.id === box?.id,

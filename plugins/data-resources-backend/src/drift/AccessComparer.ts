@@ -7,9 +7,12 @@ import {
   type InstanceProbe,
   type PlannedGrant,
   type ResourceProvider,
+  type ResourceType,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { GrantRow, ResourceRow } from '../database/rows';
+import { prefixesOf } from '../requests/claims/claimsOf';
+import { claimedAccess } from './claimedAccess';
 import type { DriftFinding } from './driftOf';
 import { foreignChange, newRights, withoutGrants } from './foreignAccess';
 import { missingChanges, missingGrants } from './missingGrants';
@@ -39,14 +42,15 @@ export class AccessComparer {
   /** Changes by the resource's id; all are of one instance and type, and ours. */
   async compare(
     found: readonly Compared[],
-    { provider, probe, context, grants }: CompareOptions,
+    { type, provider, probe, context, grants }: CompareOptions,
   ): Promise<Map<string, Change[]>> {
     if (found.length === 0) {
       return new Map();
     }
-    const objectOf = ({ name, identity }: ResourceRow) => ({
+    const objectOf = ({ name, identity, spec }: ResourceRow) => ({
       name,
       identity: identity ?? undefined,
+      prefixes: prefixesOf(type, name, spec),
     });
     const [access, missing] = await Promise.all([
       provider.access(
@@ -64,13 +68,18 @@ export class AccessComparer {
         { provider, probe, context },
       ),
     ]);
+    const isClaimed = await claimedAccess(
+      this.#knex,
+      { instance: found[0].row.instance, type },
+      access.values(),
+    );
     const changes = new Map<string, Change[]>();
     const baselines: { id: string; access_baseline: EffectiveAccess[] }[] = [];
     for (const { row } of found) {
       const foreign = withoutGrants(
         access.get(row.name) ?? [],
         grants.get(row.id) ?? [],
-      );
+      ).filter(way => !isClaimed(way));
       const baseline = row.access_baseline;
       if (!baseline) {
         baselines.push({ id: row.id, access_baseline: foreign });
@@ -130,6 +139,7 @@ export class AccessComparer {
 type Compared = Pick<DriftFinding, 'row' | 'observed'> & { spec: JsonObject };
 
 interface CompareOptions {
+  type: ResourceType | undefined;
   provider: ResourceProvider;
   probe: InstanceProbe;
   context: CallContext;

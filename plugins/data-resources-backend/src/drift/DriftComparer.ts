@@ -45,7 +45,13 @@ export class DriftComparer {
     });
     const access = await this.#access.compare(
       found.filter(({ observed }) => observed.ours),
-      { provider, probe, context, grants },
+      {
+        type: instance.types.find(({ type }) => type === rows[0].type),
+        provider,
+        probe,
+        context,
+        grants,
+      },
     );
     return found.map(({ row, observed, spec }) => {
       const { changes } = provider.plan({

@@ -7,6 +7,10 @@ import type {
   ResourceRow,
   StoredCondition,
 } from '../database/rows';
+import {
+  releaseAllClaims,
+  releaseEarlierClaims,
+} from '../requests/claims/claimRows';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { canEnter } from '../resources/phases';
 import { withConditions } from './conditions';
@@ -41,6 +45,10 @@ export async function completeExecutions(
     await completeRequests(trx, ended);
     await settleGrants(trx, ended);
     await endUnusedCredentials(trx, ended[0]);
+    await releaseEarlierClaims(
+      trx,
+      requestIds(ended.filter(({ action }) => action === 'update')),
+    );
     await releaseNames(trx, ended);
     await appendAudit(
       trx,
@@ -62,7 +70,7 @@ export async function completeExecutions(
 }
 
 type Phase = 'ready' | 'quarantined' | 'deleted';
-type Ended = Completed & { phase: Phase };
+type Ended = Completed & { phase: Phase; action: RequestRow['action'] };
 
 /** Ends the work on the resources whose lease is still ours. */
 async function endLeased(
@@ -74,10 +82,10 @@ async function endLeased(
     .whereIn('id', requestIds(completed))
     .select('id', 'action');
   const actions = new Map(requests.map(({ id, action }) => [id, action]));
-  const ending = completed.map(each => ({
-    ...each,
-    phase: phaseAfter(each.row, actions.get(each.row.active_request_id!)!),
-  }));
+  const ending = completed.map(each => {
+    const action = actions.get(each.row.active_request_id!)!;
+    return { ...each, action, phase: phaseAfter(each.row, action) };
+  });
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `UPDATE resources r SET
        phase = v.phase, drift = NULL,
@@ -169,6 +177,10 @@ async function settleGrants(trx: Knex, ended: readonly Ended[]): Promise<void> {
 async function releaseNames(trx: Knex, ended: readonly Ended[]): Promise<void> {
   const deleted = ended.filter(({ phase }) => phase === 'deleted');
   if (deleted.length > 0) {
+    await releaseAllClaims(
+      trx,
+      deleted.map(({ row }) => row.id),
+    );
     await trx('reservations')
       .whereIn(
         'resource_id',

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Knex } from 'knex';
 import { isUuid } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
+import { heldPrefixes } from './claims/claimRows';
 import { noSuchGrant } from './noSuchSubject';
 import type { LedgerGrant } from './Subject';
 
@@ -16,6 +17,7 @@ export class LedgerReader {
   readonly #resources: DataLoader<string, ResourceRow | undefined>;
   readonly #grants: DataLoader<string, GrantRow | undefined>;
   readonly #liveGrants: DataLoader<string, LiveGrant[]>;
+  readonly #heldPrefixes: DataLoader<string, string[]>;
 
   private constructor(knex: Knex) {
     this.#knex = knex;
@@ -30,6 +32,10 @@ export class LedgerReader {
       options,
     );
     this.#liveGrants = new DataLoader(ids => this.#liveOf(ids), options);
+    this.#heldPrefixes = new DataLoader(async ids => {
+      const held = await heldPrefixes(knex, ids);
+      return ids.map(id => held.get(id) ?? []);
+    }, options);
   }
 
   static create(options: { knex: Knex }): LedgerReader {
@@ -47,6 +53,11 @@ export class LedgerReader {
       throw noSuchGrant(id);
     }
     return row;
+  }
+
+  /** Prefixes of a resource for which something may stand on the engine. */
+  async heldPrefixes(resourceId: string): Promise<string[]> {
+    return this.#heldPrefixes.load(resourceId);
   }
 
   /** Grants of a resource that have not ended, in a fixed order. */

@@ -17,6 +17,8 @@ import {
 import { traced } from '../tracing';
 import type { UsageLedger } from '../usage';
 import { adoptFindings, withSpecToJudge } from './adoptRules';
+import { claimFindings } from './claims/claimFindings';
+import type { NameClaims } from './claims/NameClaims';
 import { conditionFindings } from './conditionFindings';
 import { denials } from './denials';
 import { desiredOf } from './desiredOf';
@@ -38,9 +40,13 @@ export interface PlanJudgeOptions {
   policies: PolicyEngine;
   directory: CatalogDirectory;
   usage: UsageLedger;
+  claims: NameClaims;
   platformGroup: string;
   productionEnvironments: readonly string[];
 }
+
+/** What policies look at besides the request. */
+type PolicyBasis = Pick<PlannedRequest['basis'], 'probe' | 'made'>;
 
 /** What a group holds has changed since a plan was judged: it must be judged again. */
 export class JudgedOtherwiseError extends ServiceUnavailableError {
@@ -70,7 +76,7 @@ export class PlanJudge {
     directory = this.#options.directory,
   ): Promise<PlannedRequest> {
     const { instance, type, input, planAction } = subject;
-    const { probe, made, use } = basis;
+    const { probe, made, use, names } = basis;
     const verdict = await traced(
       'policies',
       { instance: instance.name, type: type.type, action: input.action },
@@ -83,7 +89,11 @@ export class PlanJudge {
     const findings: Finding[] = [
       ...weaken(
         input.action,
-        [...conditionFindings(probe), ...verdict.findings],
+        [
+          ...conditionFindings(probe),
+          ...verdict.findings,
+          ...claimFindings(subject, names),
+        ],
         changedPaths(subject, made),
       ),
       ...engineFindings(subject, made),
@@ -143,22 +153,37 @@ export class PlanJudge {
     );
   }
 
-  /** Judges a plan by what the owner group holds now, without asking the engine again. */
+  /** Judges a plan by what groups hold and claim now, without asking the engine again. */
   async judgeAgain({
     subject,
     observed,
     basis,
     foreignAccess,
   }: PlannedRequest): Promise<PlannedRequest> {
-    return this.judge(subject, observed, basis, foreignAccess);
+    const names = await this.#options.claims.readAgain(subject, basis.names);
+    return this.judge(subject, observed, { ...basis, names }, foreignAccess);
   }
 
   /**
-   * In the transaction that stores an automatic decision: waits for everybody else who decides
-   * by what this group holds, and looks again. Throws `JudgedOtherwiseError` when the plan is
-   * not approved automatically any more. Takes its lock first; take no other before.
+   * In the transaction that stores a plan: waits for everybody else who decides by what this
+   * group holds, or takes names that could overlap, and looks again. Throws `JudgedOtherwiseError` when
+   * the plan is not approved automatically any more, or somebody has such names now. Takes its locks
+   * first; take no other before.
    */
-  async confirm(trx: Knex, { subject, approval, basis }: PlannedRequest) {
+  async confirm(trx: Knex, planned: PlannedRequest): Promise<void> {
+    const { subject, basis } = planned;
+    await this.#confirmApproval(trx, planned);
+    if (!(await this.#options.claims.confirm(trx, subject, basis.names))) {
+      throw new JudgedOtherwiseError(
+        `Somebody took names on ${subject.instance.name} at this moment that overlap with those asked for; try again`,
+      );
+    }
+  }
+
+  async #confirmApproval(
+    trx: Knex,
+    { subject, approval, basis }: PlannedRequest,
+  ): Promise<void> {
     const { policies, usage } = this.#options;
     if (approval.mode !== 'auto') {
       return;
@@ -197,7 +222,7 @@ export class PlanJudge {
   /** The policy that lets this deletion go without a quarantine, if one does. */
   async withoutQuarantine(
     subject: Subject,
-    basis: PlannedRequest['basis'],
+    basis: PolicyBasis,
   ): Promise<string | undefined> {
     const { policies } = this.#options;
     return subject.planAction === 'quarantine' && policies.mayLeaveOutQuarantine
@@ -216,7 +241,7 @@ export class PlanJudge {
 
   async #policyInput(
     subject: Subject,
-    basis: PlannedRequest['basis'],
+    basis: PolicyBasis,
   ): Promise<PolicyInput> {
     const { policies, usage } = this.#options;
     const bare = this.#bareInput(subject, basis);
@@ -225,10 +250,7 @@ export class PlanJudge {
       : bare;
   }
 
-  #bareInput(
-    subject: Subject,
-    { probe, made }: PlannedRequest['basis'],
-  ): PolicyInput {
+  #bareInput(subject: Subject, { probe, made }: PolicyBasis): PolicyInput {
     const { platformGroup, productionEnvironments } = this.#options;
     return policyInputOf(subject, {
       probe,

@@ -23,6 +23,7 @@ import {
   type Draft,
   type DraftOptions,
 } from './draftPlan';
+import type { NameClaims } from './claims/NameClaims';
 import { inOrder, objectOf } from './planInput';
 import type { PlanJudge } from './PlanJudge';
 import type { PlannedRequest } from './PlannedRequest';
@@ -35,6 +36,7 @@ export interface PlanServiceOptions {
   directory: CatalogDirectory;
   quarantine: QuarantinePeriods;
   foreignAccess: ForeignAccess;
+  claims: NameClaims;
 }
 
 /** Computes plans: what would be done, what the rules say, and who must agree. Changes nothing. */
@@ -121,8 +123,14 @@ export class PlanService {
       observations,
       signal,
     );
+    const names = await this.#options.claims.read(
+      drafts.map((draft, index) =>
+        draft instanceof Error ? subjects[index] : draft.subject,
+      ),
+      observations,
+    );
     return Promise.all(
-      drafts.map(async draft => {
+      drafts.map(async (draft, index) => {
         if (draft instanceof Error) {
           return draft;
         }
@@ -144,7 +152,7 @@ export class PlanService {
           return await this.judge.judge(
             subject,
             observed,
-            { probe, made, use },
+            { probe, made, use, names: names[index] },
             foreign.get(name),
             directory,
           );
@@ -181,7 +189,12 @@ export class PlanService {
           changes: [...draft.made.changes, ...missingChanges(gone)],
           steps: [
             ...draft.made.steps,
-            ...grantSteps(granted[index], grants, options),
+            // As they are to be after it, and not as they were.
+            ...grantSteps(
+              { ...granted[index], spec: inOrder(draft.subject.desired!) },
+              grants,
+              options,
+            ),
           ],
         };
       }

@@ -10,6 +10,7 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { StoredPlan } from '../database/rows';
+import type { NamesBasis } from './claims/claimFindings';
 import type { Subject } from './Subject';
 
 /** A plan with all that is stored of it. */
@@ -24,7 +25,13 @@ export interface PlannedRequest {
   /** What the engine has, as it was seen. */
   observed: Observation;
   /** What the plan was judged by besides; to judge it again without asking the engine. */
-  basis: { probe: InstanceProbe; made: ProviderPlan; use?: LiveUse };
+  basis: {
+    probe: InstanceProbe;
+    made: ProviderPlan;
+    use?: LiveUse;
+    /** Who else has names that overlap with those asked for. */
+    names: NamesBasis;
+  };
   /** Of what takes note of it, an adoption for one: who reaches the object in ways that the portal did not make. */
   foreignAccess?: EffectiveAccess[];
 }

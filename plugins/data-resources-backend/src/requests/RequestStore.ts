@@ -7,6 +7,7 @@ import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import { currentTraceparent } from '../tracing';
+import { releaseClaims, takeClaims } from './claims/claimRows';
 import { insertDecisions, type NewDecision } from './insertDecisions';
 import { insertResources } from './insertResources';
 import { makesResource } from './makesResource';
@@ -112,6 +113,7 @@ export class RequestStore {
         if (makesResource(subject.input.action)) {
           await reserveName(trx, row, subject.type.normaliseName(row.name));
         }
+        await takeClaims(trx, row, subject);
         await this.storePlan(trx, row.id, 1, planned);
         await appendAudit(trx, [
           {
@@ -278,10 +280,11 @@ export class RequestStore {
   }
 
   /**
-   * Lets go of what was to be new and is undone: the name and, if it was approved once and never
-   * executed, the row in the ledger.
+   * Lets go of what was to be new and is undone: the prefixes, the name and, if it was approved once
+   * and never executed, the row in the ledger.
    */
   async releaseUntouched(trx: Knex, row: RequestRow): Promise<void> {
+    await releaseClaims(trx, row);
     if (!makesResource(row.action)) {
       return;
     }

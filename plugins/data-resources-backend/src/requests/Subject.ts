@@ -51,6 +51,8 @@ export interface Subject {
    * looked at.
    */
   desired?: JsonObject;
+  /** Prefixes that the resource has claimed, and may have left something of on the engine. */
+  held?: readonly string[];
   /** A `delete` of what was never taken over: the ledger forgets it, the object stays. */
   forgets?: boolean;
   /** What the engine is asked to plan: the first half of a `delete` is a `quarantine`. */

@@ -6,6 +6,8 @@ import { v7 as uuid } from 'uuid';
 import { appendOutbox } from '../database/appendEvents';
 import type { RequestRow, ResourceRow } from '../database/rows';
 import { usageOf } from '../usage';
+import { bindClaims } from './claims/claimRows';
+import { claimsOf } from './claims/claimsOf';
 import { currentPlans } from './currentPlans';
 
 /**
@@ -40,11 +42,31 @@ export async function insertResources(
       ),
     ],
   );
+  await bindClaims(
+    trx,
+    new Map(
+      rows
+        .filter(row => claims(row, found, types))
+        .map(({ id }) => [id, ids.get(id)!]),
+    ),
+  );
   await appendOutbox(
     trx,
     [...ids.values()].map(id => ({ kind: 'resource', id })),
   );
   return ids;
+}
+
+function claims(
+  row: RequestRow,
+  found: ReadonlyMap<string, JsonObject | undefined>,
+  types: ReadonlyMap<string, ResourceType>,
+): boolean {
+  const type = types.get(row.type);
+  return (
+    type !== undefined &&
+    claimsOf(type, row.name, specOf(row, found)).length > 0
+  );
 }
 
 function resourceOf(

@@ -7,17 +7,20 @@ import type {
   PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
+import { claimsOfSubject } from './claims/claimsOf';
 import { makesResource } from './makesResource';
 import type { Subject } from './Subject';
 
 /** The object that a subject is about, as an engine is asked to look at it. */
 export function objectOf(subject: Subject): ObjectRef {
+  const prefixes = claimsOfSubject(subject).map(({ prefix }) => prefix);
   return {
     name: subject.name,
     identity: subject.resource?.identity ?? undefined,
     desired: ['create', 'update'].includes(subject.planAction)
       ? inOrder(subject.desired)
       : undefined,
+    ...(prefixes.length > 0 ? { prefixes } : {}),
   };
 }
 
@@ -34,7 +37,7 @@ export function planInput(
       login,
       owner,
     }));
-  const { planAction, suspended = [], grants } = subject;
+  const { planAction, suspended = [], grants, held = [] } = subject;
   return {
     action: planAction,
     object: objectOf(subject),
@@ -47,6 +50,7 @@ export function planInput(
       remove: bare(planAction === 'quarantine' ? suspended : grants.remove),
       keep: bare(suspended.length > 0 ? [] : grants.keep),
     },
+    ...(held.length > 0 ? { held } : {}),
     observed,
     instance,
   };

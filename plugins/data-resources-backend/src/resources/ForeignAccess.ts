@@ -3,8 +3,10 @@ import type {
   Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
+import { claimedAccess } from '../drift/claimedAccess';
 import { withoutGrants } from '../drift/foreignAccess';
 import { baseOfLogin } from '../logins/baseOfLogin';
+import { prefixesOf } from '../requests/claims/claimsOf';
 import type { Subject } from '../requests/Subject';
 import { keepsAccess } from '../requests/updateRules';
 
@@ -35,9 +37,10 @@ export class ForeignAccess {
           observations.get(subject.name)?.exists) ||
         (keepsAccess(subject) && observations.get(subject.name)?.ours),
     );
-    const objects = asking.map(({ name }) => ({
+    const objects = asking.map(({ name, type, resource }) => ({
       name,
       identity: observations.get(name)?.identity,
+      prefixes: resource ? prefixesOf(type, name, resource.spec) : undefined,
     }));
     if (objects.length === 0) {
       return new Map();
@@ -50,9 +53,14 @@ export class ForeignAccess {
       instance.name,
       [...access.values()].flat(),
     );
+    const isClaimed = await claimedAccess(
+      this.#knex,
+      { instance: instance.name, type },
+      access.values(),
+    );
     return new Map(
       asking.map(({ name, planAction, grants }) => {
-        const items = access.get(name) ?? [];
+        const items = (access.get(name) ?? []).filter(way => !isClaimed(way));
         return [
           name,
           planAction === 'adopt'

@@ -10,6 +10,7 @@ import type { Caller } from '../callers/Caller';
 import { readPage } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import { prefixesOf } from '../requests/claims/claimsOf';
 import { baseOfLogin } from '../logins/baseOfLogin';
 import { permittedOnResources, type ResourceAction } from './permittedActions';
 
@@ -147,6 +148,11 @@ export class GrantReader {
           {
             name: resource.name,
             identity: resource.identity,
+            prefixes: prefixesOf(
+              instance.types.find(({ type }) => type === resource.type),
+              resource.name,
+              resource.spec,
+            ),
             inFull: true,
           },
         ],

@@ -22,6 +22,11 @@ export interface ObjectRef {
    */
   desired?: JsonObject;
   /**
+   * Prefixes of names that the object claims or is to claim, see {@link ResourceType.claims}. May
+   * be left out.
+   */
+  prefixes?: readonly string[];
+  /**
    * For `access` that people look at: also what takes more calls and is no right on the object,
    * such as {@link EffectiveAccess.groups}.
    */
@@ -44,6 +49,11 @@ export interface Observation {
   ours: boolean;
   /** The spec as the engine has it, in the type's own field names. */
   spec?: JsonObject;
+  /**
+   * Other objects that are there and whose names begin with one of {@link ObjectRef.prefixes}, as
+   * the engine tells names apart, whoever made them.
+   */
+  covered?: string[];
   /** What {@link ResourceProvider.plan} needs besides (ACLs that wait for the name, …). JSON, private to the engine. */
   facts: JsonObject;
 }
@@ -115,6 +125,11 @@ export interface PlanInput<TSpec extends JsonObject = JsonObject> {
     /** Active before and after: what `remove` must not take away from the same principal. */
     keep: readonly PlannedGrant[];
   };
+  /**
+   * Prefixes that the resource has claimed and not let go of: that of `current`, and those of
+   * changes that failed halfway and may have left something on the engine.
+   */
+  held?: readonly string[];
   observed: Observation;
   instance: InstanceProbe;
 }
@@ -247,6 +262,8 @@ export interface EffectiveAccess {
   groups?: string[];
   /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
   via: string;
+  /** Set where it is a right on every name that begins so. */
+  prefix?: string;
   /**
    * True where it belongs to how the portal or the server works, and to no client: the
    * provisioner, super users, the group roles themselves.

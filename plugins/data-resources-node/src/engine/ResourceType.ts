@@ -16,6 +16,18 @@ export interface RoleDefinition {
 }
 
 /**
+ * Names that a resource keeps for its owner besides its own: all that begin alike.
+ *
+ * @public
+ */
+export interface NameClaim {
+  /** As it stands in the spec, e.g. `payments.orders.`. */
+  prefix: string;
+  /** The field of the spec that claims it, e.g. `spec.prefix`. */
+  path: string;
+}
+
+/**
  * What can be requested: the static half of an engine, known without any connection.
  *
  * @public
@@ -41,6 +53,13 @@ export interface ResourceType<TSpec extends JsonObject = JsonObject> {
   checkName(name: string): string[];
   /** Two names that the engine cannot keep apart have the same normalised name. */
   normaliseName(name: string): string;
+  /**
+   * Pure: the prefixes that a resource of this spec claims for its owner; none where it is left
+   * out. Nobody else gets a name or a prefix on the instance that overlaps with one, as
+   * {@link ResourceType.normaliseName} makes both: of a type with claims it must change names
+   * character by character, so that what begins alike goes on doing so.
+   */
+  claims?(name: string, spec: TSpec): NameClaim[];
   /**
    * What resources of this type use up and budgets may limit, e.g. `['topics', 'partitions']`.
    * Types that use up the same thing share its name.

@@ -12,6 +12,7 @@ import type { KafkaClient } from '../../client/KafkaClient';
 import { listTopics } from '../../client/topics';
 import type { Topic } from '../../client/topics';
 import { readTopicAcls } from '../readTopicAcls';
+import { aclsBesides } from './aclsBesides';
 import { EVERYBODY, EVERYTHING } from './decide';
 import { withGroups } from './groupsOf';
 import { waysIn } from './waysIn';
@@ -55,7 +56,11 @@ export async function readAccess(
     );
   }
   const [index, { brokers, topics, clusterId }, groupAcls] = await Promise.all([
-    readTopicAcls(client, deadline, names),
+    readTopicAcls(
+      client,
+      deadline,
+      objects.some(({ prefixes = [] }) => prefixes.length > 0) ? null : names,
+    ),
     listTopics(client, deadline, names, { ownOperations: true }),
     objects.some(({ inFull }) => inFull) ? readGroupAcls(tools) : [],
   ]);
@@ -68,6 +73,9 @@ export async function readAccess(
   const superUsers = superUserWays(settings?.get(SUPER_USERS)?.value, {
     set: settings?.has(SUPER_USERS) ?? false,
   });
+  const prefixesOf = new Map(
+    objects.map(({ name, prefixes = [] }) => [name, prefixes] as const),
+  );
   const ways = new Map(names.map(name => [name, index.covering(name)]));
   const everybody =
     settings?.has(ALLOW_EVERYONE) &&
@@ -79,7 +87,15 @@ export async function readAccess(
       return [
         name,
         [
-          ...withGroups(waysIn(acls, ownPrincipal), groupAcls),
+          ...withGroups(
+            [
+              ...waysIn(acls, ownPrincipal),
+              ...aclsBesides(name, prefixesOf.get(name) ?? [], index).flatMap(
+                besides => waysIn(besides.acls, ownPrincipal, besides.around),
+              ),
+            ],
+            groupAcls,
+          ),
           ...(topic && everybody && acls.length === 0 ? [EVERYBODYS_WAY] : []),
           ...(topic ? [...ownWay(topic, ownPrincipal), ...superUsers] : []),
         ],

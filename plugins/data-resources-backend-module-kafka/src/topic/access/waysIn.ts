@@ -25,20 +25,23 @@ interface Way {
  * Everybody whom ACLs let in, or keep out, with what each ACL really gives: what a DENY takes, an
  * ALLOW does not give, and what Kafka gives along with an operation is told as implied.
  *
- * @param acls - those that cover the topic
+ * @param acls - those that cover the topic, or names that it claims
+ * @param around - all that are about the same names, of which a DENY counts
  */
 export function waysIn(
   acls: readonly Acl[],
   ownPrincipal: string | undefined,
+  around = acls,
 ): EffectiveAccess[] {
   const ways = new Map<string, EffectiveAccess>();
   for (const acl of acls) {
-    const { rights, implied, via } = wayOf(acl, acls);
+    const { rights, implied, via } = wayOf(acl, around);
     const key = `${acl.principal} ${via}`;
     const way = ways.get(key) ?? {
       login: acl.principal,
       rights: [],
       via,
+      ...(acl.patternType === 'PREFIXED' ? { prefix: acl.resourceName } : {}),
       ...(acl.principal === ownPrincipal ? { internal: true } : {}),
     };
     way.rights.push(...rights);

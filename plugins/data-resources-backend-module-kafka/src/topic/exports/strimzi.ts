@@ -8,6 +8,7 @@ import {
 import type { Acl } from '../../client/acls';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { loginAcls, topicAcls } from '../roleAcls';
+import { prefixesOf } from '../topicPrefix';
 
 /** Since Strimzi 0.49; the only version from 1.0 on. */
 const API_VERSION = 'kafka.strimzi.io/v1';
@@ -95,7 +96,9 @@ function usersOf(input: ExportInput<KafkaTopicSpec>): User[] {
       login,
       elsewhere: [...new Set(elsewhere.map(({ name }) => name))],
       acls: [
-        ...here.flatMap(grant => topicAcls(input.name, grant)),
+        ...here.flatMap(grant =>
+          topicAcls(input.name, grant, prefixesOf(input.spec)),
+        ),
         ...elsewhere.flatMap(({ name, grant }) => topicAcls(name, grant)),
         ...loginAcls(
           login,

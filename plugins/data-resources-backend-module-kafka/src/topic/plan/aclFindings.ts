@@ -38,7 +38,7 @@ export function foreignAclFindings(
       path: 'name',
       message: `The topic will also be under ${listAcls(
         broad,
-      )}, which the portal does not manage.`,
+      )}, which no grant of this request gives.`,
     });
   }
   return findings;

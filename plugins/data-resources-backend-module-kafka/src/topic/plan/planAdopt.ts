@@ -6,6 +6,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import { kafkaTopicSpecSchema } from '../KafkaTopicSpec';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { prefixesOf } from '../topicPrefix';
 import { topicFacts } from '../topicFacts';
 import { foreignAcls, listAcls } from './aclFindings';
 import { partitionsLimitFindings } from './createFindings';
@@ -47,7 +48,7 @@ export function planAdopt(input: Input, settings: PlanSettings): ProviderPlan {
     steps: [
       adoptTopicStep(object.name, observed.identity),
       ...ensureLoginSteps(grants.add),
-      ...grantSteps(object.name, grants.add),
+      ...grantSteps(object.name, grants.add, prefixesOf(input.desired)),
     ],
     findings: [
       ...(observed.ours

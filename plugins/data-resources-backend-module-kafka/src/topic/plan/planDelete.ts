@@ -7,6 +7,7 @@ import type {
 import { describeAcl } from '../../client/acls';
 import type { Acl } from '../../client/acls';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { heldPrefixes } from '../topicPrefix';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import { foreignAcls, listAcls } from './aclFindings';
 import { grantChanges } from './grantChanges';
@@ -37,7 +38,7 @@ export function planDelete(input: Input, settings: PlanSettings): ProviderPlan {
       ...literal.map(aclChange),
     ],
     steps: [
-      ...revokeSteps(name, remove, keep),
+      ...revokeSteps(name, remove, keep, heldPrefixes(input)),
       deleteTopicStep(name, identity?.topicId),
       ...(literal.length > 0 ? [removeForeignAclsStep(name, literal)] : []),
       ...releaseLoginSteps(remove, settings),

@@ -8,6 +8,7 @@ import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { isReader, topicAcls, withoutAcls } from '../roleAcls';
 import { clusterFacts, topicFacts } from '../topicFacts';
 import type { ClusterFacts } from '../topicFacts';
+import { heldPrefixes, prefixesOf } from '../topicPrefix';
 import { listAcls } from './aclFindings';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
@@ -34,7 +35,7 @@ export function planQuarantine(
   return {
     risk: 'medium',
     changes: grantChanges(input.grants, false),
-    steps: revokeSteps(name, remove, keep),
+    steps: revokeSteps(name, remove, keep, heldPrefixes(input)),
     findings: input.observed.ours
       ? [
           ...accessFindings(input, ownPrincipal),
@@ -57,7 +58,7 @@ export function planRestore(
     steps: [
       ...ensureLoginSteps(add),
       ...ensureQuotasSteps(add, quotas),
-      ...grantSteps(input.object.name, add),
+      ...grantSteps(input.object.name, add, prefixesOf(input.desired)),
     ],
     findings: missingFindings(input, 'deny'),
   };
@@ -65,10 +66,14 @@ export function planRestore(
 
 /** Who is in all the same. */
 function accessFindings(
-  { object, grants, observed }: Input,
+  input: Input,
   ownPrincipal: string | undefined,
 ): Finding[] {
-  const taken = grants.remove.flatMap(grant => topicAcls(object.name, grant));
+  const { object, grants, observed } = input;
+  const prefixes = heldPrefixes(input);
+  const taken = grants.remove.flatMap(grant =>
+    topicAcls(object.name, grant, prefixes),
+  );
   const stay = withoutAcls(
     topicFacts(observed.facts).acls.filter(
       ({ resourceType, permission, principal }) =>
@@ -85,7 +90,7 @@ function accessFindings(
             policy: 'kafka/foreign-acl',
             effect: 'warn' as const,
             path: 'name',
-            message: `These ACLs, which the portal does not manage, go on letting somebody in: ${listAcls(
+            message: `These ACLs, which no grant on this topic gave, go on letting somebody in: ${listAcls(
               stay,
             )}.`,
           },

@@ -1,12 +1,14 @@
 import { InputError } from '@backstage/errors';
 import type {
   Change,
+  Finding,
   PlanInput,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { QuotaConfig } from '../../quotas/quotas';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { clusterFacts } from '../topicFacts';
+import { heldPrefixes, prefixesOf } from '../topicPrefix';
 import { adminPart } from './adminPart';
 import { assignReplicas } from './assignReplicas';
 import { createFindings } from './createFindings';
@@ -15,6 +17,7 @@ import { planDelete } from './planDelete';
 import { grantChanges } from './grantChanges';
 import { missingFindings } from './missingFindings';
 import { highestRisk } from './PlanPart';
+import { newPrefixFindings, prefixRisk } from './prefixPart';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import { ensureQuotasSteps } from './quotaSteps';
@@ -71,7 +74,7 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
   }
   const admins = adminPart(add);
   return {
-    risk: highestRisk(admins.map(({ risk }) => risk)),
+    risk: highestRisk([...admins.map(({ risk }) => risk), prefixRisk(spec)]),
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
@@ -87,16 +90,20 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
             kind: 'create',
           }),
         ),
+      ...prefixesOf(spec).map(
+        (prefix): Change => ({ path: 'prefix', to: prefix, kind: 'create' }),
+      ),
       ...grantChanges(input.grants),
     ],
     steps: [
       createTopicStep(name, spec, replicasOf(name, spec, input)),
       ...ensureLoginSteps(add),
       ...ensureQuotasSteps(add, settings.quotas),
-      ...grantSteps(name, add),
+      ...grantSteps(name, add, prefixesOf(spec)),
     ],
     findings: [
       ...createFindings(input, spec, settings),
+      ...newPrefixFindings(input, spec, settings),
       ...admins.flatMap(({ findings }) => findings),
     ],
   };
@@ -122,17 +129,29 @@ function replicasOf(
 function planGrant(input: Input, { quotas }: PlanSettings): ProviderPlan {
   const { name } = input.object;
   const { add } = input.grants;
+  const prefixes = prefixesOf(input.desired);
   const admins = adminPart(add);
   return {
-    risk: highestRisk(admins.map(({ risk }) => risk)),
+    risk: highestRisk([
+      ...admins.map(({ risk }) => risk),
+      prefixRisk(input.desired),
+    ]),
     changes: grantChanges(input.grants),
     steps: [
       ...ensureLoginSteps(add),
       ...ensureQuotasSteps(add, quotas),
-      ...grantSteps(name, add),
+      ...grantSteps(name, add, prefixes),
     ],
     findings: [
       ...missingFindings(input, 'deny'),
+      ...prefixes.map(
+        (prefix): Finding => ({
+          policy: 'kafka/prefix',
+          effect: 'warn',
+          path: 'spec.prefix',
+          message: `The role is given on every topic that begins with '${prefix}' as well, those made later included.`,
+        }),
+      ),
       ...admins.flatMap(({ findings }) => findings),
     ],
   };
@@ -145,7 +164,7 @@ function planRevoke(input: Input, settings: PlanSettings): ProviderPlan {
     risk: 'medium',
     changes: grantChanges(input.grants),
     steps: [
-      ...revokeSteps(name, remove, keep),
+      ...revokeSteps(name, remove, keep, heldPrefixes(input)),
       ...releaseLoginSteps(remove, settings),
     ],
     findings: [],

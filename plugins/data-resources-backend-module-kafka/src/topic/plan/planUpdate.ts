@@ -13,6 +13,7 @@ import { dryRunFindings } from './dryRunFindings';
 import { missingFindings } from './missingFindings';
 import { placementFindings } from './placementFindings';
 import { highestRisk } from './PlanPart';
+import { prefixPart } from './prefixPart';
 import { reassignmentPart } from './reassignmentChange';
 import type { ReassignmentPart } from './reassignmentChange';
 import { partitionsPart } from './sizeChanges';
@@ -89,15 +90,21 @@ export function planUpdate(input: Input, settings: PlanSettings): ProviderPlan {
     ...parts.flatMap(part => part.findings),
     ...(changing ? placementFindings(placement, brokers) : []),
   ];
+  const prefix = prefixPart(input, desired, settings);
+  const all = prefix ? [...parts, prefix] : parts;
   return {
-    risk: highestRisk(parts.map(({ risk }) => risk)),
-    changes: parts.flatMap(part => part.changes),
-    steps: stepsOf(object.name, differences, {
-      reassignment,
-      added: newPartitions(placement, desired, object.name, brokers),
-    }),
+    risk: highestRisk(all.map(({ risk }) => risk)),
+    changes: all.flatMap(part => part.changes),
+    steps: [
+      ...(prefix?.steps ?? []),
+      ...stepsOf(object.name, differences, {
+        reassignment,
+        added: newPartitions(placement, desired, object.name, brokers),
+      }),
+    ],
     findings: [
       ...findings,
+      ...(prefix?.findings ?? []),
       ...dryRunFindings(facts, findings, 'to change this topic'),
     ],
   };

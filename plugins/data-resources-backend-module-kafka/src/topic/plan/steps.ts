@@ -6,7 +6,13 @@ import type {
 import { describeAcl } from '../../client/acls';
 import type { Acl } from '../../client/acls';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
-import { allLoginAcls, loginAcls, topicAcls, withoutAcls } from '../roleAcls';
+import {
+  allLoginAcls,
+  loginAcls,
+  prefixAcls,
+  topicAcls,
+  withoutAcls,
+} from '../roleAcls';
 import type { StepArgs } from '../steps/StepArgs';
 import type { ConfigDifference } from './topicDifferences';
 
@@ -192,9 +198,10 @@ export function ensureLoginSteps(
 export function grantSteps(
   name: string,
   grants: readonly PlannedGrant[],
+  prefixes: readonly string[],
 ): PlannedStep[] {
   return sorted(grants).map(grant => {
-    const args: StepArgs['grant'] = { acls: topicAcls(name, grant) };
+    const args: StepArgs['grant'] = { acls: topicAcls(name, grant, prefixes) };
     return {
       id: `grant:${grant.login.base}:${grant.role}`,
       title: `Grant ${grant.role} on ${name} to ${grant.principal}`,
@@ -210,11 +217,12 @@ export function revokeSteps(
   name: string,
   remove: readonly PlannedGrant[],
   keep: readonly PlannedGrant[],
+  prefixes: readonly string[],
 ): PlannedStep[] {
-  const kept = keep.flatMap(grant => topicAcls(name, grant));
+  const kept = keep.flatMap(grant => topicAcls(name, grant, prefixes));
   return sorted(remove).map(grant => {
     const args: StepArgs['revoke'] = {
-      acls: withoutAcls(topicAcls(name, grant), kept),
+      acls: withoutAcls(topicAcls(name, grant, prefixes), kept),
     };
     return {
       id: `revoke:${grant.login.base}:${grant.role}`,
@@ -224,6 +232,45 @@ export function revokeSteps(
       args,
     };
   });
+}
+
+/** One step per principal and role: its ACLs on all topics that begin with a prefix. */
+export function givePrefixSteps(
+  grants: readonly PlannedGrant[],
+  prefixes: readonly string[],
+): PlannedStep[] {
+  return prefixSteps('grant', grants, prefixes);
+}
+
+/** Takes ACLs on all topics that begin with a prefix. No other topic has claimed that one. */
+export function takePrefixSteps(
+  grants: readonly PlannedGrant[],
+  prefixes: readonly string[],
+): PlannedStep[] {
+  return prefixSteps('revoke', grants, prefixes);
+}
+
+function prefixSteps(
+  kind: 'grant' | 'revoke',
+  grants: readonly PlannedGrant[],
+  prefixes: readonly string[],
+): PlannedStep[] {
+  const [verb, preposition, call] =
+    kind === 'grant'
+      ? ['Grant', 'to', 'CreateAcls']
+      : ['Revoke', 'from', 'DeleteAcls'];
+  return sorted(grants).flatMap(grant =>
+    prefixes.map(prefix => {
+      const args: StepArgs['grant'] = { acls: prefixAcls([prefix], grant) };
+      return {
+        id: `${kind}-prefix:${grant.login.base}:${grant.role}:${prefix}`,
+        title: `${verb} ${grant.role} on all topics that begin with ${prefix} ${preposition} ${grant.principal}`,
+        call: aclCall(call, args.acls),
+        kind,
+        args,
+      };
+    }),
+  );
 }
 
 /** One step per login: removes what of it no other grant needs, in the end the login itself. */

@@ -45,6 +45,9 @@ export async function findResource(
       owner: resource.owner,
       system: resource.system ?? undefined,
       resource,
+      ...(type.claims
+        ? { held: await sources.ledger.heldPrefixes(resource.id) }
+        : {}),
     },
   };
 }
