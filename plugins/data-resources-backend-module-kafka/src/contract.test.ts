@@ -1,22 +1,6 @@
-import {
-  runProviderContractTests,
-  TcpProxy,
-} from '@data-resources/plugin-data-resources-node/testUtils';
-import { openConsumer } from './__testUtils__/openConsumer';
-import { PlainClients } from './__testUtils__/PlainClients';
-import {
-  INSTALLATION_ID,
-  TestCluster,
-  uniqueName,
-} from './__testUtils__/TestCluster';
-import { kafkaEngine } from './kafkaEngine';
-
-const [TOPIC, LITERAL, ALLOW] = [2, 3, 3] as const;
-const [READ, DESCRIBE] = [3, 8] as const;
-
-let cluster: TestCluster;
-let clients: PlainClients;
-let proxy: TcpProxy;
+import { runProviderContractTests } from '@data-resources/plugin-data-resources-node/testUtils';
+import { testEngine } from '@data-resources/test-engines';
+import { contractFixture } from './__testUtils__/contractFixture';
 
 const spec = {
   partitions: 2,
@@ -24,110 +8,21 @@ const spec = {
   config: { 'retention.ms': '86400000', 'cleanup.policy': 'delete' },
 };
 
-/** Long before anybody could count it as of now. */
-const LONG_AGO = Date.UTC(2020, 1, 1);
-/** What the portal calls logins: their base and the slot. */
-const OURS = /_[0-9a-f]{10}_[ab]$/;
+let close: (() => Promise<void>) | undefined;
 
 runProviderContractTests({
   name: 'Kafka',
   async setUp() {
-    cluster = new TestCluster();
-    clients = new PlainClients(cluster.description.bootstrap);
-    const { host, port } = cluster.description;
-    proxy = await TcpProxy.create({ host, port });
-    return {
-      engine: kafkaEngine,
-      type: 'kafka-topic',
-      installationId: INSTALLATION_ID,
-      createInstance: () =>
-        cluster.instance({
-          admin: {
-            bootstrapServers: `${proxy.host}:${proxy.port}`,
-            callTimeoutMs: 5_000,
-          },
-        }),
+    const bench = await contractFixture(testEngine('kafka-dev'), {
       spec,
       changedSpec: {
         ...spec,
         // Another value, a setting more, and `cleanup.policy` that is declared no longer.
         config: { 'retention.ms': '172800000', 'compression.type': 'gzip' },
       },
-      uniqueName: () => uniqueName('contract'),
-      roleOfUse: 'consumer',
-      administrator: {
-        createAdoptable: async name => {
-          await cluster.createTopic(name, {
-            partitions: 3,
-            config: { 'retention.ms': '-1', 'max.message.bytes': '2000000' },
-          });
-          await cluster.addAcls(
-            [READ, DESCRIBE].map(operation => ({
-              resourceType: TOPIC,
-              resourceName: name,
-              resourcePatternType: LITERAL,
-              principal: 'User:left-by-others',
-              host: '*',
-              operation,
-              permissionType: ALLOW,
-            })),
-          );
-          await cluster.write(name, ['one', 'two', 'three'], LONG_AGO);
-        },
-        createForeign: name =>
-          cluster.createTopic(name, {
-            partitions: spec.partitions,
-            config: spec.config,
-          }),
-        change: name =>
-          cluster.alterTopic(name, { 'retention.ms': '93600000' }),
-        remove: name => cluster.deleteTopic(name),
-        cleanUp: (name, logins) => cluster.cleanUp(name, logins),
-      },
-      outage: {
-        begin: async () => proxy.refuse(),
-        end: async () => proxy.restore(),
-      },
-      witness: {
-        fingerprint: async name => {
-          const topic = await cluster.topic(name);
-          return topic && JSON.stringify(topic);
-        },
-        asLeft: async name => {
-          const topic = await cluster.topic(name);
-          return (
-            topic &&
-            JSON.stringify([
-              topic,
-              // Trying whether a login may write adds records.
-              await cluster.firstRecords(name, LONG_AGO),
-              (await cluster.aclsOf(name, [])).filter(
-                ({ principal }) => !OURS.test(principal),
-              ),
-            ])
-          );
-        },
-        leftovers: async (name, logins) => [
-          ...(await cluster.aclsOf(name, logins)).map(acl =>
-            JSON.stringify(acl),
-          ),
-          ...(await cluster.scramUsers(logins)),
-        ],
-        canUse: (name, user, password) =>
-          clients.canProduce({ user, password }, name),
-        use: (name, user, password) =>
-          openConsumer({
-            bootstrap: cluster.description.bootstrap,
-            login: { user, password },
-            topic: name,
-            group: `${user.replace(/_[ab]$/, '')}.contract`,
-          }),
-        canLogin: (username, password) => cluster.canLogin(username, password),
-      },
-    };
+    });
+    close = bench.close;
+    return bench.fixture;
   },
-  async tearDown() {
-    await proxy?.close();
-    await cluster?.close();
-  },
+  tearDown: async () => close?.(),
 });

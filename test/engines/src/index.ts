@@ -32,6 +32,8 @@ export {
   kafkaAcls,
   kafkaConfigs,
   kafkaConsumerGroups,
+  kafkaMetadataQuorum,
+  kafkaReassignPartitions,
   kafkaTopics,
   sqlAsAdmin,
 } from './witnesses';

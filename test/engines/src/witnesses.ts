@@ -69,6 +69,34 @@ export async function kafkaConsumerGroups(
 }
 
 /**
+ * Runs Kafka's own `kafka-reassign-partitions`, as the administrator, and returns what it prints.
+ *
+ * @param args - its options without the connection, e.g. `--list`
+ */
+export async function kafkaReassignPartitions(
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'] = testEngine('kafka-dev'),
+): Promise<string> {
+  return kafkaTool(
+    'org.apache.kafka.tools.reassign.ReassignPartitionsCommand',
+    args,
+    kafka,
+  );
+}
+
+/**
+ * Runs Kafka's own `kafka-metadata-quorum`, as the administrator, and returns what it prints.
+ *
+ * @param args - its command without the connection, e.g. `describe --status`
+ */
+export async function kafkaMetadataQuorum(
+  args: string[],
+  kafka: EngineDescriptions['kafka-dev'] = testEngine('kafka-dev'),
+): Promise<string> {
+  return kafkaTool('org.apache.kafka.tools.MetadataQuorumCommand', args, kafka);
+}
+
+/**
  * Runs SQL as the superuser of a server.
  *
  * @param database - the one to connect to, `postgres` when left out

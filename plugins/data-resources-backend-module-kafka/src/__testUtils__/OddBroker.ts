@@ -1,27 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { freePorts, testEngine } from '@data-resources/test-engines';
 import type { KafkaDescription } from '@data-resources/test-engines';
-
-const run = promisify(execFile);
-
-const LONGEST_BOOT_MS = 90_000;
-const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-
-/** Without it nothing is logged, and nobody would know when the broker is up. */
-const LOGGING = `appender.out.type=Console
-appender.out.name=out
-appender.out.layout.type=PatternLayout
-appender.out.layout.pattern=%m%n
-rootLogger.level=info
-rootLogger.appenderRef.out.ref=out
-`;
+import { BrokerProcess } from './BrokerProcess';
+import type { Properties } from './BrokerProcess';
 
 /** The password of `admin`, the only account of an {@link OddBroker}. */
 export const ODD_PASSWORD = 'odd-broker-admin';
@@ -36,24 +17,19 @@ export interface OddBrokerOptions {
   listeners?: { [name: string]: { port: number; protocol: string } };
 }
 
-const CLUSTER_ID = 'AAAAAAAAAAAAAAAAAAAAAQ';
-
 /** A real broker of this test's own, configured as one should not be. */
 export class OddBroker {
   readonly bootstrap: string;
   readonly #controllerPort: number;
-  readonly #folder: string;
-  readonly #process: ChildProcess;
+  readonly #process: BrokerProcess;
 
   private constructor(options: {
     bootstrap: string;
     controllerPort: number;
-    folder: string;
-    process: ChildProcess;
+    process: BrokerProcess;
   }) {
     this.bootstrap = options.bootstrap;
     this.#controllerPort = options.controllerPort;
-    this.#folder = options.folder;
     this.#process = options.process;
   }
 
@@ -62,21 +38,13 @@ export class OddBroker {
    * @param first - the broker whose cluster this one joins as the second
    */
   static async start(
-    settings: { [name: string]: string },
+    settings: Properties,
     first?: OddBroker,
-    {
-      clusterId = CLUSTER_ID,
-      scram = [],
-      listeners = {},
-    }: OddBrokerOptions = {},
+    { clusterId, scram = [], listeners = {} }: OddBrokerOptions = {},
   ): Promise<OddBroker> {
-    const { java, classPath } = testEngine('kafka-dev');
     const ports = await freePorts(['broker', 'controller'] as const);
-    const folder = await mkdtemp(path.join(tmpdir(), 'kafka-odd-'));
-    const file = path.join(folder, 'server.properties');
-    await writeFile(
-      file,
-      Object.entries(
+    const process = await BrokerProcess.create(
+      folder =>
         withListeners(
           {
             ...plain(folder, ports),
@@ -85,54 +53,24 @@ export class OddBroker {
           },
           listeners,
         ),
-      )
-        .map(([name, value]) => `${name}=${value}\n`)
-        .join(''),
-      { mode: 0o600 },
+      {
+        clusterId,
+        scram: first
+          ? []
+          : [`SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`, ...scram],
+      },
     );
-    const logging = path.join(folder, 'log4j2.properties');
-    await writeFile(logging, LOGGING);
-    const command = [
-      ...JVM,
-      `-Dlog4j2.configurationFile=${logging}`,
-      '-cp',
-      classPath,
-    ];
-    await run(java, [
-      ...command,
-      'kafka.tools.StorageTool',
-      'format',
-      '-t',
-      clusterId,
-      '-c',
-      file,
-      ...(first
-        ? []
-        : [
-            '--add-scram',
-            `SCRAM-SHA-512=[name=admin,password=${ODD_PASSWORD}]`,
-            ...scram.flatMap(each => ['--add-scram', each]),
-          ]),
-    ]);
-    const log = path.join(folder, 'broker.log');
-    const child = spawn(java, [...command, 'kafka.Kafka', file], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stdout.pipe(createWriteStream(log));
-    child.stderr.resume();
-    const broker = new OddBroker({
-      bootstrap: `127.0.0.1:${ports.broker}`,
-      controllerPort: ports.controller,
-      folder,
-      process: child,
-    });
     try {
-      await broker.#started(log);
+      await process.start();
     } catch (error) {
-      await broker.stop();
+      await process.remove();
       throw error;
     }
-    return broker;
+    return new OddBroker({
+      bootstrap: `127.0.0.1:${ports.broker}`,
+      controllerPort: ports.controller,
+      process,
+    });
   }
 
   /** For a {@link TestCluster}; what it has beyond this is the shared broker's. */
@@ -150,37 +88,14 @@ export class OddBroker {
   }
 
   async stop(): Promise<void> {
-    const { exitCode, signalCode } = this.#process;
-    if (exitCode === null && signalCode === null) {
-      const ended = new Promise(resolve => {
-        this.#process.once('exit', resolve);
-      });
-      this.#process.kill('SIGKILL');
-      await ended;
-    }
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-
-  async #started(log: string): Promise<void> {
-    const end = Date.now() + LONGEST_BOOT_MS;
-    while (Date.now() < end) {
-      const text = await readFile(log, 'utf8').catch(() => '');
-      if (text.includes('Kafka Server started')) {
-        return;
-      }
-      if (this.#process.exitCode !== null) {
-        throw new Error(`The broker did not start:\n${text.slice(-2_000)}`);
-      }
-      await sleep(100);
-    }
-    throw new Error(`The broker did not start within ${LONGEST_BOOT_MS} ms`);
+    await this.#process.remove();
   }
 }
 
 function plain(
   folder: string,
   ports: { broker: number; controller: number },
-): { [name: string]: string } {
+): Properties {
   const login = `org.apache.kafka.common.security.scram.ScramLoginModule required username="admin" password="${ODD_PASSWORD}";`;
   return {
     'process.roles': 'broker,controller',
@@ -202,10 +117,7 @@ function plain(
   };
 }
 
-function second(
-  ports: { broker: number },
-  controllerPort: number,
-): { [name: string]: string } {
+function second(ports: { broker: number }, controllerPort: number): Properties {
   return {
     'process.roles': 'broker',
     'node.id': '2',
@@ -215,9 +127,9 @@ function second(
 }
 
 function withListeners(
-  settings: { [name: string]: string },
+  settings: Properties,
   listeners: NonNullable<OddBrokerOptions['listeners']>,
-): { [name: string]: string } {
+): Properties {
   const protocols = 'listener.security.protocol.map';
   const more = Object.entries(listeners);
   return {

@@ -107,7 +107,7 @@ export class PlainClients {
   #options(login: Login) {
     return {
       clientId: login.user,
-      bootstrapBrokers: [this.#bootstrap],
+      bootstrapBrokers: this.#bootstrap.split(','),
       sasl: saslOf(login),
     };
   }

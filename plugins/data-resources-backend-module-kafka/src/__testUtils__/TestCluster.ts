@@ -9,7 +9,6 @@ import {
   alterUserScramCredentialsV0,
   describeConfigsV4,
   describeUserScramCredentialsV0,
-  listOffsetsV8,
   metadataV12,
 } from '@platformatic/kafka';
 import type { Acl } from '@platformatic/kafka';
@@ -26,7 +25,7 @@ const LITERAL = 3;
 const UNKNOWN_TOPIC = 3;
 const DYNAMIC_TOPIC_CONFIG = 1;
 const [SET, DELETE] = [0, 1] as const;
-const EARLIEST = -2n;
+const [LATEST, EARLIEST] = [-1n, -2n];
 
 /** The real broker, seen and set up without the product's code. */
 export class TestCluster {
@@ -54,7 +53,7 @@ export class TestCluster {
       logger: mockServices.logger.mock(),
       config: new ConfigReader({
         admin: {
-          bootstrapServers: [bootstrap],
+          bootstrapServers: bootstrap,
           securityProtocol: 'SASL_PLAINTEXT',
           ...(String(overrides.admin?.securityProtocol ?? 'SASL_').startsWith(
             'SASL_',
@@ -64,7 +63,7 @@ export class TestCluster {
           ...overrides.admin,
         },
         client: {
-          bootstrapServers: [bootstrap],
+          bootstrapServers: bootstrap,
           securityProtocol: 'SASL_PLAINTEXT',
           ...overrides.client,
         },
@@ -88,13 +87,14 @@ export class TestCluster {
     name: string,
     options: {
       partitions?: number;
+      replicas?: number;
       config?: { [key: string]: string };
     } = {},
   ): Promise<void> {
     await this.#admin.createTopics({
       topics: [name],
       partitions: options.partitions ?? 1,
-      replicas: 1,
+      replicas: options.replicas ?? 1,
       configs: Object.entries(options.config ?? {}).map(([key, value]) => ({
         name: key,
         value,
@@ -206,27 +206,26 @@ export class TestCluster {
 
   /** Where each partition begins, and has its first record since a time. */
   async firstRecords(name: string, since: number): Promise<string> {
-    const partitions = (await this.topic(name))?.partitions ?? 0;
-    const connection = await this.#connection();
     const answers = await Promise.all(
       [EARLIEST, BigInt(since)].map(timestamp =>
-        listOffsetsV8.api.async(connection, -1, 0, [
-          {
-            name,
-            partitions: Array.from({ length: partitions }, (_, index) => ({
-              partitionIndex: index,
-              currentLeaderEpoch: -1,
-              timestamp,
-            })),
-          },
-        ]),
+        this.#offsets(name, timestamp),
       ),
     );
     return answers
-      .flatMap(({ topics }) => topics[0].partitions)
+      .flat()
       .map(({ partitionIndex, offset }) => `${partitionIndex}:${offset}`)
       .sort()
       .join(' ');
+  }
+
+  /** How many records all partitions have together. */
+  async records(name: string): Promise<number> {
+    const sum = async (timestamp: bigint) =>
+      (await this.#offsets(name, timestamp)).reduce(
+        (total, { offset }) => total + Number(offset),
+        0,
+      );
+    return (await sum(LATEST)) - (await sum(EARLIEST));
   }
 
   /** Writes records as the administrator; see {@link writeRecords}. */
@@ -298,9 +297,29 @@ export class TestCluster {
     await this.#admin.close();
   }
 
+  async #offsets(name: string, timestamp: bigint) {
+    const partitions = (await this.topic(name))?.partitions ?? 0;
+    const [topic] = await this.#admin.listOffsets({
+      topics: [
+        {
+          name,
+          partitions: Array.from({ length: partitions }, (_, index) => ({
+            partitionIndex: index,
+            timestamp,
+          })),
+        },
+      ],
+    });
+    return topic?.partitions ?? [];
+  }
+
   async #connection() {
-    const { host, port } = this.description;
-    return this.#admin.connections.getFirstAvailable([{ host, port }]);
+    return this.#admin.connections.getFirstAvailable(
+      this.description.bootstrap.split(',').map(address => {
+        const [host, port] = address.split(':');
+        return { host, port: Number(port) };
+      }),
+    );
   }
 }
 

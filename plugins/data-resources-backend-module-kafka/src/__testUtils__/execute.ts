@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StepRunner } from '@data-resources/plugin-data-resources-node';
 import type {
   EngineInstance,
@@ -9,6 +10,9 @@ import type {
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
 import type { KafkaTopicSpec } from '../topic/KafkaTopicSpec';
 import { context } from './TestCluster';
+
+/** As long as a test may wait for what comes back. */
+const LONGEST_MS = 45_000;
 
 /** One topic with what is recorded about it. */
 export interface Subject {
@@ -86,4 +90,31 @@ export async function execute(
     subject.identity = journal.identity(steps, subject.identity);
   }
   return work.map(({ subject }) => results.get(subject.name)!);
+}
+
+/**
+ * {@link execute} again and again, as the core does with what may work later.
+ *
+ * @param options.until - ends it before
+ */
+export async function finish(
+  instance: EngineInstance,
+  work: readonly { subject: Subject; plan: ProviderPlan }[],
+  options: {
+    journal?: MemoryStepJournal;
+    until?: (results: readonly StepRunResult[]) => boolean;
+  } = {},
+): Promise<StepRunResult[]> {
+  const { journal = new MemoryStepJournal(), until } = options;
+  const end = performance.now() + LONGEST_MS;
+  for (;;) {
+    const results = await execute(instance, work, journal);
+    const mayWork = results.some(
+      result => result.state === 'failed' && result.error.retryable,
+    );
+    if (!mayWork || until?.(results) || performance.now() > end) {
+      return results;
+    }
+    await sleep(250);
+  }
 }

@@ -16,7 +16,7 @@ export async function openConsumer(options: {
   const { bootstrap, login, topic, group, protocol = 'classic' } = options;
   const client = new Consumer({
     clientId: login.user,
-    bootstrapBrokers: [bootstrap],
+    bootstrapBrokers: bootstrap.split(','),
     sasl: saslOf(login),
     groupId: group,
     groupProtocol: protocol,

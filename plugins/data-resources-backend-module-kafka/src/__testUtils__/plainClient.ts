@@ -23,7 +23,7 @@ export function plainClient(
 ): Admin {
   return new Admin({
     clientId: 'witness',
-    bootstrapBrokers: [bootstrap],
+    bootstrapBrokers: bootstrap.split(','),
     sasl: saslOf(login),
     retries: 0,
     timeout: 5_000,
@@ -70,7 +70,7 @@ export async function writeRecords(
 ): Promise<void> {
   const producer = new Producer({
     clientId: 'witness',
-    bootstrapBrokers: [bootstrap],
+    bootstrapBrokers: bootstrap.split(','),
     sasl: saslOf(admin),
     idempotent: false,
     serializers: stringSerializers,

@@ -72,23 +72,28 @@ export async function alterTopicConfigs(
 }
 
 /**
- * Brings topics to a number of partitions with one request, on brokers that Kafka chooses.
- * Answers with the refused ones, by name.
+ * Brings topics to a number of partitions with one request. Answers with the refused ones, by name.
  */
 export async function createPartitions(
   client: KafkaClient,
   deadline: Deadline,
-  topics: readonly { name: string; partitions: number }[],
+  topics: readonly {
+    name: string;
+    partitions: number;
+    /** The brokers of each new one; Kafka chooses where they are left out. */
+    replicas?: readonly (readonly number[])[];
+  }[],
   { validateOnly }: Options,
 ): Promise<Map<string, Refusal>> {
   if (topics.length === 0) {
     return new Map();
   }
   const request = [
-    topics.map(({ name, partitions }) => ({
+    topics.map(({ name, partitions, replicas }) => ({
       name,
       count: partitions,
-      assignments: null,
+      assignments:
+        replicas?.map(brokerIds => ({ brokerIds: [...brokerIds] })) ?? null,
     })),
     deadline.remainingMs,
     validateOnly,

@@ -11,8 +11,8 @@ import { ErrorCodes, errorOf } from './protocolErrors';
 /** What a cluster says about itself. */
 export interface Cluster {
   clusterId: string;
-  /** Those that are registered as running. */
-  brokers: Broker[];
+  /** Those that are registered as running, by id, with their racks where they have any. */
+  brokers: (Broker & { rack?: string })[];
   /** Operations on the cluster that the portal's login may do, as bits of the protocol's numbers. */
   authorizedOperations: number;
 }
@@ -40,10 +40,13 @@ export async function describeCluster(
   }
   return {
     clusterId: answer.clusterId,
-    brokers: answer.brokers.map(({ brokerId, host, port }) => ({
-      id: brokerId,
-      address: { host, port },
-    })),
+    brokers: answer.brokers
+      .map(({ brokerId, host, port, rack }) => ({
+        id: brokerId,
+        address: { host, port },
+        ...(rack ? { rack } : {}),
+      }))
+      .sort((left, right) => left.id - right.id),
     authorizedOperations: answer.clusterAuthorizedOperations,
   };
 }

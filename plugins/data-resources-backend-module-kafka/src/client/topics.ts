@@ -35,6 +35,8 @@ export interface Placement {
   /** Negative where there is none just now. */
   leader: number;
   replicas: readonly number[];
+  /** Those of them that have all that was acknowledged. */
+  inSync: readonly number[];
 }
 
 /** What the metadata of a cluster tells. */
@@ -51,6 +53,8 @@ export interface NewTopic {
   partitions: number;
   replicationFactor: number;
   config: { [key: string]: string };
+  /** The brokers of each partition; Kafka chooses where they are left out. */
+  replicas?: readonly (readonly number[])[];
 }
 
 /** One topic's answer of a create. */
@@ -59,6 +63,8 @@ export interface CreatedTopic {
   errorMessage?: string | null;
   /** The configuration that it has, or would have in a dry run; absent without the right to read it. */
   config?: { [key: string]: string };
+  /** Those of its keys that nobody may set. */
+  readOnly?: string[];
 }
 
 /** The controller refuses a request that makes more partitions than this. */
@@ -115,10 +121,11 @@ export async function listTopics(
         ? { ownOperations: topic.topicAuthorizedOperations }
         : {}),
       placement: topic.partitions
-        .map(({ partitionIndex, leaderId, replicaNodes }) => ({
+        .map(({ partitionIndex, leaderId, replicaNodes, isrNodes }) => ({
           partition: partitionIndex,
           leader: leaderId,
           replicas: replicaNodes,
+          inSync: isrNodes,
         }))
         .sort((left, right) => left.partition - right.partition),
     });
@@ -212,11 +219,15 @@ export async function createTopics(
   options: { validateOnly: boolean },
 ): Promise<Map<string, CreatedTopic>> {
   const request = [
-    topics.map(({ name, partitions, replicationFactor, config }) => ({
+    topics.map(({ name, partitions, replicationFactor, config, replicas }) => ({
       name,
-      numPartitions: partitions,
-      replicationFactor,
-      assignments: [],
+      // Kafka takes either the numbers or the brokers.
+      numPartitions: replicas ? -1 : partitions,
+      replicationFactor: replicas ? -1 : replicationFactor,
+      assignments: (replicas ?? []).map((ids, partitionIndex) => ({
+        partitionIndex,
+        brokerIds: [...ids],
+      })),
       configs: Object.entries(config).map(([key, value]) => ({
         name: key,
         value,
@@ -241,6 +252,9 @@ export async function createTopics(
             : Object.fromEntries(
                 configs.map(entry => [entry.name, entry.value ?? '']),
               ),
+        readOnly: configs
+          ?.filter(({ readOnly }) => readOnly)
+          .map(entry => entry.name),
       },
     ]),
   );

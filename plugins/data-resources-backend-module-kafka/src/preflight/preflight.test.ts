@@ -286,7 +286,7 @@ describe('the preflight', () => {
       const message = messageOf(probe, 'Provisioner');
       expect(message).toContain('--operation CREATE --operation ALTER');
       expect(message).not.toContain('--operation DESCRIBE');
-      expect(probe.facts).toEqual({});
+      expect(probe.facts).toEqual({ brokers: [{ id: 1 }] });
     } finally {
       await cluster.removeAcls([acl]);
       await rich.logins.disable({ username: login.user }, context());

@@ -9,7 +9,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import { describeAcls } from '../client/acls';
 import { describeCluster } from '../client/cluster';
-import type { BrokerSettings } from '../client/cluster';
+import type { BrokerSettings, Cluster } from '../client/cluster';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { createTopics } from '../client/topics';
@@ -93,7 +93,7 @@ export async function probeCluster(options: {
     ...(version === undefined ? {} : { version }),
     topology: { brokers: cluster.brokers.length },
     conditions,
-    facts: factsOf(settings, topicConfigs),
+    facts: factsOf(cluster, settings, topicConfigs),
   };
 }
 
@@ -151,7 +151,7 @@ async function hasAuthorizer(
 async function knownTopicConfigs(
   client: KafkaClient,
   deadline: Deadline,
-): Promise<ClusterFacts['topicConfigs']> {
+): Promise<Pick<ClusterFacts, 'topicConfigs' | 'readOnlyTopicConfigs'>> {
   const name = `data-resources-preflight-${randomUUID()}`;
   const answers = await createTopics(
     client,
@@ -159,17 +159,22 @@ async function knownTopicConfigs(
     [{ name, partitions: -1, replicationFactor: -1, config: {} }],
     { validateOnly: true },
   );
-  const config = answers.get(name)?.config;
-  return config && Object.keys(config).length > 0 ? config : undefined;
+  const { config = {}, readOnly = [] } = answers.get(name) ?? {};
+  return {
+    ...(Object.keys(config).length > 0 ? { topicConfigs: config } : {}),
+    ...(readOnly.length > 0 ? { readOnlyTopicConfigs: readOnly } : {}),
+  };
 }
 
 function factsOf(
+  { brokers }: Cluster,
   settings: BrokerSettings | undefined,
-  topicConfigs: ClusterFacts['topicConfigs'],
+  topicConfigs: ClusterFacts,
 ): ClusterFacts {
   const deletion = settings?.get('delete.topic.enable')?.value;
   return {
-    ...(topicConfigs ? { topicConfigs } : {}),
+    brokers: brokers.map(({ id, rack }) => (rack ? { id, rack } : { id })),
+    ...topicConfigs,
     ...brokerDefaults(settings),
     ...(deletion === undefined || deletion === null
       ? {}

@@ -6,6 +6,9 @@ import { SHORTEST_PREFIX } from './topicPrefix';
 const MOST_PARTITIONS = 10_000;
 /** The protocol's number of replicas is a 16 bit integer. */
 const MOST_REPLICAS = 32_767;
+/** The protocol's ids of brokers are 32 bit integers. */
+const HIGHEST_BROKER = 2 ** 31 - 1;
+const MOST_BROKERS = 1_000;
 const LONGEST_KEY = 200;
 const LONGEST_VALUE = 10_000;
 
@@ -23,6 +26,8 @@ export type KafkaTopicSpec = {
   partitions: number;
   replicationFactor: number;
   config: { [key: string]: string };
+  /** The ids of the only brokers that may have replicas; Kafka chooses where it is left out. */
+  brokers?: number[];
   /** Every grant on the topic holds for all topics that begin so as well: a PREFIXED resource pattern. */
   prefix?: string;
 };
@@ -84,6 +89,28 @@ export const kafkaTopicSpecSchema: z.ZodType<
       .default({})
       .describe(
         "Kafka's own topic settings as texts, e.g. retention.ms or cleanup.policy; what is left out follows the cluster's defaults.",
+      ),
+    brokers: z
+      .array(
+        z
+          .number({ invalid_type_error: 'must be the id of a broker, e.g. 1' })
+          .int('must be a whole number')
+          .min(0, 'must be 0 or more')
+          .max(HIGHEST_BROKER, `must be ${HIGHEST_BROKER} or less`),
+        {
+          invalid_type_error:
+            'must be a list of ids of brokers, e.g. [1, 2, 3]',
+        },
+      )
+      .min(1, 'must name one broker or more, or be left out')
+      .max(MOST_BROKERS, `must name ${MOST_BROKERS} brokers or less`)
+      .refine(
+        ids => new Set(ids).size === ids.length,
+        'must not name a broker twice',
+      )
+      .optional()
+      .describe(
+        'Ids of the only brokers that may have replicas, spread over their racks; where it is left out, Kafka chooses.',
       ),
     prefix: z
       .string({

@@ -5,7 +5,7 @@ import { ErrorCodes, errorName } from '../client/protocolErrors';
 import { createTopics } from '../client/topics';
 import type { CreatedTopic, NewTopic } from '../client/topics';
 import { checkedTopicKeys, expectedTopicConfig } from './topicConfigValues';
-import { checkTopicName } from './topicNames';
+import { checkTopicName, normaliseTopicName } from './topicNames';
 
 jest.setTimeout(60_000);
 
@@ -50,35 +50,62 @@ describe('the rules of a real broker', () => {
     return answers;
   }
 
-  it('should agree with ours about 500 names', async () => {
+  it('should agree with ours about 2,000 names, those that collide with others among them', async () => {
+    const prefix = uniqueName('names');
+    const existing = [
+      `${prefix}.of_all.kinds_and.more`,
+      `${prefix}_by.region_and_day.of`,
+      `${prefix}-plain`,
+    ];
+    await cluster.createTopics(existing);
     const legal = fc.constantFrom(
       ...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-',
     );
+    const separator = fc.constantFrom('.', '_', '-');
     const name = fc.oneof(
       fc.string({ unit: legal, minLength: 1, maxLength: 260, size: 'max' }),
-      fc.string({ unit: fc.constantFrom('.', '_', '-'), maxLength: 4 }),
+      fc.string({ unit: separator, maxLength: 6 }),
       fc.string({ unit: 'binary', maxLength: 12 }),
       fc
         .tuple(
           fc.string({ unit: legal, maxLength: 20 }),
           fc.constantFrom(
-            ' ',
-            '\u0000',
-            '/',
-            '"',
-            "'",
-            ';',
-            '\\',
-            'é',
-            '*',
-            '😀',
+            ...[' ', '\t', '\n', '\u0000', '\u007f', '\u200b', '\ufeff'],
+            ...['/', '"', "'", ';', '\\', '*', '?', '%', ',', ':', '$', '@'],
+            ...['é', 'ſ', 'ı', '٣', '𝟙', '😀', '．', '‿', '–'],
           ),
           fc.string({ unit: legal, maxLength: 20 }),
         )
         .map(parts => parts.join('')),
-      fc.integer({ min: 245, max: 253 }).map(length => 'x'.repeat(length)),
+      // Around the longest that there may be, with something in it that may not.
+      fc
+        .tuple(
+          fc.integer({ min: 247, max: 251 }),
+          fc.string({ unit: legal, minLength: 1, maxLength: 4 }),
+          fc.constantFrom('', '', '', '/'),
+        )
+        .map(([length, end, bad]) =>
+          `${'x'.repeat(length)}${bad}${end}`.slice(-length),
+        ),
+      // Existing ones with other separators.
+      fc
+        .tuple(
+          fc.constantFrom(...existing),
+          fc.array(fc.constantFrom('.', '_', '.', '_', '-'), {
+            minLength: 5,
+            maxLength: 5,
+          }),
+        )
+        .map(([other, separators]) => {
+          let next = 0;
+          return `${prefix}${other
+            .slice(prefix.length)
+            .replace(/[._-]/g, () => separators[next++])}`;
+        }),
     );
-    const names = [...new Set(fc.sample(name, 500))];
+    const names = [
+      ...new Set(['', '.', '..', '...', ...fc.sample(name, 3_000)]),
+    ];
     const answers = await validate(
       names.map(each => ({
         name: each,
@@ -86,23 +113,33 @@ describe('the rules of a real broker', () => {
         replicationFactor: 1,
         config: {},
       })),
-    );
+    ).finally(() => cluster.deleteTopics(existing));
 
+    const ours = (each: string) => {
+      if (checkTopicName(each).length > 0) {
+        return 'illegal';
+      }
+      if (existing.includes(each)) {
+        return 'taken';
+      }
+      const normalised = normaliseTopicName(each);
+      return existing.some(other => normaliseTopicName(other) === normalised)
+        ? 'collides'
+        : 'free';
+    };
     const verdicts = names.map(each => ({
       name: each,
-      legal: answers.get(each)?.errorCode === ErrorCodes.NONE,
+      ours: ours(each),
+      kafkas: verdictOn(answers.get(each)),
     }));
-    expect(
-      verdicts.filter(
-        verdict =>
-          verdict.legal !== (checkTopicName(verdict.name).length === 0),
-      ),
-    ).toEqual([]);
-    for (const each of [true, false]) {
-      expect(
-        verdicts.filter(verdict => verdict.legal === each).length,
-      ).toBeGreaterThan(50);
-    }
+    expect(verdicts.filter(each => each.ours !== each.kafkas)).toEqual([]);
+    expect(names.length).toBeGreaterThan(2_000);
+    const count = (verdict: string) =>
+      verdicts.filter(each => each.kafkas === verdict).length;
+    expect(count('taken')).toBeGreaterThan(0);
+    expect(count('collides')).toBeGreaterThan(20);
+    expect(count('illegal')).toBeGreaterThan(500);
+    expect(count('free')).toBeGreaterThan(500);
   });
 
   it('should refuse every value that ours refuses', async () => {
@@ -148,3 +185,17 @@ describe('the rules of a real broker', () => {
     expect(refusedByUs.length).toBeLessThan(500);
   });
 });
+
+/** What a broker says of a name. */
+function verdictOn(answer: CreatedTopic | undefined) {
+  switch (answer?.errorCode) {
+    case ErrorCodes.NONE:
+      return 'free';
+    case ErrorCodes.TOPIC_ALREADY_EXISTS:
+      return 'taken';
+    default:
+      return /collides/.test(answer?.errorMessage ?? '')
+        ? 'collides'
+        : 'illegal';
+  }
+}

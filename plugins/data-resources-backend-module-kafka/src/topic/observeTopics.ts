@@ -4,16 +4,21 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
+import { readConfigTypes } from '../client/topicConfigs';
 import { describeTopicConfigs, listAllTopics } from '../client/topics';
 import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
 import { tryToChange, tryToCreate } from './dryRuns';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { movingPartitions, placementOf, sizesToCopy } from './observePlacement';
 import { readTopicAcls } from './readTopicAcls';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
 
-/** Looks at many topics in three to seven calls, however many there are. */
+/**
+ * Looks at many topics in three to eight calls, however many there are, and in one more per broker
+ * where copies are asked for.
+ */
 export async function observeTopics(
   client: KafkaClient,
   deadline: Deadline,
@@ -28,18 +33,21 @@ export async function observeTopics(
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
   ]);
   const present = names.filter(name => list.topics.has(name));
-  const [configs, creations] = await Promise.all([
+  const [configs, creations, reassignments, configTypes] = await Promise.all([
     describeTopicConfigs(client, deadline, present),
     tryToCreate(
       client,
       deadline,
       objects.filter(({ name }) => !list.topics.has(name)),
     ),
+    movingPartitions(client, deadline, list),
+    typesToAskFor(client, deadline, objects, list),
   ]);
   const dryRuns = new Map([
     ...creations,
     ...(await tryToChange(client, deadline, objects, { list, configs })),
   ]);
+  const sizes = await sizesToCopy(client, deadline, objects, list);
   const alike = await deadline.once('topics that are named alike', async () =>
     groupAlike(list),
   );
@@ -47,6 +55,8 @@ export async function observeTopics(
     objects.map(object => {
       const { name, prefixes = [] } = object;
       const dryRun = dryRuns.get(name);
+      const topic = list.topics.get(name);
+      const placement = topic && placementOf(topic, reassignments);
       const internal = internalOf(name, list, configs.get(name));
       const facts: TopicFacts = {
         acls: acls.covering(name),
@@ -58,6 +68,9 @@ export async function observeTopics(
         ),
         ...(dryRun ? { dryRun } : {}),
         ...(internal ? { internal } : {}),
+        ...placement,
+        ...(object.desired ? { configTypes } : {}),
+        ...(sizes.has(name) ? { bytes: sizes.get(name) } : {}),
       };
       const observation = observationOf(object, list, configs.get(name), facts);
       return [
@@ -68,6 +81,19 @@ export async function observeTopics(
       ];
     }),
   );
+}
+
+/** Kafka tells the types of an existing topic's settings only; any one will do. */
+async function typesToAskFor(
+  client: KafkaClient,
+  deadline: Deadline,
+  objects: readonly ObjectRef[],
+  { topics }: TopicList,
+): Promise<TopicFacts['configTypes']> {
+  const [name] = topics.keys();
+  return name !== undefined && objects.some(({ desired }) => desired)
+    ? Object.fromEntries(await readConfigTypes(client, deadline, name))
+    : {};
 }
 
 function hasPrefix({ prefixes = [] }: ObjectRef): boolean {
@@ -105,7 +131,14 @@ function observationOf(
     exists: true,
     identity: { clusterId, topicId },
     ours: identity?.topicId === topicId && identity.clusterId === clusterId,
-    spec: specOf(topic, config),
+    spec: {
+      ...specOf(topic, config),
+      // While partitions are being moved, Kafka lists old and new replicas together.
+      replicationFactor: Math.max(
+        0,
+        ...(facts.placement ?? []).map(replicas => replicas.length),
+      ),
+    },
     facts,
   };
 }

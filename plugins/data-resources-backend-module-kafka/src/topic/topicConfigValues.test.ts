@@ -37,6 +37,28 @@ describe('topic settings', () => {
   });
 
   it.each([
+    ['BOOLEAN', 'TRUE', 'maybe', 'true or false'],
+    ['SHORT', '-32768', '32768', 'a whole number from -32768 to 32767'],
+    ['INT', ' 7 ', '7.5', 'a whole number'],
+    ['LONG', '9223372036854775807', '1d', 'a whole number'],
+    ['DOUBLE', '-1.5e3', 'half', 'a number'],
+  ] as const)(
+    'should know of a key of tomorrow what its type %s tells',
+    (type, good, bad, expected) => {
+      const key = 'a.key.of.tomorrow';
+
+      expect(expectedTopicConfig(key, good, type)).toBeUndefined();
+      expect(expectedTopicConfig(key, bad, type)).toBe(expected);
+    },
+  );
+
+  it('should leave texts of other types to the broker', () => {
+    for (const type of ['STRING', 'LIST', 'CLASS', 'UNKNOWN'] as const) {
+      expect(expectedTopicConfig('of.tomorrow', '', type)).toBeUndefined();
+    }
+  });
+
+  it.each([
     ['1', ' 01', true],
     ['TRUE', 'true', true],
     ['0.50', '0.5', true],

@@ -1,3 +1,5 @@
+import type { ConfigType } from '../client/topicConfigs';
+
 const MOST_INT = 2n ** 31n - 1n;
 const MOST_LONG = 2n ** 63n - 1n;
 
@@ -46,16 +48,30 @@ const KEYS: { [key: string]: (value: string) => string | undefined } = {
   'unclean.leader.election.enable': boolean,
 };
 
+/** For keys that came after this was written: what follows from their types. */
+const TYPES: { [type in ConfigType]?: (value: string) => string | undefined } =
+  {
+    BOOLEAN: boolean,
+    SHORT: integer(-(2 ** 15), 2 ** 15 - 1),
+    INT: integer(),
+    LONG: long(),
+    DOUBLE: double(),
+  };
+
 /**
- * What the value of a topic key would have to be; undefined when it is that, or when the key
- * is one that this list does not know.
+ * What the value of a topic key would have to be; undefined when it is that, or when neither the
+ * key is known here nor a type tells.
+ *
+ * @param type - what the cluster says that the key is
  */
 export function expectedTopicConfig(
   key: string,
   value: string,
+  type: ConfigType = 'UNKNOWN',
 ): string | undefined {
+  const rule = Object.hasOwn(KEYS, key) ? KEYS[key] : TYPES[type];
   // Kafka trims values of every type.
-  return Object.hasOwn(KEYS, key) ? KEYS[key](value.trim()) : undefined;
+  return rule?.(value.trim());
 }
 
 /** The keys whose values are checked here. */
@@ -80,7 +96,7 @@ function canonical(value: string): string {
   return text.split(/\s*,\s*/).join(',');
 }
 
-function integer(from: number, to?: number) {
+function integer(from?: number, to?: number) {
   return whole('a whole number', -(MOST_INT + 1n), MOST_INT, from, to);
 }
 
@@ -115,12 +131,12 @@ function whole(
   };
 }
 
-function double(from: number, to: number) {
+function double(from = -Infinity, to = Infinity) {
+  const expected =
+    to === Infinity ? 'a number' : `a number from ${from} to ${to}`;
   return (text: string) => {
     const value = Number(text.replace(/[df]$/i, ''));
-    return text !== '' && value >= from && value <= to
-      ? undefined
-      : `a number from ${from} to ${to}`;
+    return text !== '' && value >= from && value <= to ? undefined : expected;
   };
 }
 

@@ -1,5 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import type { Acl } from '../client/acls';
+import type { ConfigType } from '../client/topicConfigs';
+import type { BrokerPlace } from './plan/ReplicaSpread';
 
 /** What an observation of a topic knows besides its spec. */
 export type TopicFacts = {
@@ -18,12 +20,26 @@ export type TopicFacts = {
   };
   /** Whose it is, where the brokers or a tool keep it for themselves. */
   internal?: string;
+  /** What the cluster takes for each topic key, where it is about to be asked for any. */
+  configTypes?: { [key: string]: ConfigType };
+  /** The brokers of each partition, the preferred leader first; in the end, where it is being moved. */
+  placement?: number[][];
+  /** Partitions of which a replica is not in sync. */
+  behind?: number[];
+  /** Partitions that are being moved between brokers just now. */
+  moving?: number[];
+  /** What the topic takes on all disks together, where a change copies it and it could be read. */
+  bytes?: number;
 };
 
 /** What a look at the cluster knows that plans need. */
 export type ClusterFacts = {
+  /** The brokers that run, by id. */
+  brokers?: BrokerPlace[];
   /** Every topic key that the cluster knows, with the value a topic has if it sets none. */
   topicConfigs?: { [key: string]: string };
+  /** Those of them that nobody may set here, as some hosted clusters have them. */
+  readOnlyTopicConfigs?: string[];
   /** The same of a few keys, as a broker has them, which counts where controllers differ. */
   brokerDefaults?: { [key: string]: string };
   /** How long a consumer group without members keeps its offsets. */
@@ -38,10 +54,9 @@ export function topicFacts(facts: JsonObject): TopicFacts {
     acls = [],
     prefixed = [],
     collisions = [],
-    dryRun,
-    internal,
+    ...others
   } = facts as Partial<TopicFacts>;
-  return { acls, prefixed, collisions, dryRun, internal };
+  return { acls, prefixed, collisions, ...others };
 }
 
 /** The facts of a probe of this engine. */

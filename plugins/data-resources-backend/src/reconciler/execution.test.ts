@@ -117,6 +117,27 @@ describe('execution', () => {
     expect(portal.dev.acted.filter(kind => kind === 'create')).toHaveLength(1);
   });
 
+  it('should show how far a long step is, and complete by itself when it is done', async () => {
+    portal.dev.faults.set('create', {
+      error: new ProviderError('Unknown', '3 of 12 partitions are there'),
+      times: 2,
+    });
+    const asked = await portal.ask('long-step');
+    const waiting = await eventually(
+      async () =>
+        (
+          await portal.get('auditor', `/requests/${asked.body.id}`)
+        ).body,
+      body => Boolean(body.waiting),
+    );
+    expect(waiting).toMatchObject({
+      state: 'executing',
+      waiting: { reason: 'Unknown', message: '3 of 12 partitions are there' },
+    });
+    const done = await portal.until(asked.body.id, 'completed');
+    expect(done.waiting).toBeUndefined();
+  });
+
   it('should fail plainly where the engine says no, and continue after a retry', async () => {
     portal.dev.faults.set('grant', {
       error: new ProviderError('Rejected', 'No more readers in this box'),

@@ -3,7 +3,7 @@ import {
   type Finding,
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
-import type { ClusterFacts } from '../topicFacts';
+import type { ClusterFacts, TopicFacts } from '../topicFacts';
 import { configFindings } from './configFindings';
 import { configRisk } from './configRisks';
 import type { ConfigRisk, ConfigTurn } from './configRisks';
@@ -14,6 +14,7 @@ import type { ConfigDifference } from './topicDifferences';
 interface Topic extends ConfigTurn {
   replicationFactor: number;
   facts: ClusterFacts;
+  configTypes: TopicFacts['configTypes'];
 }
 
 /** Settings are checked as in a create, and those told that cost data or safety. */
@@ -42,6 +43,7 @@ export function configPart(
           replicationFactor: topic.replicationFactor,
         },
         topic.facts,
+        topic,
       ),
       ...differences.flatMap(difference => [
         ...resetFindings(difference, topic),

@@ -4,7 +4,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { checkedTopicKeys, expectedTopicConfig } from '../topicConfigValues';
-import type { ClusterFacts } from '../topicFacts';
+import type { ClusterFacts, TopicFacts } from '../topicFacts';
 
 const POLICY = 'kafka/topic-config';
 
@@ -12,10 +12,13 @@ const POLICY = 'kafka/topic-config';
 export function configFindings(
   spec: Pick<KafkaTopicSpec, 'config' | 'replicationFactor'>,
   facts: ClusterFacts,
+  { configTypes = {} }: Pick<TopicFacts, 'configTypes'>,
 ): Finding[] {
   const findings = Object.entries(spec.config)
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .flatMap(([key, value]) => keyFinding(key, value, facts) ?? []);
+    .flatMap(
+      ([key, value]) => keyFinding(key, value, facts, configTypes) ?? [],
+    );
   const minIsr = Number(spec.config['min.insync.replicas']);
   if (minIsr > spec.replicationFactor) {
     findings.push({
@@ -31,7 +34,8 @@ export function configFindings(
 function keyFinding(
   key: string,
   value: string,
-  { topicConfigs }: ClusterFacts,
+  { topicConfigs, readOnlyTopicConfigs = [] }: ClusterFacts,
+  types: NonNullable<TopicFacts['configTypes']>,
 ): Finding | undefined {
   const path = configKey(key);
   if (topicConfigs && !Object.hasOwn(topicConfigs, key)) {
@@ -48,7 +52,21 @@ function keyFinding(
       }`,
     };
   }
-  const expected = expectedTopicConfig(key, value);
+  if (readOnlyTopicConfigs.includes(key)) {
+    return {
+      policy: POLICY,
+      effect: 'deny',
+      path,
+      message: `${key} is read-only on this cluster: every topic has what the cluster says (${
+        topicConfigs?.[key] || 'empty'
+      }). Leave it out.`,
+    };
+  }
+  const expected = expectedTopicConfig(
+    key,
+    value,
+    Object.hasOwn(types, key) ? types[key] : undefined,
+  );
   if (expected !== undefined) {
     return {
       policy: POLICY,

@@ -9,6 +9,7 @@ import { isInternalTopicName } from '../topicNames';
 import { foreignAclFindings } from './aclFindings';
 import { configFindings } from './configFindings';
 import { dryRunFindings } from './dryRunFindings';
+import { allowedFindings } from './placementFindings';
 import type { PlanSettings } from './planTopic';
 
 /** What the cluster and its configuration have against creating this topic. */
@@ -22,7 +23,8 @@ export function createFindings(
   const findings = [
     ...nameFindings(name, facts),
     ...sizeFindings(spec, input.instance.topology.brokers, partitionsLimit),
-    ...configFindings(spec, clusterFacts(input.instance.facts)),
+    ...allowedFindings(spec, clusterFacts(input.instance.facts).brokers ?? []),
+    ...configFindings(spec, clusterFacts(input.instance.facts), facts),
     ...foreignAclFindings(name, facts.acls, input.grants.add, ownPrincipal),
   ];
   return [
@@ -78,20 +80,29 @@ function sizeFindings(
   brokers: number | undefined,
   partitionsLimit: number | undefined,
 ): Finding[] {
-  const findings = partitionsLimitFindings(spec.partitions, partitionsLimit);
-  if (brokers !== undefined && spec.replicationFactor > brokers) {
-    findings.push({
-      policy: 'kafka/replication-factor',
-      effect: 'deny',
-      // It was approved with as many; some are down now.
-      retryable: true,
-      path: 'spec.replicationFactor',
-      message: `A replication factor of ${
-        spec.replicationFactor
-      } needs as many brokers; this cluster has ${brokers}. Use ${
-        brokers === 1 ? '1' : `1 to ${brokers}`
-      }.`,
-    });
-  }
-  return findings;
+  return [
+    ...partitionsLimitFindings(spec.partitions, partitionsLimit),
+    ...brokersFindings(spec.replicationFactor, brokers),
+  ];
+}
+
+/** Each replica needs a broker of its own. */
+export function brokersFindings(
+  replicationFactor: number,
+  brokers: number | undefined,
+): Finding[] {
+  return brokers !== undefined && replicationFactor > brokers
+    ? [
+        {
+          policy: 'kafka/replication-factor',
+          effect: 'deny',
+          // It was approved with as many; some are down now.
+          retryable: true,
+          path: 'spec.replicationFactor',
+          message: `A replication factor of ${replicationFactor} needs as many brokers; this cluster has ${brokers}. Use ${
+            brokers === 1 ? '1' : `1 to ${brokers}`
+          }.`,
+        },
+      ]
+    : [];
 }

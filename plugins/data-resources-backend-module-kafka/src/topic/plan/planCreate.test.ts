@@ -4,6 +4,7 @@ import {
   grant,
   input,
   spec,
+  topicConfigs,
 } from '../../__testUtils__/planInputs';
 import type { StepArgs } from '../steps/StepArgs';
 import { planTopic } from './planTopic';
@@ -239,6 +240,47 @@ describe('the plan of a create', () => {
       { policy: 'kafka/broker-verdict', effect: 'deny' },
     ]);
     expect(policy.findings[0]).not.toHaveProperty('retryable');
+  });
+
+  it('should deny a setting that the cluster lets nobody change', () => {
+    const desired = { ...spec, config: { 'max.message.bytes': '1' } };
+    const facts = { topicConfigs, readOnlyTopicConfigs: ['max.message.bytes'] };
+    const { findings } = planTopic(
+      input({ desired, instance: cluster(facts) }),
+      {},
+    );
+
+    expect(findings).toMatchObject([
+      {
+        policy: 'kafka/topic-config',
+        effect: 'deny',
+        path: 'spec.config["max.message.bytes"]',
+      },
+    ]);
+    expect(findings[0].message).toContain('(1048588). Leave it out');
+  });
+
+  it('should check keys that it does not know by their types', () => {
+    const desired = { ...spec, config: { 'of.tomorrow': 'soon' } };
+    const instance = cluster({
+      topicConfigs: { ...topicConfigs, 'of.tomorrow': '5' },
+    });
+    const { findings } = planTopic(
+      input({
+        desired,
+        instance,
+        facts: { configTypes: { 'of.tomorrow': 'LONG' } },
+      }),
+      {},
+    );
+
+    expect(findings).toMatchObject([
+      {
+        policy: 'kafka/topic-config',
+        effect: 'deny',
+        message: "of.tomorrow is 'soon'; expected a whole number.",
+      },
+    ]);
   });
 
   it('should warn when more replicas must be in sync than there are', () => {

@@ -7,8 +7,10 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { QuotaConfig } from '../../quotas/quotas';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
+import { clusterFacts } from '../topicFacts';
 import { heldPrefixes, prefixesOf } from '../topicPrefix';
 import { adminPart } from './adminPart';
+import { assignReplicas } from './assignReplicas';
 import { createFindings } from './createFindings';
 import { planAdopt } from './planAdopt';
 import { planDelete } from './planDelete';
@@ -76,6 +78,9 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
     changes: [
       { path: 'partitions', to: spec.partitions, kind: 'create' },
       { path: 'replicationFactor', to: spec.replicationFactor, kind: 'create' },
+      ...(spec.brokers
+        ? [{ path: 'brokers', to: spec.brokers, kind: 'create' as const }]
+        : []),
       ...Object.entries(spec.config)
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .map(
@@ -91,7 +96,7 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
       ...grantChanges(input.grants),
     ],
     steps: [
-      createTopicStep(name, spec),
+      createTopicStep(name, spec, replicasOf(name, spec, input)),
       ...ensureLoginSteps(add),
       ...ensureQuotasSteps(add, settings.quotas),
       ...grantSteps(name, add, prefixesOf(spec)),
@@ -102,6 +107,23 @@ function planCreate(input: Input, settings: PlanSettings): ProviderPlan {
       ...admins.flatMap(({ findings }) => findings),
     ],
   };
+}
+
+/** Where the spec says which brokers there may be; else Kafka chooses. */
+function replicasOf(
+  name: string,
+  { partitions, replicationFactor, brokers: allowed }: KafkaTopicSpec,
+  { instance }: Input,
+): number[][] | undefined {
+  return (
+    allowed &&
+    assignReplicas(Array(partitions).fill([]), {
+      name,
+      replicationFactor,
+      brokers: clusterFacts(instance.facts).brokers ?? [],
+      allowed,
+    })
+  );
 }
 
 function planGrant(input: Input, { quotas }: PlanSettings): ProviderPlan {

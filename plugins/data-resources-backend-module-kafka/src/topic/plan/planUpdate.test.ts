@@ -265,21 +265,6 @@ describe('the plan of an update', () => {
     });
   });
 
-  it('should deny another replication factor', () => {
-    const { changes, findings, steps } = update({
-      desired: { replicationFactor: 3 },
-    });
-
-    expect(changes).toEqual([
-      { path: 'replicationFactor', from: 2, to: 3, kind: 'unsupported' },
-    ]);
-    expect(brief(findings)).toEqual([
-      'deny kafka/replication-factor spec.replicationFactor',
-    ]);
-    expect(findings[0].message).toContain('keep 2');
-    expect(steps).toEqual([]);
-  });
-
   describe('of settings', () => {
     it.each([
       ['kafka/topic-config', 'retention', '1'],

@@ -56,22 +56,6 @@ export function partitionsPart(
   };
 }
 
-/** Moves replicas between brokers, which no step does yet. */
-export function replicationFactorPart({ from, to }: Difference): PlanPart {
-  return {
-    risk: 'low',
-    changes: [{ path: 'replicationFactor', from, to, kind: 'unsupported' }],
-    findings: [
-      {
-        policy: 'kafka/replication-factor',
-        effect: 'deny',
-        path: 'spec.replicationFactor',
-        message: `The topic's replication factor is ${from}. Another one takes a reassignment of its partitions, which the portal cannot do yet; keep ${from}.`,
-      },
-    ],
-  };
-}
-
 function replicaFindings(
   replicationFactor: number,
   brokers: number | undefined,

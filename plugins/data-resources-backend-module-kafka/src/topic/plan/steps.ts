@@ -16,15 +16,21 @@ import {
 import type { StepArgs } from '../steps/StepArgs';
 import type { ConfigDifference } from './topicDifferences';
 
-/** Creates the topic. */
+/**
+ * Creates the topic.
+ *
+ * @param replicas - the brokers of each partition; Kafka chooses where they are left out
+ */
 export function createTopicStep(
   name: string,
   spec: KafkaTopicSpec,
+  replicas?: number[][],
 ): PlannedStep {
   const args: StepArgs['create-topic'] = {
     partitions: spec.partitions,
     replicationFactor: spec.replicationFactor,
     config: spec.config,
+    ...(replicas ? { replicas } : {}),
   };
   const config = Object.entries(spec.config)
     .sort(([left], [right]) => (left < right ? -1 : 1))
@@ -37,6 +43,7 @@ export function createTopicStep(
       `  partitions=${spec.partitions}`,
       `  replicationFactor=${spec.replicationFactor}`,
       ...config,
+      ...placementLines(replicas, 0),
     ].join('\n'),
     kind: 'create-topic',
     args,
@@ -88,16 +95,52 @@ export function alterConfigsStep(
   };
 }
 
-/** Adds partitions, on brokers that Kafka chooses. */
+/** Brings every partition to these brokers. */
+export function reassignStep(
+  name: string,
+  before: readonly (readonly number[])[],
+  after: number[][],
+): PlannedStep {
+  const args: StepArgs['reassign'] = { replicas: after };
+  return {
+    id: 'reassign',
+    title: `Bring the replicas of topic ${name} to their brokers`,
+    call: [
+      `AlterPartitionReassignments ${name}`,
+      ...after.map(
+        (replicas, partition) =>
+          `  partition ${partition}: replicas=${replicas.join(
+            ',',
+          )} (now ${before[partition].join(',')})`,
+      ),
+    ].join('\n'),
+    kind: 'reassign',
+    args,
+  };
+}
+
+/**
+ * Adds partitions.
+ *
+ * @param replicas - the brokers of each new one; Kafka chooses where they are left out
+ */
 export function addPartitionsStep(
   name: string,
   partitions: number,
+  replicas?: number[][],
 ): PlannedStep {
-  const args: StepArgs['add-partitions'] = { partitions };
+  const args: StepArgs['add-partitions'] = {
+    partitions,
+    ...(replicas ? { replicas } : {}),
+  };
   return {
     id: 'add-partitions',
     title: `Bring topic ${name} to ${partitions} partitions`,
-    call: `CreatePartitions ${name}\n  count=${partitions}`,
+    call: [
+      `CreatePartitions ${name}`,
+      `  count=${partitions}`,
+      ...placementLines(replicas, partitions - (replicas?.length ?? 0)),
+    ].join('\n'),
     kind: 'add-partitions',
     args,
   };
@@ -259,6 +302,15 @@ export function releaseLoginSteps(
       login: { base, mode: 'release' as const },
     };
   });
+}
+
+function placementLines(
+  replicas: readonly (readonly number[])[] = [],
+  first: number,
+): string[] {
+  return replicas.map(
+    (ids, index) => `  partition ${first + index}: replicas=${ids.join(',')}`,
+  );
 }
 
 function aclCall(name: string, acls: readonly Acl[]): string {

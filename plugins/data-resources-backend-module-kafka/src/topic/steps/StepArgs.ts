@@ -11,11 +11,15 @@ export type StepArgs = {
     partitions: number;
     replicationFactor: number;
     config: { [key: string]: string };
+    /** The brokers of each partition; Kafka chooses where they are left out. */
+    replicas?: number[][];
   };
   'adopt-topic': { clusterId: string; topicId: string };
   'alter-configs': TopicConfigChange;
-  /** How many there are to be in the end. */
-  'add-partitions': { partitions: number };
+  /** How many there are to be in the end, and the brokers of the new ones if they are given. */
+  'add-partitions': { partitions: number; replicas?: number[][] };
+  /** The brokers of each partition in the end, the preferred leader first. */
+  reassign: { replicas: number[][] };
   'ensure-login': { acls: Acl[] };
   'ensure-quotas': { principal: string; users: string[]; quotas: Quotas };
   grant: { acls: Acl[] };

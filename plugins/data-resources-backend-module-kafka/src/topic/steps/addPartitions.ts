@@ -12,6 +12,7 @@ import { requestsOf } from '../../client/topics';
 import type { TopicList } from '../../client/topics';
 import { awaitEffect } from './awaitEffect';
 import { listTopicsOf, noOwnTopic, ownTopic } from './ownTopic';
+import { unreadyTopics } from './readiness';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler, StepTools } from './StepHandler';
 
@@ -23,10 +24,7 @@ import type { StepHandler, StepTools } from './StepHandler';
 export const addPartitions: StepHandler = {
   batchSize: 200,
 
-  async check(steps, tools) {
-    const list = await listTopicsOf(steps, tools);
-    return new Map(steps.map(step => [step.key, checkOne(step, list)]));
-  },
+  check,
 
   async act(steps, tools) {
     const failures = new Map<string, ProviderError>();
@@ -43,7 +41,7 @@ export const addPartitions: StepHandler = {
   },
 };
 
-type Growth = { key: string; name: string; partitions: number };
+type Growth = { key: string; name: string } & StepArgs['add-partitions'];
 
 /** A failure is one of this request only: what earlier ones made stays made. */
 async function grow(
@@ -84,16 +82,40 @@ async function awaitPartitions(
   tools: StepTools,
 ): Promise<void> {
   await awaitEffect(steps, tools, async () => {
-    const list = await listTopicsOf(steps, tools);
-    return steps.every(
-      step =>
-        !ownTopic(step.object, list) ||
-        checkOne(step, list).state === 'satisfied',
-    );
+    const checks = await check(steps, tools);
+    return steps.every(({ key }) => {
+      const found = checks.get(key);
+      return (
+        found?.state === 'satisfied' ||
+        // Gone, or another one: to be told, and not to be waited for.
+        (found?.state === 'failed' && !found.error.retryable)
+      );
+    });
   });
 }
 
-function checkOne(step: StepCall, list: TopicList): StepCheck {
+async function check(
+  steps: readonly StepCall[],
+  tools: StepTools,
+): Promise<Map<string, StepCheck>> {
+  const list = await listTopicsOf(steps, tools);
+  const unready = await unreadyTopics(
+    steps.flatMap(({ object }) => ownTopic(object, list) ?? []),
+    tools,
+  );
+  return new Map(
+    steps.map(step => [
+      step.key,
+      checkOne(step, list, unready.get(step.object.name)),
+    ]),
+  );
+}
+
+function checkOne(
+  step: StepCall,
+  list: TopicList,
+  unready: string | undefined,
+): StepCheck {
   const topic = ownTopic(step.object, list);
   if (!topic) {
     return noOwnTopic(step.object, list, {
@@ -104,18 +126,17 @@ function checkOne(step: StepCall, list: TopicList): StepCheck {
   if (topic.partitions < toGrowth(step).partitions) {
     return { state: 'pending', evidence: {} };
   }
-  return topic.ready
+  return unready === undefined
     ? { state: 'satisfied' }
     : {
         state: 'failed',
         error: new ProviderError(
           'Unknown',
-          `Topic ${topic.name} has ${topic.partitions} partitions, and not all of them have a leader yet.`,
+          `Topic ${topic.name} has ${topic.partitions} partitions, and ${unready}.`,
         ),
       };
 }
 
 function toGrowth({ key, object, args }: StepCall): Growth {
-  const { partitions } = args as StepArgs['add-partitions'];
-  return { key, name: object.name, partitions };
+  return { key, name: object.name, ...(args as StepArgs['add-partitions']) };
 }

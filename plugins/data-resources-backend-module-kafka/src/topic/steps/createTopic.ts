@@ -16,6 +16,7 @@ import type { NewTopic, Topic, TopicConfigEntry } from '../../client/topics';
 import { sameTopicConfig } from '../topicConfigValues';
 import { awaitEffect } from './awaitEffect';
 import { listTopicsOf } from './ownTopic';
+import { unreadyTopics } from './readiness';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler, StepTools } from './StepHandler';
 
@@ -37,6 +38,10 @@ export const createTopic: StepHandler = {
     const configs = await describeTopicConfigs(client, deadline, [
       ...new Set(found.filter(mayBeOurs).map(({ object }) => object.name)),
     ]);
+    const unready = await unreadyTopics(
+      found.flatMap(({ object }) => topics.get(object.name) ?? []),
+      tools,
+    );
     return new Map(
       steps.map(step => [
         step.key,
@@ -45,6 +50,7 @@ export const createTopic: StepHandler = {
           clusterId,
           topics.get(step.object.name),
           configs.get(step.object.name),
+          unready.get(step.object.name),
         ),
       ]),
     );
@@ -57,7 +63,7 @@ export const createTopic: StepHandler = {
         failures.set(key, failure);
       }
     }
-    await awaitLeaders(
+    await awaitReady(
       steps.filter(({ key }) => !failures.has(key)),
       tools,
     );
@@ -88,15 +94,19 @@ async function create(
   }
 }
 
-/** Clients cannot use a topic before its partitions have leaders, which is after the acknowledgement. */
-async function awaitLeaders(
+/** Clients cannot use a topic before its partitions have leaders and enough replicas, which is after the acknowledgement. */
+async function awaitReady(
   steps: readonly StepCall[],
   tools: StepTools,
 ): Promise<void> {
   const names = steps.map(({ object }) => object.name);
   await awaitEffect(steps, tools, async () => {
     const { topics } = await listTopicsOf(steps, tools);
-    return names.every(name => topics.get(name)?.ready);
+    const created = names.flatMap(name => topics.get(name) ?? []);
+    return (
+      created.length === names.length &&
+      (await unreadyTopics(created, tools)).size === 0
+    );
   });
 }
 
@@ -105,6 +115,7 @@ function checkOne(
   clusterId: string,
   topic: Topic | undefined,
   config: ReadonlyMap<string, TopicConfigEntry> | undefined,
+  unready: string | undefined,
 ): StepCheck {
   const { identity } = step.object;
   if (!topic) {
@@ -131,9 +142,9 @@ function checkOne(
       );
     }
   }
-  if (!topic.ready) {
+  if (unready) {
     return unsettled(
-      `Topic ${topic.name} is created, and not all of its partitions have a leader yet.`,
+      `Topic ${topic.name} is created with ${topic.partitions} partitions, and ${unready}.`,
     );
   }
   return {
@@ -171,6 +182,17 @@ function differenceOf(
   }
   if (topic.replicationFactor !== asked.replicationFactor) {
     return `its replication factor is ${topic.replicationFactor} instead of ${asked.replicationFactor}`;
+  }
+  const elsewhere = topic.placement.find(
+    ({ partition, replicas }) =>
+      asked.replicas && String(replicas) !== String(asked.replicas[partition]),
+  );
+  if (elsewhere) {
+    return `its partition ${
+      elsewhere.partition
+    } is on brokers ${elsewhere.replicas.join(
+      ',',
+    )} instead of ${asked.replicas?.[elsewhere.partition].join(',')}`;
   }
   const keys = new Set([...Object.keys(asked.config), ...config.keys()]);
   for (const key of keys) {

@@ -7,6 +7,7 @@ import { createTopic } from './createTopic';
 import { deleteTopic } from './deleteTopic';
 import { ensureQuotas } from './ensureQuotas';
 import { removeForeignAcls } from './foreignAcls';
+import { reassign } from './reassign';
 import { releaseLogin } from './releaseLogin';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
@@ -18,6 +19,7 @@ const HANDLERS: { [kind in keyof StepArgs]: StepHandler } = {
   'adopt-topic': adoptTopic,
   'alter-configs': alterConfigs,
   'add-partitions': addPartitions,
+  reassign,
   'ensure-login': ensureLogin,
   'ensure-quotas': ensureQuotas,
   grant,
