@@ -17,6 +17,7 @@ import { BrokerReader } from './preflight/BrokerReader';
 import { everyoneAllowed } from './preflight/everyoneAllowed';
 import type { EveryoneAllowed } from './preflight/everyoneAllowed';
 import { probeCluster } from './preflight/probeCluster';
+import { quotasAsLimits } from './quotas/quotas';
 import { kafkaTopicType } from './topic/kafkaTopicType';
 import { KafkaTopicProvider } from './topic/KafkaTopicProvider';
 
@@ -71,7 +72,10 @@ export class KafkaInstance implements EngineInstance {
       },
     }) as unknown as ResourceProvider;
     this.logins = KafkaLoginProvider.create(this.#client);
-    this.limits = { ...limits };
+    this.limits = {
+      ...limits,
+      ...(quotas ? { quotas: quotasAsLimits(quotas) } : {}),
+    };
     this.callTimeoutMs = admin.callTimeoutMs;
   }
 

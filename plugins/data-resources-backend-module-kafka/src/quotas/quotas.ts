@@ -1,3 +1,4 @@
+import type { JsonObject } from '@backstage/types';
 import type { PlannedGrant } from '@data-resources/plugin-data-resources-node';
 
 /** The quotas that Kafka knows for a user, in its own words. Each counts on every broker by itself. */
@@ -33,6 +34,29 @@ export function quotasOf(
     ...config.default,
     ...(owner === undefined ? {} : config.teams.get(owner)),
     ...config.principals.get(principal),
+  };
+}
+
+/** As they stand among the limits of the instance, which everybody may read. */
+export function quotasAsLimits(config: QuotaConfig): JsonObject {
+  return {
+    default: config.default,
+    teams: Object.fromEntries(config.teams),
+    principals: Object.fromEntries(config.principals),
+  };
+}
+
+/** The opposite of {@link quotasAsLimits}; none where the portal leaves quotas alone. */
+export function quotasFromLimits({ quotas }: JsonObject): QuotaConfig {
+  const known = (quotas ?? {}) as {
+    default?: Quotas;
+    teams?: { [owner: string]: Quotas };
+    principals?: { [principal: string]: Quotas };
+  };
+  return {
+    default: known.default ?? {},
+    teams: new Map(Object.entries(known.teams ?? {})),
+    principals: new Map(Object.entries(known.principals ?? {})),
   };
 }
 

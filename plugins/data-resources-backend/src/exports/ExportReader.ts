@@ -194,6 +194,7 @@ export class ExportReader {
       .limit(MOST_ELSEWHERE)
       .select(
         'grants.principal',
+        'grants.principal_owner',
         'grants.role',
         'resources.type',
         'resources.name',
@@ -203,7 +204,7 @@ export class ExportReader {
       dataResourcesResourceReadPermission,
     );
     readable.narrow(query);
-    const rows: (Pick<GrantRow, 'principal' | 'role'> &
+    const rows: (Pick<GrantRow, 'principal' | 'principal_owner' | 'role'> &
       Pick<ResourceRow, 'type' | 'name' | 'spec'>)[] = await query;
     return rows.map(row => ({
       type: row.type,
@@ -214,7 +215,11 @@ export class ExportReader {
   }
 
   #planned(
-    { principal, role }: Pick<GrantRow, 'principal' | 'role'>,
+    {
+      principal,
+      principal_owner,
+      role,
+    }: Pick<GrantRow, 'principal' | 'principal_owner' | 'role'>,
     { environment }: ResourceRow,
   ): PlannedGrant {
     const { installationId } = this.#options;
@@ -222,6 +227,7 @@ export class ExportReader {
       principal,
       role,
       login: loginSlots({ principal, environment, installationId }),
+      owner: principal_owner,
     };
   }
 }

@@ -6,6 +6,7 @@ import {
   type PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import type { Acl } from '../../client/acls';
+import { quotasFromLimits, quotasOf, type Quotas } from '../../quotas/quotas';
 import type { KafkaTopicSpec } from '../KafkaTopicSpec';
 import { loginAcls, topicAcls } from '../roleAcls';
 import { prefixesOf } from '../topicPrefix';
@@ -78,6 +79,7 @@ function topicOf({ name, spec, instance }: ExportInput<KafkaTopicSpec>) {
 interface User {
   principal: string;
   login: PlannedGrant['login'];
+  quotas: Quotas;
   acls: Acl[];
   /** Names of other topics that are in `acls`. */
   elsewhere: string[];
@@ -94,12 +96,18 @@ function usersOf(input: ExportInput<KafkaTopicSpec>): User[] {
     return {
       principal,
       login,
+      quotas: quotasOf(
+        { principal, owner: here[0].owner },
+        quotasFromLimits(input.instance.limits),
+      ),
       elsewhere: [...new Set(elsewhere.map(({ name }) => name))],
       acls: [
         ...here.flatMap(grant =>
           topicAcls(input.name, grant, prefixesOf(input.spec)),
         ),
-        ...elsewhere.flatMap(({ name, grant }) => topicAcls(name, grant)),
+        ...elsewhere.flatMap(({ name, spec, grant }) =>
+          topicAcls(name, grant, prefixesOf(spec as KafkaTopicSpec)),
+        ),
         ...loginAcls(
           login,
           [...here, ...elsewhere.map(({ grant }) => grant)].map(
@@ -112,7 +120,10 @@ function usersOf(input: ExportInput<KafkaTopicSpec>): User[] {
   });
 }
 
-function userOf({ instance }: ExportInput, { principal, login, acls }: User) {
+function userOf(
+  { instance }: ExportInput,
+  { principal, login, acls, quotas }: User,
+) {
   return {
     apiVersion: API_VERSION,
     kind: 'KafkaUser',
@@ -125,8 +136,21 @@ function userOf({ instance }: ExportInput, { principal, login, acls }: User) {
     spec: {
       authentication: { type: 'scram-sha-512' },
       authorization: { type: 'simple', acls: rulesOf(acls) },
+      ...(Object.keys(quotas).length > 0
+        ? { quotas: inStrimzisWords(quotas) }
+        : {}),
     },
   };
+}
+
+/** As Strimzi writes them: `producer_byte_rate` is `producerByteRate`. */
+function inStrimzisWords(quotas: Quotas) {
+  return Object.fromEntries(
+    Object.entries(quotas).map(([key, value]) => [
+      key.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase()),
+      value,
+    ]),
+  );
 }
 
 /** One rule per resource, with all that may be done there. */
