@@ -34,49 +34,69 @@ export class LoginLocks {
     work: () => Promise<T>,
   ): Promise<T> {
     const { instance, holdForMs } = options;
-    // One order for everybody, so that two operations never wait for each other.
     const bases = [...new Set(options.bases)].sort();
     const ticket = uuid();
-    await this.#knex('principals')
-      .insert(bases.map(base => ({ id: uuid(), instance, base })))
-      .onConflict(['instance', 'base'])
-      .ignore();
-    const deadline = Date.now() + PATIENCE_MS;
+    const holder = { instance, ticket, holdForMs };
     try {
-      for (const base of bases) {
-        while (!(await this.#take(instance, base, ticket, holdForMs))) {
-          if (Date.now() > deadline) {
-            throw new ProviderError(
-              'Unreachable',
-              `The logins ${base}_a and ${base}_b on ${instance} are being changed by another operation`,
-            );
-          }
-          await sleep(POLL_MS);
-        }
+      if (!(await this.#take(bases, holder))) {
+        // Whoever waits holds nothing that another one may wait for.
+        await this.#release(ticket);
+        await this.#takeInTurn(bases, holder);
       }
       return await work();
     } finally {
-      await this.#knex('principals')
-        .where({ lease_ticket: ticket })
-        .update({ lease_ticket: null, lease_until: null });
+      await this.#release(ticket);
     }
   }
 
+  /** Takes those that are free; whether they are all. */
   async #take(
-    instance: string,
-    base: string,
-    ticket: string,
-    holdForMs: number,
+    bases: readonly string[],
+    { instance, ticket, holdForMs }: Holder,
   ): Promise<boolean> {
-    const taken = await this.#knex('principals')
-      .where({ instance, base })
-      .whereRaw('(lease_ticket IS NULL OR lease_until < now())')
-      .update({
-        lease_ticket: ticket,
-        lease_until: this.#knex.raw("now() + ? * interval '1 millisecond'", [
-          holdForMs,
-        ]),
-      });
-    return taken === 1;
+    const { rowCount } = await this.#knex.raw<{ rowCount: number }>(
+      `INSERT INTO principals AS p (id, instance, base, lease_ticket, lease_until)
+       SELECT v.id, ?, v.base, ?::uuid, now() + ? * interval '1 millisecond'
+       FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, base text) ORDER BY v.base
+       ON CONFLICT (instance, base) DO UPDATE
+       SET lease_ticket = excluded.lease_ticket, lease_until = excluded.lease_until
+       WHERE p.lease_ticket IS NULL OR p.lease_until < now()`,
+      [
+        instance,
+        ticket,
+        holdForMs,
+        JSON.stringify(bases.map(base => ({ id: uuid(), base }))),
+      ],
+    );
+    return rowCount === bases.length;
   }
+
+  /** In one order for everybody, so that two operations never wait for each other. */
+  async #takeInTurn(bases: readonly string[], holder: Holder): Promise<void> {
+    const { instance } = holder;
+    const deadline = Date.now() + PATIENCE_MS;
+    for (const base of bases) {
+      while (!(await this.#take([base], holder))) {
+        if (Date.now() > deadline) {
+          throw new ProviderError(
+            'Unreachable',
+            `The logins ${base}_a and ${base}_b on ${instance} are being changed by another operation`,
+          );
+        }
+        await sleep(POLL_MS);
+      }
+    }
+  }
+
+  async #release(ticket: string): Promise<void> {
+    await this.#knex('principals')
+      .where({ lease_ticket: ticket })
+      .update({ lease_ticket: null, lease_until: null });
+  }
+}
+
+interface Holder {
+  instance: string;
+  ticket: string;
+  holdForMs: number;
 }

@@ -1,24 +1,22 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
+import { ServiceUnavailableError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { appendAudit } from '../database/appendEvents';
-import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
+import type { RequestRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
-import { isUsedOtherwise, listUsers } from '../liveUse/judgeUse';
-import { approvalProgress } from '../requests/approvalProgress';
-import { currentPlans } from '../requests/currentPlans';
+import { listUsers } from '../liveUse/judgeUse';
 import type { RequestInput } from '../requests/input';
 import { denials } from '../requests/denials';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
-import { membersOf } from '../requests/requiredApprovals';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
-import { DRIFT_REQUESTER, isSystem } from '../requests/systemRequesters';
+import { isSystem } from '../requests/systemRequesters';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
+import { ApprovalCheck } from './ApprovalCheck';
 import { RequestSettler } from './RequestSettler';
 import { startExecutions, type Starting } from './startExecutions';
 
@@ -164,11 +162,15 @@ export class RequestExecutor {
     judged: readonly Starting[],
     directory: CatalogDirectory,
   ): Promise<void> {
-    const approved = await this.#approved(judged.map(({ row }) => row));
+    const approval = await ApprovalCheck.load(
+      this.#options.knex,
+      judged.map(({ row }) => row),
+      directory,
+    );
     const starting: Starting[] = [];
     for (const each of judged) {
       try {
-        if (await this.#isStillApproved(each, approved, directory)) {
+        if (await approval.isStillGiven(each)) {
           starting.push(each);
         } else {
           await this.#sendBack(each.row, each.planned);
@@ -209,79 +211,6 @@ export class RequestExecutor {
           : error,
       );
     }
-  }
-
-  /** The plans and decisions by which requests were approved. */
-  async #approved(rows: readonly RequestRow[]): Promise<ApprovedBy> {
-    const { knex } = this.#options;
-    const [plans, decisions] = await Promise.all([
-      currentPlans(knex, rows),
-      knex<DecisionRow>('decisions').whereIn(
-        'request_id',
-        rows.map(({ id }) => id),
-      ),
-    ]);
-    return { plans, decisions };
-  }
-
-  /** Whether what was approved is what would run; throws where that cannot be told now. */
-  async #isStillApproved(
-    { row, planned }: Starting,
-    { plans, decisions }: ApprovedBy,
-    directory: CatalogDirectory,
-  ): Promise<boolean> {
-    const stored = plans.get(row.id)!;
-    const denied = denials(planned.plan);
-    if (planned.isUnfit) {
-      // Whether the plan is still the one that was approved shows once it is fit again.
-      throw new ServiceUnavailableError(
-        denied.map(({ message }) => message).join('; '),
-      );
-    }
-    const changed =
-      planned.hash !== row.plan_hash ||
-      // Whoever approved knew whom it hits; somebody new has not been thought of.
-      (row.action === 'delete' &&
-        isUsedOtherwise(stored.plan.use, planned.plan.use));
-    const still =
-      !changed &&
-      denied.length === 0 &&
-      (await this.#enoughAgree(
-        row,
-        stored,
-        decisions.filter(({ request_id }) => request_id === row.id),
-        directory,
-      ));
-    if (!still && row.requested_by === DRIFT_REQUESTER) {
-      // Nobody waits for it: the next drift pass asks for what is to be done then.
-      throw new ConflictError(
-        'What was found on the engine is not what is there now; it is looked at again',
-      );
-    }
-    return still;
-  }
-
-  /** Membership is read again: who has left the group does not count any more. */
-  async #enoughAgree(
-    row: RequestRow,
-    { plan: { approval } }: PlanRow,
-    decisions: DecisionRow[],
-    directory: CatalogDirectory,
-  ): Promise<boolean> {
-    if (approval.mode === 'auto') {
-      return true;
-    }
-    const members = await membersOf(
-      approval.required.map(({ group }) => group),
-      directory,
-    );
-    const counting = decisions.filter(
-      ({ group_ref, decided_by }) =>
-        group_ref && members.get(group_ref)?.includes(decided_by),
-    );
-    return approvalProgress(row, approval, counting).every(
-      ({ given, count }) => given >= count,
-    );
   }
 
   /** `approved → pending` with the plan of now; decisions on the one before count no more. */
@@ -327,11 +256,6 @@ export class RequestExecutor {
       }
     });
   }
-}
-
-interface ApprovedBy {
-  plans: ReadonlyMap<string, PlanRow>;
-  decisions: readonly DecisionRow[];
 }
 
 /** What the catalog will be asked about a request, as far as the request itself tells. */
