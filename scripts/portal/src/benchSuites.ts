@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { fuzz, load, scale } from '@data-resources/test-bench';
+import { fuzz, kafka, load, scale } from '@data-resources/test-bench';
 import { fuzzToolFolder } from './fuzz';
 import { say } from './output';
 import type { Tally } from './results';
 
 /** Short forms of `./portal bench` and `./portal fuzz`, each on servers of its own. */
-export type BenchSuite = 'scale' | 'load' | 'fuzz';
+export type BenchSuite = 'scale' | 'load' | 'fuzz' | 'speed';
 
-export const benchSuites: BenchSuite[] = ['scale', 'load', 'fuzz'];
+export const benchSuites: BenchSuite[] = ['scale', 'load', 'fuzz', 'speed'];
 
 /** The same in every check of a change; `./portal fuzz` throws the dice anew. */
 const FUZZ_SEED = 1;
@@ -36,6 +36,16 @@ export async function benchSuite(
       break;
     case 'load':
       problems = await load({ ...shared, clients: 64, seconds: 6 });
+      break;
+    case 'speed':
+      problems = await kafka({
+        ...shared,
+        singles: 3,
+        bulks: [60],
+        rounds: 1,
+        looks: 60,
+        judge: false,
+      });
       break;
     default:
       problems = await fuzz({

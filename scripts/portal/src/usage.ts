@@ -9,7 +9,7 @@ export const usage = `Usage: ./portal <command>
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests, the journeys and a few faults, or what is named:
               ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
-                [<folder or file> ...]
+                [speed] [<folder or file> ...]
               --only <engines>      leave the other engines out
               --grep <expression>   of the journeys those whose file or name matches it
   engines   Start the engines alone, with accounts for tests, until Ctrl-C

@@ -95,8 +95,8 @@ test.describe('a topic with a prefix', () => {
       developer,
       await ask(developer, { action: 'revoke', grantId: grant.id }),
     );
-    for (const name of [made.name, later.name]) {
-      await expect(produce(worker, 'no more', name)).rejects.toThrow(
+    for (const topicName of [made.name, later.name]) {
+      await expect(produce(worker, 'no more', topicName)).rejects.toThrow(
         'TOPIC_AUTHORIZATION_FAILED',
       );
     }
