@@ -26,7 +26,7 @@ describe('dataResourcesModuleKafka', () => {
       {
         type: 'kafka-topic',
         engine: 'kafka',
-        roles: [{ name: 'producer' }, { name: 'consumer' }],
+        roles: [{ name: 'producer' }, { name: 'consumer' }, { name: 'admin' }],
       },
     ]);
   });
