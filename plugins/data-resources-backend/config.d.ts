@@ -281,5 +281,13 @@ export interface Config {
        */
       interval?: HumanDuration | string;
     };
+
+    liveUse?: {
+      /**
+       * How often the engines are asked, for the metrics, how much the ready resources are used.
+       * Plans and pages look by themselves. Default: 5 minutes.
+       */
+      interval?: HumanDuration | string;
+    };
   };
 }

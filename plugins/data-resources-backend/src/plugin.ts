@@ -333,6 +333,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           workers,
           drift,
           discovery: discovery.watcher,
+          useIntervalMs: config.liveUse.interval,
           logins,
           usage,
           store,

@@ -202,19 +202,24 @@ export class MemoryProvider implements ResourceProvider {
   async inspect(
     objects: readonly ObjectRef[],
   ): Promise<Map<string, Inspection>> {
+    this.#server.inspected.push(objects.length);
     this.#server.mustAnswer();
     if (this.#server.inspectFault) {
       throw this.#server.inspectFault;
     }
     return new Map(
-      objects.map(({ name }) => [
-        name,
-        {
-          users: this.#server.boxes.get(name)?.users ?? [],
-          measures: [],
-          unseen: this.#server.unseen,
-        },
-      ]),
+      objects.map(({ name }) => {
+        const box = this.#server.boxes.get(name);
+        return [
+          name,
+          {
+            users: box?.users ?? [],
+            lastUsedAt: box?.lastUsedAt,
+            measures: box?.measures ?? [],
+            unseen: this.#server.unseen,
+          },
+        ];
+      }),
     );
   }
 

@@ -5,6 +5,7 @@ import {
   type Finding,
   type InstanceProbe,
   type LiveUser,
+  type Measure,
   type OwnerHint,
 } from '@data-resources/plugin-data-resources-node';
 
@@ -15,6 +16,8 @@ interface Stored {
   /** Ways in that the portal did not make. */
   foreign: EffectiveAccess[];
   users: LiveUser[];
+  measures: Measure[];
+  lastUsedAt?: string;
   hints: OwnerHint[];
   internal?: string;
   /** Left by an adoption. */
@@ -49,6 +52,8 @@ export class MemoryServer {
   /** Awaited before each act: lets a test look, or do something, in the middle. */
   beforeAct: (kind: string) => Promise<void> = async () => {};
   loginFault?: ProviderError;
+  /** Objects of each look at live use. */
+  readonly inspected: number[] = [];
   /** What a look at live use ends with. */
   inspectFault?: ProviderError;
   /** What a look at live use cannot see. */
@@ -69,6 +74,7 @@ export class MemoryServer {
       access: new Set(),
       foreign: [],
       users: [],
+      measures: [],
       hints: [],
     };
     this.boxes.set(name, box);

@@ -55,4 +55,6 @@ export interface DataResourcesConfig {
   reconciler: { lease: number };
   /** `interval`: milliseconds between two looks for what nobody manages on an instance. */
   discovery: { interval: number };
+  /** `interval`: milliseconds between two looks at how much the resources of an instance are used. */
+  liveUse: { interval: number };
 }

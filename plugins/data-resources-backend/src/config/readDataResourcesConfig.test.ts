@@ -71,6 +71,7 @@ describe('readDataResourcesConfig', () => {
       },
       reconciler: { lease: 30 * 1000 },
       discovery: { interval: 10 * 60 * 1000 },
+      liveUse: { interval: 5 * 60 * 1000 },
       installationId: '',
       platformGroup: '',
       environments: [],

@@ -32,6 +32,7 @@ const KEYS = [
   'drift',
   'reconciler',
   'discovery',
+  'liveUse',
 ];
 /** Environments of these names are production unless told otherwise. */
 const PRODUCTION_NAMES = ['prod', 'production'];
@@ -39,6 +40,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const DRIFT_INTERVAL_MS = 5 * 60 * 1000;
 const LEASE_MS = 30 * 1000;
 const DISCOVERY_INTERVAL_MS = 10 * 60 * 1000;
+const LIVE_USE_INTERVAL_MS = 5 * 60 * 1000;
 
 /**
  * Reads and checks the section `dataResources`. Throws an error that names the path of what
@@ -65,6 +67,7 @@ export function readDataResourcesConfig(
       drift: { interval: DRIFT_INTERVAL_MS, massLoss: MASS_LOSS },
       reconciler: { lease: LEASE_MS },
       discovery: { interval: DISCOVERY_INTERVAL_MS },
+      liveUse: { interval: LIVE_USE_INTERVAL_MS },
     };
   }
   checkKeys(section, SECTION, KEYS);
@@ -136,6 +139,14 @@ export function readDataResourcesConfig(
         'discovery',
         'interval',
         DISCOVERY_INTERVAL_MS,
+      ),
+    },
+    liveUse: {
+      interval: readDuration(
+        section,
+        'liveUse',
+        'interval',
+        LIVE_USE_INTERVAL_MS,
       ),
     },
   };

@@ -11,6 +11,7 @@ import { CredentialEnder } from '../credentials/CredentialEnder';
 import type { DiscoveryWatcher } from '../discovery/DiscoveryWatcher';
 import { OutboxNumberer } from '../feed/OutboxNumberer';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
+import { UseWatcher } from '../liveUse/UseWatcher';
 import type { LoginLocks } from '../logins/LoginLocks';
 import type { PluginMetrics } from '../metrics';
 import { RequestNotifier } from '../notifications/RequestNotifier';
@@ -37,6 +38,8 @@ export interface BackgroundOptions {
   workers: ReadonlyMap<string, InstanceWorker>;
   drift: DriftWatcher;
   discovery: DiscoveryWatcher;
+  /** Between two looks at the live use of an instance. */
+  useIntervalMs: number;
   logins: LoginLocks;
   usage: UsageLedger;
   store: RequestStore;
@@ -88,10 +91,18 @@ export function createBackground(options: BackgroundOptions): Background {
       );
       const counter = ResourceCounter.create({ knex });
       loop('Adding up resources', 10_000, () => counter.addUp());
+      const use = UseWatcher.create({
+        knex,
+        intervalMs: options.useIntervalMs,
+        logger,
+      });
       // Each on its own, so that a dead engine slows nobody.
       for (const instance of instances.all()) {
         loop(`Looking through ${instance.name}`, 1_000, () =>
           options.discovery.watchDue(instance, stopping.signal),
+        );
+        loop(`Looking who uses ${instance.name}`, 1_000, () =>
+          use.watchDue(instance, stopping.signal),
         );
       }
       loop('Counting usage', 60_000, () => options.usage.countUncounted());

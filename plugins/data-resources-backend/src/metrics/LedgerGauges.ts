@@ -16,6 +16,7 @@ import {
   type MetricKey,
 } from './definitions';
 import { readLedger, type Reading } from './LedgerReadings';
+import { useDefinitions } from './useDefinitions';
 
 /** Gauges of one scrape, and scrapes of several collectors, share one look at the database. */
 const MAX_AGE_MS = 2_000;
@@ -75,7 +76,7 @@ export class LedgerGauges {
       const readings = await this.#read();
       const values = new Map<string, number>();
       for (const { metric, value, labels } of readings ?? []) {
-        if (metric === key) {
+        if (metric === key && isKept(key, labels, options.instances)) {
           series.set(stringify(labels), labels);
           values.set(stringify(labels), value);
         }
@@ -111,6 +112,17 @@ export class LedgerGauges {
       return undefined;
     }
   }
+}
+
+/** No pass looks at an instance that is not configured any more: what the last one found says nothing. */
+function isKept(
+  key: MetricKey,
+  labels: Record<string, string>,
+  instances: readonly string[],
+): boolean {
+  return key === 'driftPassAge' || key in useDefinitions
+    ? instances.includes(labels[INSTANCE])
+    : true;
 }
 
 /** A queue that has always been empty says so too: what is not there cannot be compared. */

@@ -77,6 +77,14 @@ SELECT 'driftPassAge', extract(epoch FROM now() - ended_at)::float8,
   jsonb_build_object('engine_instance', instance)
 FROM drift_passes WHERE ended_at IS NOT NULL
 UNION ALL
+SELECT f.value ->> 'metric', (f.value ->> 'value')::float8,
+  (f.value -> 'labels') || jsonb_build_object('engine_instance', instance, 'type', type)
+FROM use_passes, jsonb_array_elements(figures) AS f(value)
+UNION ALL
+SELECT 'usePassAge', extract(epoch FROM now() - ended_at)::float8,
+  jsonb_build_object('engine_instance', instance, 'type', type)
+FROM use_passes WHERE ended_at IS NOT NULL
+UNION ALL
 SELECT 'quarantineOverdue', count(*)::float8, jsonb_build_object('engine_instance', instance)
 FROM resources WHERE phase = 'quarantined' AND purge_at <= now() GROUP BY instance
 UNION ALL

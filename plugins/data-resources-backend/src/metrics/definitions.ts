@@ -1,27 +1,8 @@
 import type { MetricsService } from '@backstage/backend-plugin-api/alpha';
+import { INSTANCE, type MetricDefinition } from './MetricDefinition';
+import { useDefinitions } from './useDefinitions';
 
-/** What a metric is, for the instrument and for the operator's table alike. */
-export interface MetricDefinition {
-  /** As OpenTelemetry has it; Prometheus reads `.` as `_` and adds `_total` to counters. */
-  name: string;
-  kind: 'counter' | 'histogram' | 'gauge';
-  /** UCUM; what is counted stands in braces. */
-  unit: string;
-  description: string;
-  /** Each of a bounded set; never an id, a name of a resource or a person. */
-  labels: readonly string[];
-  /**
-   * `ledger`: read from the database, the same on every replica. `replica`: of this process
-   * alone.
-   */
-  scope: 'ledger' | 'replica';
-  buckets?: readonly number[];
-}
-
-/**
- * Not `instance`: Prometheus keeps that label for the process that it scrapes, and would rename ours.
- */
-export const INSTANCE = 'engine_instance';
+export { INSTANCE, type MetricDefinition };
 
 /** From a look at a quick engine to the longest time-out of a call. */
 const CALL_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15];
@@ -98,6 +79,7 @@ export const definitions = {
     labels: [INSTANCE],
     scope: 'ledger',
   },
+  ...useDefinitions,
   quarantineOverdue: {
     name: 'data_resources.quarantine.overdue',
     kind: 'gauge',

@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
 import { MetricsBench, type Sample } from '../__testUtils__/MetricsBench';
 import { eventually, TestPortal } from '../__testUtils__/Portal';
+import { usedBox } from '../__testUtils__/usedBox';
 import { definitions, prometheusName } from './definitions';
 import { readLedger, STATEMENT } from './LedgerReadings';
 
@@ -26,7 +27,10 @@ describe('metrics', () => {
     portal = await TestPortal.start({
       knex,
       features: [bench.feature],
-      config: { drift: { interval: { seconds: 1 } } },
+      config: {
+        drift: { interval: { seconds: 1 } },
+        liveUse: { interval: { seconds: 1 } },
+      },
     });
   });
   afterAll(async () => {
@@ -236,6 +240,7 @@ describe('metrics', () => {
 
   it('should export all that is defined, with no label but the defined ones, and nothing that names anybody', async () => {
     await portal.readyBox('last');
+    Object.assign(portal.dev.boxes.get('last')!, usedBox());
     await portal.ask('open', { spec: { size: 52 } });
     await knex('resources')
       .where({ name: 'last' })
@@ -248,6 +253,7 @@ describe('metrics', () => {
       .where({ name: 'open' })
       .update({ waiting_reason: 'Unreachable' });
     await until('data_resources_requests_waiting', {}, count => count === 1);
+    await until('data_resources_use_lag_records', {}, lag => lag === 17);
     const samples = await bench.scrape();
     for (const definition of Object.values(definitions)) {
       const name = prometheusName(definition);
