@@ -6,7 +6,7 @@
 export interface LiveUser {
   /** The engine's name of who it is: a login, a consumer group, a client. */
   name: string;
-  /** What it is, e.g. `session`, `consumer group`, `producer`, `client`. */
+  /** What it is, e.g. `session`, `consumer group`, `producer`, `client`. A label of metrics: one of a few. */
   kind: string;
   /** How many of them: sessions, members, connections. */
   count: number;
@@ -15,12 +15,16 @@ export interface LiveUser {
 }
 
 /**
- * One figure about an object.
+ * One figure about an object. The portal's metrics add up, over all objects of a type, those
+ * without labels (of `seconds` they show the largest, of `ratio` none), and `lag`.
  *
  * @public
  */
 export interface Measure {
-  /** For machines, e.g. `size`, `lag`; unique together with `labels`. */
+  /**
+   * For machines, e.g. `size`; unique together with `labels`. A label of metrics: one of a few, and
+   * no name of anything. `lag` is how many records a group, its label, has not read yet.
+   */
   name: string;
   /** For people, e.g. `Size on disk`. */
   title: string;
