@@ -8,6 +8,8 @@ export interface BareEngine {
   instance(name: string, address: { host: string; port: number }): JsonObject;
   /** What is asked for in the portal, and made bare in the same way. */
   readonly wanted: { type: string; spec: JsonObject; role: string };
+  /** The spec of objects that are only there to be looked at: as small as they can be. */
+  readonly small: JsonObject;
   /** One object that is ready for use, with access for a new login that can log in. */
   makeOne(name: string): Promise<void>;
   /** Many objects that are ready for use, with access for one login. */
@@ -20,5 +22,7 @@ export interface BareEngine {
     logins: readonly string[],
   ): Promise<string[]>;
   /** Removes what {@link BareEngine.makeOne} and {@link BareEngine.makeMany} made. */
+  clear(): Promise<void>;
+  /** Ends its connections. */
   close(): Promise<void>;
 }

@@ -80,13 +80,16 @@ export class BenchPortal {
   /** Asks for many objects; the answer approves them at once, and waits until all are completed. */
   async askForMany(
     names: readonly string[],
-    instance = LIVE,
+    { instance = LIVE, spec }: { instance?: string; spec?: JsonObject } = {},
   ): Promise<Approve> {
     if (names.length > MOST_AT_ONCE) {
       throw new Error(`At most ${MOST_AT_ONCE} are asked for at once`);
     }
     const batch = await this.#post(REQUESTER, '/request-batches', {
-      requests: names.map(name => this.#input(name, 'app', instance)),
+      requests: names.map(name => ({
+        ...this.#input(name, 'app', instance),
+        ...(spec ? { spec } : {}),
+      })),
     });
     const refused = batch.items.find(({ status }: any) => status !== 201);
     if (refused) {

@@ -54,6 +54,7 @@ export async function benchEngine(
     dataResources: {
       drift: { interval: { days: 1 } },
       discovery: { interval: { days: 1 } },
+      liveUse: { interval: { days: 1 } },
       instances: [
         bare.instance(LIVE, bare.address),
         bare.instance(HANGING, proxy),
@@ -98,7 +99,9 @@ async function besideOneThatHangs(
   const { noun, singles, say } = options;
   const alone = await ones(portal, options, 'single');
   const waiting = Array.from({ length: singles }, (_, n) => `waiting-${n}`);
-  const approve = await portal.askForMany(waiting, HANGING);
+  const approve = await portal.askForMany(waiting, {
+    instance: HANGING,
+  });
   let beside = alone;
   proxy.freeze();
   await approve(async () => {
@@ -204,6 +207,8 @@ async function looks(
   if (wanted === 0) {
     return [];
   }
+  // A broker has only so many files open.
+  await bare.clear();
   for (let part = 0; ; part += 1) {
     signal.throwIfAborted();
     const lacking = wanted - (await portal.readyCount());
@@ -216,6 +221,7 @@ async function looks(
         { length: Math.min(500, lacking) },
         (_, n) => `fill-${part}-${n}`,
       ),
+      { spec: bare.small },
     );
     await approve();
   }

@@ -43,6 +43,7 @@ export class BareKafka implements BareEngine {
     role: 'producer',
     spec: { partitions: PARTITIONS, replicationFactor: 1 },
   };
+  readonly small = { partitions: 1, replicationFactor: 1 };
   readonly #provisioner: KafkaDescription['provisioner'];
   readonly #writes: Connection;
   readonly #reads: Connection;
@@ -157,7 +158,7 @@ export class BareKafka implements BareEngine {
     ]);
   }
 
-  async close(): Promise<void> {
+  async clear(): Promise<void> {
     const { topics } = await metadataV12.api.async(
       this.#reads,
       null,
@@ -187,6 +188,10 @@ export class BareKafka implements BareEngine {
         permissionType: AclPermissionTypes.ANY,
       })),
     );
+    this.#made.clear();
+  }
+
+  async close(): Promise<void> {
     await this.#writes.close();
     await this.#reads.close();
   }

@@ -64,6 +64,7 @@ export async function kafka(options: KafkaBenchOptions): Promise<string[]> {
           limit: count < MANY ? 1.3 : 1 / 0.8,
         })),
       });
+      await bare.clear();
       await bare.close();
       return problems;
     } finally {
