@@ -3,6 +3,8 @@ import type { SharedReads } from '@data-resources/plugin-data-resources-node';
 
 const FIRST_PAUSE_MS = 4;
 const LONGEST_PAUSE_MS = 100;
+/** For each part of the time that is spent looking, so many are spent waiting. */
+const PARTS_WAITING = 3;
 
 /** The time that one call of the contract has, and the caller's own reason to stop. */
 export class Deadline {
@@ -65,11 +67,14 @@ export class Deadline {
       ;
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
     ) {
+      const begin = performance.now();
       if (await look()) {
         return true;
       }
+      // Looking at much takes the time of what is looked for.
+      const rest = PARTS_WAITING * (performance.now() - begin);
       try {
-        await delay(pause, undefined, { signal: this.signal });
+        await delay(Math.max(pause, rest), undefined, { signal: this.signal });
       } catch {
         return false;
       }

@@ -5,7 +5,11 @@ import type {
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { readConfigTypes } from '../client/topicConfigs';
-import { describeTopicConfigs, listAllTopics } from '../client/topics';
+import {
+  describeTopicConfigs,
+  listAllTopics,
+  listTopics,
+} from '../client/topics';
 import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
 import { tryToChange, tryToCreate } from './dryRuns';
@@ -29,7 +33,9 @@ export async function observeTopics(
   }
   const names = [...new Set(objects.map(({ name }) => name))];
   const [list, acls] = await Promise.all([
-    listAllTopics(client, deadline),
+    objects.every(isRecorded) && !deadline.isShared
+      ? listTopics(client, deadline, names)
+      : listAllTopics(client, deadline),
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
   ]);
   const present = names.filter(name => list.topics.has(name));
@@ -94,6 +100,11 @@ async function typesToAskFor(
   return name !== undefined && objects.some(({ desired }) => desired)
     ? Object.fromEntries(await readConfigTypes(client, deadline, name))
     : {};
+}
+
+/** Of one that is ours nobody asks what else there is: its name was judged when it was created. */
+function isRecorded(object: ObjectRef): boolean {
+  return object.identity !== undefined && !hasPrefix(object);
 }
 
 function hasPrefix({ prefixes = [] }: ObjectRef): boolean {

@@ -37,12 +37,19 @@ export class BenchPortal {
   readonly #server: BenchServer;
   readonly #client: Client;
   readonly #bare: BareEngine;
+  readonly #signal: AbortSignal;
 
-  /** @param client - of the plugin's database */
-  constructor(server: BenchServer, client: Client, bare: BareEngine) {
-    this.#server = server;
-    this.#client = client;
-    this.#bare = bare;
+  /** @param options - `client` is one of the plugin's database */
+  constructor(options: {
+    server: BenchServer;
+    client: Client;
+    bare: BareEngine;
+    signal: AbortSignal;
+  }) {
+    this.#server = options.server;
+    this.#client = options.client;
+    this.#bare = options.bare;
+    this.#signal = options.signal;
   }
 
   /** Asks for an object; the answer approves it, and waits until it is completed. */
@@ -151,8 +158,35 @@ export class BenchPortal {
       if (performance.now() > end) {
         throw new Error(`The drift pass of ${LIVE} did not end`);
       }
-      await sleep(100);
+      await sleep(100, undefined, { signal: this.#signal });
     }
+  }
+
+  /** When what happened to requests that were asked for together, in ms since the first approval. */
+  async timeline(names: readonly string[]): Promise<string[]> {
+    const { rows } = await this.#client.query(
+      `WITH r AS (SELECT id, updated_at FROM requests WHERE name = ANY($1::text[])),
+         t AS (
+           SELECT 1 AS n, 'approved' AS what, decided_at AS began, decided_at AS ended
+           FROM decisions JOIN r ON r.id = request_id
+           UNION ALL
+           SELECT 2, 'started', a.at, a.at
+           FROM audit a JOIN r ON r.id = a.request_id WHERE a.event = 'request.executing'
+           UNION ALL
+           SELECT 3 + o.ordinal, o.kind, o.started_at, o.ended_at
+           FROM operations o JOIN r ON r.id = o.request_id
+           UNION ALL SELECT 99, 'completed', updated_at, updated_at FROM r)
+       SELECT what,
+         round(extract(epoch FROM min(began) - (SELECT min(began) FROM t)) * 1000) AS first,
+         round(extract(epoch FROM max(ended) - (SELECT min(began) FROM t)) * 1000) AS last,
+         count(DISTINCT ended)::int AS times
+       FROM t GROUP BY n, what ORDER BY n, what`,
+      [names],
+    );
+    return rows.map(
+      ({ what, first, last, times }) =>
+        `${what}: ${first} to ${last} ms, in ${times} parts`,
+    );
   }
 
   /** The two logins of a component. */
@@ -213,7 +247,9 @@ export class BenchPortal {
       if (completed === ids.length) {
         return;
       }
-      await sleep(ids.length === 1 ? 2 : 20);
+      await sleep(ids.length === 1 ? 2 : 20, undefined, {
+        signal: this.#signal,
+      });
     }
   }
 

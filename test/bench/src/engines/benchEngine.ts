@@ -63,7 +63,7 @@ export async function benchEngine(
   });
   try {
     return await database.asAdmin(server.database, async client => {
-      const portal = new BenchPortal(server, client, bare);
+      const portal = new BenchPortal({ ...options, server, client });
       const stopProfile = options.profile ? await server.profile() : undefined;
       const comparisons = [
         ...(await besideOneThatHangs(portal, proxy, options)),
@@ -193,6 +193,9 @@ async function bulks(
           0,
         )} until the approval was answered`,
       );
+      for (const line of await portal.timeline(names('bulk'))) {
+        say(`  ${line}`);
+      }
     }
     comparisons.push(comparison);
   }

@@ -1,3 +1,4 @@
+import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import {
   freePorts,
@@ -73,5 +74,6 @@ export async function kafka(options: KafkaBenchOptions): Promise<string[]> {
     }
   } finally {
     await database.stop();
+    await fs.rm(folder, { recursive: true, force: true });
   }
 }
