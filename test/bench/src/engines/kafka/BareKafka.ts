@@ -32,7 +32,8 @@ const ITERATIONS = 4_096;
 const TOPICS_AT_ONCE = 200;
 /** Topics whose settings are asked for at once; a broker answers one connection in order. */
 const CONFIGS_AT_ONCE = 1_250;
-const BARE_LOGIN = 'bare_app';
+const LOGINS = ['bare_app_a', 'bare_app_b'];
+const OPERATIONS = [AclOperations.WRITE, AclOperations.DESCRIBE];
 const PATIENCE_MS = 120_000;
 
 /** Kafka's own protocol, without a line of the product: writes on one connection, reads on another. */
@@ -108,14 +109,13 @@ export class BareKafka implements BareEngine {
   }
 
   async makeMany(names: readonly string[]): Promise<void> {
-    const logins = [`${BARE_LOGIN}_a`, `${BARE_LOGIN}_b`];
     for (let from = 0; from < names.length; from += TOPICS_AT_ONCE) {
       const part = names.slice(from, from + TOPICS_AT_ONCE);
       await this.#createTopics(part);
-      await this.#createAcls(part.flatMap(name => aclsOf(name, logins)));
+      await this.#createAcls(part.flatMap(name => aclsOf(name, LOGINS)));
     }
     await this.#awaitLeaders(names);
-    await this.#awaitAcls(names.flatMap(name => aclsOf(name, logins)));
+    await this.#awaitAcls(names.flatMap(name => aclsOf(name, LOGINS)));
   }
 
   async look(): Promise<void> {
@@ -175,19 +175,22 @@ export class BareKafka implements BareEngine {
         PATIENCE_MS,
       );
     }
-    const principals = [...this.#users, `${BARE_LOGIN}_a`, `${BARE_LOGIN}_b`];
-    await deleteAclsV3.api.async(
-      this.#writes,
-      principals.map(user => ({
-        resourceType: ResourceTypes.TOPIC,
-        resourceName: null as unknown as string,
-        resourcePatternType: ResourcePatternTypes.ANY,
-        principal: `User:${user}`,
-        host: null as unknown as string,
-        operation: AclOperations.ANY,
-        permissionType: AclPermissionTypes.ANY,
-      })),
-    );
+    // The controller takes ten thousand changes in one request.
+    for (const operation of OPERATIONS) {
+      for (const user of [...this.#users, ...LOGINS]) {
+        await deleteAclsV3.api.async(this.#writes, [
+          {
+            resourceType: ResourceTypes.TOPIC,
+            resourceName: null as unknown as string,
+            resourcePatternType: ResourcePatternTypes.ANY,
+            principal: `User:${user}`,
+            host: null as unknown as string,
+            operation,
+            permissionType: AclPermissionTypes.ANY,
+          },
+        ]);
+      }
+    }
     this.#made.clear();
   }
 
@@ -305,7 +308,7 @@ export class BareKafka implements BareEngine {
 
 function aclsOf(topic: string, logins: readonly string[]): Acl[] {
   return logins.flatMap(login =>
-    [AclOperations.WRITE, AclOperations.DESCRIBE].map(operation => ({
+    OPERATIONS.map(operation => ({
       resourceType: ResourceTypes.TOPIC,
       resourceName: topic,
       resourcePatternType: ResourcePatternTypes.LITERAL,
