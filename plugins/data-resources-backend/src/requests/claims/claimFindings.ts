@@ -102,8 +102,8 @@ function prefixFindings(
           `${what}, which ${other.name} of the same owner claims already; a prefix belongs to one resource, so that what a grant there gives is never taken here. Ask for grants on ${other.name}, or choose another prefix`,
       ),
   ];
-  return [...new Set(denied.map(message => JSON.stringify(message)))]
-    .map(message => told('deny', claim.path, JSON.parse(message)))
+  return [...new Set(denied)]
+    .map(message => told('deny', claim.path, message))
     .concat(
       isNewClaim(subject, claim)
         ? newPrefixFindings(subject, claim, basis)
