@@ -1,3 +1,4 @@
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type {
   ObjectRef,
   Observation,
@@ -34,14 +35,14 @@ export async function observeTopics(
     return new Map();
   }
   const names = [...new Set(objects.map(({ name }) => name))];
-  const known = namesOf(objects, ({ identity }) => identity !== undefined);
+  const known = objects.filter(({ identity }) => identity !== undefined);
   const fresh = objects.filter(({ identity }) => identity === undefined);
   const [list, acls, knownConfigs, freshAnswers] = await Promise.all([
     objects.every(isRecorded) && !deadline.isShared
       ? listTopics(client, deadline, names)
       : listAllTopics(client, deadline),
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
-    describeTopicConfigs(client, deadline, known),
+    configsOfKnown(client, deadline, known),
     tryToCreate(client, deadline, fresh),
   ]);
   const isAbsent = (name: string) => !list.topics.has(name);
@@ -49,14 +50,12 @@ export async function observeTopics(
     describeTopicConfigs(
       client,
       deadline,
-      namesOf(fresh, ({ name }) => !isAbsent(name)),
+      names.filter(name => !isAbsent(name) && !knownConfigs.has(name)),
     ),
     tryToCreate(
       client,
       deadline,
-      objects.filter(
-        ({ name, identity }) => identity !== undefined && isAbsent(name),
-      ),
+      known.filter(({ name }) => isAbsent(name)),
     ),
     movingPartitions(client, deadline, list),
     typesToAskFor(client, deadline, objects, list),
@@ -118,11 +117,23 @@ async function typesToAskFor(
     : {};
 }
 
-function namesOf(
+/** The settings of topics that most likely are there; of the others the listing tells. */
+async function configsOfKnown(
+  client: KafkaClient,
+  deadline: Deadline,
   objects: readonly ObjectRef[],
-  which: (object: ObjectRef) => boolean,
-): string[] {
-  return [...new Set(objects.filter(which).map(({ name }) => name))];
+): Promise<Map<string, Map<string, TopicConfigEntry>>> {
+  try {
+    return await describeTopicConfigs(client, deadline, [
+      ...new Set(objects.map(({ name }) => name)),
+    ]);
+  } catch (error) {
+    // It may be about topics that are gone, of which Kafka says that as well.
+    if (isProviderError(error) && error.reason === 'Unauthorized') {
+      return new Map();
+    }
+    throw error;
+  }
 }
 
 /** Of one that is ours nobody asks what else there is: its name was judged when it was created. */

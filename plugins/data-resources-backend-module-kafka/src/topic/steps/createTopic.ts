@@ -14,8 +14,8 @@ import {
   requestsOf,
 } from '../../client/topics';
 import type { NewTopic, Topic, TopicConfigEntry } from '../../client/topics';
-import { sameTopicConfig } from '../topicConfigValues';
 import { awaitEffect } from './awaitEffect';
+import { differenceOf } from './creationDifference';
 import { listTopicsOf } from './ownTopic';
 import { unreadyTopics } from './readiness';
 import type { StepArgs } from './StepArgs';
@@ -205,45 +205,6 @@ function conflict(topic: Topic, why: string): StepCheck {
       `There is a topic ${topic.name} already (topic id ${topic.topicId}, ${topic.partitions} partitions, replication factor ${topic.replicationFactor}), and ${why}.`,
     ),
   };
-}
-
-function differenceOf(
-  asked: NewTopic,
-  topic: Topic,
-  config: ReadonlyMap<string, TopicConfigEntry>,
-): string | undefined {
-  if (topic.partitions !== asked.partitions) {
-    return `it has ${topic.partitions} partitions instead of ${asked.partitions}`;
-  }
-  if (topic.replicationFactor !== asked.replicationFactor) {
-    return `its replication factor is ${topic.replicationFactor} instead of ${asked.replicationFactor}`;
-  }
-  const elsewhere = topic.placement.find(
-    ({ partition, replicas }) =>
-      asked.replicas && String(replicas) !== String(asked.replicas[partition]),
-  );
-  if (elsewhere) {
-    return `its partition ${
-      elsewhere.partition
-    } is on brokers ${elsewhere.replicas.join(
-      ',',
-    )} instead of ${asked.replicas?.[elsewhere.partition].join(',')}`;
-  }
-  const keys = new Set([...Object.keys(asked.config), ...config.keys()]);
-  for (const key of keys) {
-    const wanted = asked.config[key];
-    const has = config.get(key)?.value;
-    if (
-      wanted === undefined ||
-      has === undefined ||
-      !sameTopicConfig(wanted, has)
-    ) {
-      return `its ${key} is ${has ?? 'not set'} instead of ${
-        wanted ?? 'not set'
-      }`;
-    }
-  }
-  return undefined;
 }
 
 function toNewTopic(step: StepCall): NewTopic & { key: string } {
