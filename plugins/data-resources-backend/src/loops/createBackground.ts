@@ -89,11 +89,11 @@ export function createBackground(options: BackgroundOptions): Background {
       loop('Expiring requests', 5_000, () => expiry.expireDue());
       const quarantines = QuarantineEnder.create(options);
       loop('Ending quarantines', 1_000, () => quarantines.endDue());
-      loop('Looking for drift', 1_000, () =>
+      patient('Looking for drift', 1_000, () =>
         options.drift.watchDue(stopping.signal),
       );
       const counter = ResourceCounter.create({ knex });
-      loop('Adding up resources', 10_000, () => counter.addUp());
+      patient('Adding up resources', 10_000, () => counter.addUp());
       const use = UseWatcher.create({
         knex,
         intervalMs: options.useIntervalMs,
@@ -101,14 +101,14 @@ export function createBackground(options: BackgroundOptions): Background {
       });
       // Each on its own, so that a dead engine slows nobody.
       for (const instance of instances.all()) {
-        loop(`Looking through ${instance.name}`, 1_000, () =>
+        patient(`Looking through ${instance.name}`, 1_000, () =>
           options.discovery.watchDue(instance, stopping.signal),
         );
-        loop(`Looking who uses ${instance.name}`, 1_000, () =>
+        patient(`Looking who uses ${instance.name}`, 1_000, () =>
           use.watchDue(instance, stopping.signal),
         );
       }
-      loop('Counting usage', 60_000, () => options.usage.countUncounted());
+      patient('Counting usage', 60_000, () => options.usage.countUncounted());
     },
     async stop() {
       stopping.abort();
