@@ -7,7 +7,7 @@ import type { ResourceReconciler } from './ResourceReconciler';
 /** How often the database is asked when nobody wakes the worker: other replicas approve too. */
 const POLL_MS = 1_000;
 /** Batches of one instance that may be under way at once. */
-const MAX_BATCHES = 6;
+const MAX_BATCHES = 4;
 
 export interface InstanceWorkerOptions {
   instance: ManagedInstance;
