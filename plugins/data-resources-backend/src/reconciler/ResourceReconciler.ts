@@ -3,21 +3,21 @@ import {
   isProviderError,
   StepRunner,
   type Observation,
-  type StepRunItem,
   type StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import type { OperationRow, RequestRow, ResourceRow } from '../database/rows';
+import type { RequestRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
 import type { LoginLocks } from '../logins/LoginLocks';
 import type { EngineMetrics, ExecutionMetrics } from '../metrics';
-import { traced, tracedProvider, type TracedStep } from '../tracing';
+import { traced, tracedProvider } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
 import { completeExecutions, type Completed } from './completeExecutions';
 import { failExecution, waitExecution } from './endExecution';
+import { runItems, tracedSteps, type Operation } from './runItems';
 
 /** As many as an engine takes in one call. */
 const BATCH = 200;
@@ -314,48 +314,4 @@ export class ResourceReconciler {
     }, leaseMs / 4);
     return () => clearInterval(timer);
   }
-}
-
-/** A step with the trace in which its request was made. */
-type Operation = OperationRow & { traceparent: string | null };
-
-function tracedSteps(
-  { name, engine }: ManagedInstance,
-  operations: Operation[],
-): Map<string, TracedStep> {
-  return new Map(
-    operations.map(operation => [
-      operation.id,
-      {
-        requestId: operation.request_id,
-        resourceId: operation.resource_id,
-        instance: name,
-        engine,
-        traceparent: operation.traceparent,
-      },
-    ]),
-  );
-}
-
-function runItems(
-  rows: readonly ResourceRow[],
-  operations: readonly OperationRow[],
-): StepRunItem[] {
-  const byRequest = new Map<string, OperationRow[]>();
-  for (const operation of operations) {
-    const ofRequest = byRequest.get(operation.request_id) ?? [];
-    ofRequest.push(operation);
-    byRequest.set(operation.request_id, ofRequest);
-  }
-  return rows.map(row => ({
-    key: row.id,
-    object: { name: row.name, identity: row.identity ?? undefined },
-    steps: (byRequest.get(row.active_request_id!) ?? [])
-      .filter(({ state }) => state !== 'done')
-      .map(({ id, kind, args, login, evidence, attempt }) => ({
-        key: id,
-        step: { kind, args, login: login ?? undefined },
-        intent: evidence ? { attempt, evidence } : undefined,
-      })),
-  }));
 }
