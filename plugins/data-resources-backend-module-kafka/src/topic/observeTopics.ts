@@ -32,15 +32,19 @@ export async function observeTopics(
     return new Map();
   }
   const names = [...new Set(objects.map(({ name }) => name))];
-  const [list, acls] = await Promise.all([
+  const [list, acls, early] = await Promise.all([
     objects.every(isRecorded) && !deadline.isShared
       ? listTopics(client, deadline, names)
       : listAllTopics(client, deadline),
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
+    // Of thousands that ought to be there, all are asked for before it is known which are.
+    deadline.isShared
+      ? describeTopicConfigs(client, deadline, names)
+      : undefined,
   ]);
   const present = names.filter(name => list.topics.has(name));
   const [configs, creations, reassignments, configTypes] = await Promise.all([
-    describeTopicConfigs(client, deadline, present),
+    early ?? describeTopicConfigs(client, deadline, present),
     tryToCreate(
       client,
       deadline,

@@ -54,13 +54,11 @@ export async function checkAcls(
   tools: StepTools,
   wanted: 'present' | 'absent',
 ): Promise<Map<string, StepCheck>> {
-  const found = await readAcls(steps.flatMap(aclsOf), tools);
+  const isThere = await readAcls(steps.flatMap(aclsOf), tools);
   return new Map(
     steps.map(step => [
       step.key,
-      aclsOf(step).every(
-        acl => found.has(aclKey(acl)) === (wanted === 'present'),
-      )
+      aclsOf(step).every(acl => isThere(acl) === (wanted === 'present'))
         ? { state: 'satisfied' }
         : { state: 'pending', evidence: {} },
     ]),
