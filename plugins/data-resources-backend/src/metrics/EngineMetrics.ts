@@ -73,12 +73,11 @@ export class EngineMetrics {
     kindOf: ReadonlyMap<string, string>,
   ): StepJournal {
     return {
-      begin: intents => journal.begin(intents),
       loginUse: (key, base) => journal.loginUse(key, base),
       withLogins: (bases, work) => journal.withLogins(bases, work),
-      record: async outcomes => {
-        const written = await journal.record(outcomes);
-        for (const outcome of outcomes) {
+      write: async entry => {
+        const written = await journal.write(entry);
+        for (const outcome of entry.outcomes) {
           if (outcome.state !== 'done' && written.has(outcome.key)) {
             this.#stepErrors.add(1, {
               engine,

@@ -1,11 +1,12 @@
 import type { JsonObject } from '@backstage/types';
 import type {
+  JournalEntry,
   LoginUse,
   StepJournal,
   StepOutcome,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import { appendStepAudit, type StepChange } from './appendStepAudit';
+import { v7 as uuid } from 'uuid';
 import type { LoginLocks } from '../logins/LoginLocks';
 
 export interface DatabaseStepJournalOptions {
@@ -20,6 +21,55 @@ export interface DatabaseStepJournalOptions {
   resourceOf: ReadonlyMap<string, string>;
 }
 
+/**
+ * Ends steps and begins others, where the lease is still held, and says so in the audit trail: all
+ * in one statement, for it stands between an engine's answer and the next call.
+ */
+const WRITE = `
+  WITH ended AS (
+    UPDATE operations o
+    SET state = v.state, error = v.error, ended_at = now(),
+        started_at = coalesce(o.started_at, now()),
+        evidence = CASE WHEN v.state = 'unknown' THEN o.evidence END
+    FROM jsonb_to_recordset(CAST(:outcomes AS jsonb)) AS v(n int, audit_id uuid, event text,
+        key uuid, resource_id uuid, state text, error jsonb),
+      resources r, operations old
+    WHERE o.id = v.key AND old.id = v.key AND o.resource_id = v.resource_id
+      AND r.id = v.resource_id AND r.lease_ticket = :ticket
+    RETURNING v.n, v.audit_id, v.event, o.*,
+      (old.state, old.error) IS DISTINCT FROM (o.state, o.error) AS is_news
+  ), begun AS (
+    UPDATE operations o
+    SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
+        error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
+    FROM jsonb_to_recordset(CAST(:intents AS jsonb)) AS v(n int, audit_id uuid, event text,
+        key uuid, resource_id uuid, evidence jsonb),
+      resources r
+    WHERE o.id = v.key AND o.resource_id = v.resource_id
+      AND r.id = v.resource_id AND r.lease_ticket = :ticket
+      AND r.lease_until > now() + :callTimeoutMs * interval '1 millisecond'
+    RETURNING v.n, v.audit_id, v.event, o.*,
+      extract(epoch FROM r.lease_until - now())::float8 * 1000 AS rest_ms
+  ), identified AS (
+    UPDATE resources r SET identity = coalesce(r.identity, '{}'::jsonb) || v.identity
+    FROM jsonb_to_recordset(CAST(:identities AS jsonb)) AS v(id uuid, identity jsonb)
+    WHERE r.id = v.id AND r.lease_ticket = :ticket
+  ), told AS (
+    INSERT INTO audit (id, event, actor, request_id, resource_id, details)
+    SELECT audit_id, event, 'system:reconciler', request_id, resource_id,
+      jsonb_build_object('operationId', id, 'stepId', step_id, 'kind', kind, 'attempt', attempt) ||
+        CASE WHEN error IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('error', error) END
+    FROM (
+      -- An engine that stays away would otherwise add a row for every look.
+      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error
+      FROM ended WHERE is_news
+      UNION ALL
+      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error
+      FROM begun
+    ) AS changes ORDER BY n
+  )
+  SELECT id, NULL::float8 AS rest_ms FROM ended UNION ALL SELECT id, rest_ms FROM begun`;
+
 /** The intent log in `operations`: every write asks for the lease's ticket, and the rows that answer count. */
 export class DatabaseStepJournal implements StepJournal {
   readonly #options: DatabaseStepJournalOptions;
@@ -32,80 +82,40 @@ export class DatabaseStepJournal implements StepJournal {
     return new DatabaseStepJournal(options);
   }
 
-  async begin(
-    intents: readonly { key: string; evidence: JsonObject }[],
-  ): Promise<ReadonlySet<string>> {
+  async write({
+    outcomes,
+    intents,
+  }: JournalEntry): Promise<ReadonlySet<string>> {
     const { knex, ticket, callTimeoutMs } = this.#options;
     // A clock that goes on while the process is suspended, and that nobody sets.
     const asked = performance.now();
-    const begun = await knex.transaction(async trx => {
-      const { rows } = await trx.raw<{
-        rows: (StepChange & { rest_ms: number })[];
-      }>(
-        `UPDATE operations o
-         SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
-             error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
-         FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, evidence jsonb), resources r
-         WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
-           AND r.lease_until > now() + ? * interval '1 millisecond'
-         RETURNING o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
-           o.attempt, o.error,
-           extract(epoch FROM r.lease_until - now())::float8 * 1000 AS rest_ms`,
-        [JSON.stringify(intents), ticket, callTimeoutMs],
-      );
-      await appendStepAudit(trx, rows);
-      return rows;
+    const { rows } = await knex.raw<{
+      rows: { id: string; rest_ms: number | null }[];
+    }>(WRITE, {
+      ticket,
+      callTimeoutMs,
+      // What ended stands before what begins, as it happened.
+      outcomes: this.#rows(outcomes.map(writable), 0),
+      intents: this.#rows(
+        intents.map(({ key, evidence }) => ({
+          key,
+          evidence,
+          event: 'step.begun',
+        })),
+        outcomes.length,
+      ),
+      identities: JSON.stringify(this.#identities(outcomes)),
     });
     // Suspended while the database answered, another replica may be done with these by now, and
     // the engine would take a late call for a new one.
     const waited = performance.now() - asked;
     return new Set(
-      begun
-        .filter(({ rest_ms }) => waited + callTimeoutMs < rest_ms)
+      rows
+        .filter(
+          ({ rest_ms }) => rest_ms === null || waited + callTimeoutMs < rest_ms,
+        )
         .map(({ id }) => id),
     );
-  }
-
-  async record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>> {
-    const { knex, ticket } = this.#options;
-    return knex.transaction(async trx => {
-      const { rows } = await trx.raw<{
-        rows: (StepChange & { is_news: boolean })[];
-      }>(
-        `UPDATE operations o
-         SET state = v.state, error = v.error, ended_at = now(),
-             started_at = coalesce(o.started_at, now()),
-             evidence = CASE WHEN v.state = 'unknown' THEN o.evidence END
-         FROM jsonb_to_recordset(?::jsonb) AS v(key uuid, state text, error jsonb),
-           resources r, operations old
-         WHERE o.id = v.key AND old.id = v.key AND r.id = o.resource_id AND r.lease_ticket = ?
-         RETURNING o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
-           o.attempt, o.error,
-           (old.state, old.error) IS DISTINCT FROM (o.state, o.error) AS is_news`,
-        [JSON.stringify(outcomes.map(writable)), ticket],
-      );
-      // An engine that stays away would otherwise add a row for every look.
-      await appendStepAudit(
-        trx,
-        rows.filter(({ is_news }) => is_news),
-      );
-      const written = new Set(rows.map(({ id }) => id));
-      const identities = this.#identities(outcomes, written);
-      if (identities.size > 0) {
-        await trx.raw(
-          `UPDATE resources r SET identity = coalesce(r.identity, '{}'::jsonb) || v.identity
-           FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, identity jsonb)
-           WHERE r.id = v.id AND r.lease_ticket = ?`,
-          [
-            JSON.stringify(
-              [...identities].map(([id, identity]) => ({ id, identity })),
-            ),
-            ticket,
-          ],
-        );
-      }
-      return written;
-    });
   }
 
   async loginUse(_key: string, base: string): Promise<LoginUse> {
@@ -128,29 +138,37 @@ export class DatabaseStepJournal implements StepJournal {
     return logins.run({ instance, bases, holdForMs: 4 * callTimeoutMs }, work);
   }
 
+  /** With what the statement needs besides, numbered from `first`. */
+  #rows(changes: readonly { key: string; event: string }[], first: number) {
+    return JSON.stringify(
+      changes.map((change, index) => ({
+        ...change,
+        resource_id: this.#options.resourceOf.get(change.key),
+        n: first + index,
+        audit_id: uuid(),
+      })),
+    );
+  }
+
+  /** Of each resource, what its steps have proven. */
   #identities(
     outcomes: readonly StepOutcome[],
-    written: ReadonlySet<string>,
-  ): Map<string, JsonObject> {
+  ): { id: string; identity: JsonObject }[] {
     const identities = new Map<string, JsonObject>();
     for (const outcome of outcomes) {
       const id = this.#options.resourceOf.get(outcome.key);
-      if (
-        id &&
-        outcome.state === 'done' &&
-        outcome.identity &&
-        written.has(outcome.key)
-      ) {
+      if (id && outcome.state === 'done' && outcome.identity) {
         identities.set(id, { ...identities.get(id), ...outcome.identity });
       }
     }
-    return identities;
+    return [...identities].map(([id, identity]) => ({ id, identity }));
   }
 }
 
 function writable(outcome: StepOutcome) {
   return {
     key: outcome.key,
+    event: `step.${outcome.state}`,
     state: outcome.state,
     error:
       outcome.state === 'done'

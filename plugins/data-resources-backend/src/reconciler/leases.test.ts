@@ -49,7 +49,10 @@ describe('leases', () => {
         callTimeoutMs,
         resourceOf: new Map([[operation.id, resourceId]]),
       });
-      return journal.begin([{ key: operation.id, evidence: {} }]);
+      return journal.write({
+        outcomes: [],
+        intents: [{ key: operation.id, evidence: {} }],
+      });
     };
     expect(await begin(100)).toEqual(new Set([operation.id]));
 

@@ -26,19 +26,37 @@ export interface LoginUse {
 }
 
 /**
- * Where intents are written before an engine is touched, and outcomes after it. What a
- * method says is durable when it returns. `begin` and `record` answer with the keys for
- * which the writer still holds the lease; work on the others stops at once.
+ * From when it is written the effect of a step may exist.
+ *
+ * @public
+ */
+export interface StepIntent {
+  key: string;
+  /** What the check saw before the attempt. */
+  evidence: JsonObject;
+}
+
+/**
+ * What is written at one moment: how steps ended, and which are to begin. No step is in both.
+ *
+ * @public
+ */
+export interface JournalEntry {
+  outcomes: readonly StepOutcome[];
+  intents: readonly StepIntent[];
+}
+
+/**
+ * Where intents are written before an engine is touched, and outcomes after it.
  *
  * @public
  */
 export interface StepJournal {
-  /** Opens an intent per step: from now on the effect may exist. */
-  begin(
-    intents: readonly { key: string; evidence: JsonObject }[],
-  ): Promise<ReadonlySet<string>>;
-  /** Writes outcomes. */
-  record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>>;
+  /**
+   * Makes all of an entry durable, or nothing. Answers with the keys for which the writer still
+   * holds the lease; work on the others stops at once.
+   */
+  write(entry: JournalEntry): Promise<ReadonlySet<string>>;
   /** Whether grants other than those that the step's plan removes need the login. */
   loginUse(key: string, base: string): Promise<LoginUse>;
   /**

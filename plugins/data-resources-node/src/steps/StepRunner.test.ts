@@ -67,7 +67,7 @@ function stepsOf(...keys: string[]): RunnableStep[] {
   }));
 }
 
-function setUp() {
+function setUp({ outcomesWithinMs }: { outcomesWithinMs?: number } = {}) {
   const engine = new MemoryEngine();
   const journal = new MemoryStepJournal();
   const abort = new AbortController();
@@ -79,6 +79,7 @@ function setUp() {
       provider: engine as unknown as ResourceProvider,
       journal,
       context: { logger: {} as never, signal: abort.signal },
+      outcomesWithinMs,
     }).run(
       Object.entries(items).map(([name, list]) =>
         journal.item(name, { name, identity }, list),
@@ -88,7 +89,7 @@ function setUp() {
 }
 
 describe('StepRunner', () => {
-  it('should check, record the intent, act, check again and record the outcome', async () => {
+  it('should check, record the intent, act, check again, and record the outcome with the next intent', async () => {
     const { engine, journal, run } = setUp();
     journal.onEvent = ({ kind }) => {
       engine.calls.push(kind);
@@ -102,8 +103,8 @@ describe('StepRunner', () => {
       'intents-written',
       'act x:make',
       'check x:make',
-      'outcomes-written',
       'check x:grant',
+      'outcomes-written',
       'intents-written',
       'act x:grant',
       'check x:grant',
@@ -297,7 +298,10 @@ describe('StepRunner', () => {
   it('should keep an earlier intent open when the engine cannot be reached', async () => {
     const { engine, journal, run } = setUp();
     const list = stepsOf('x:make');
-    await journal.begin([{ key: 'x:make', evidence: { seen: 'nothing' } }]);
+    await journal.write({
+      outcomes: [],
+      intents: [{ key: 'x:make', evidence: { seen: 'nothing' } }],
+    });
     engine.onCheck = () => {
       throw new ProviderError('Unreachable', 'connection refused');
     };
@@ -404,6 +408,54 @@ describe('StepRunner', () => {
     expect(
       (await run({ x: stepsOf('x:grant1', 'x:grant2') })).get('x'),
     ).toMatchObject({ stepKey: 'x:grant1', error: { reason: 'Rejected' } });
+  });
+
+  it('should write an outcome alone when the next step is long in coming', async () => {
+    const { engine, journal, run } = setUp({ outcomesWithinMs: 20 });
+    const events: string[] = [];
+    journal.onEvent = ({ kind, keys }) => {
+      events.push(`${kind} ${keys.join()}`);
+    };
+    const check = engine.check.bind(engine);
+    engine.check = async list => {
+      if (list[0].key === 'x:grant' && engine.effects.size === 1) {
+        await new Promise(resolve => setTimeout(resolve, 200));
+        events.push('looked');
+      }
+      return check(list);
+    };
+
+    expect((await run({ x: stepsOf('x:make', 'x:grant') })).get('x')).toEqual({
+      state: 'done',
+    });
+    expect(events).toEqual([
+      'intents-written x:make',
+      'outcomes-written x:make',
+      'looked',
+      'intents-written x:grant',
+      'outcomes-written x:grant',
+    ]);
+  });
+
+  it('should do nothing more once the journal could not be written', async () => {
+    const { engine, journal, run } = setUp({ outcomesWithinMs: 20 });
+    journal.onEvent = ({ kind }) => {
+      if (kind === 'outcomes-written') {
+        throw new Error('the database is away');
+      }
+    };
+    const check = engine.check.bind(engine);
+    engine.check = async list => {
+      if (list[0].key === 'x:grant') {
+        await new Promise(resolve => setTimeout(resolve, 100));
+      }
+      return check(list);
+    };
+
+    await expect(run({ x: stepsOf('x:make', 'x:grant') })).rejects.toThrow(
+      'the database is away',
+    );
+    expect(engine.effects).toEqual(new Set(['x:make']));
   });
 
   it('should not lose the others’ results when one step is not answered', async () => {

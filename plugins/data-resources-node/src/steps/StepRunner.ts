@@ -8,7 +8,8 @@ import type {
 } from '../engine/ResourceProvider';
 import { isProviderError, ProviderError } from '../errors/ProviderError';
 import { executeBatch } from './executeBatch';
-import type { StepJournal, StepOutcome } from './StepJournal';
+import { OutcomeBuffer } from './OutcomeBuffer';
+import type { StepIntent, StepJournal, StepOutcome } from './StepJournal';
 
 /**
  * A step that is still to be done.
@@ -50,7 +51,14 @@ export interface StepRunnerOptions {
   provider: ResourceProvider;
   journal: StepJournal;
   context: CallContext;
+  /**
+   * Outcomes are written together with the next intents, or alone when those are longer in coming
+   * than this. Default: 1,000.
+   */
+  outcomesWithinMs?: number;
 }
+
+const OUTCOMES_WITHIN_MS = 1_000;
 
 interface ItemState {
   item: StepRunItem;
@@ -68,9 +76,17 @@ interface ItemState {
  */
 export class StepRunner {
   readonly #options: StepRunnerOptions;
+  readonly #outcomes: OutcomeBuffer;
+  /** Whose outcomes are on their way. */
+  readonly #stateOf = new Map<string, ItemState>();
 
   private constructor(options: StepRunnerOptions) {
     this.#options = options;
+    this.#outcomes = new OutcomeBuffer({
+      journal: options.journal,
+      withinMs: options.outcomesWithinMs ?? OUTCOMES_WITHIN_MS,
+      onLost: key => this.#lose(key),
+    });
   }
 
   static create(options: StepRunnerOptions): StepRunner {
@@ -85,12 +101,17 @@ export class StepRunner {
       object: item.object,
       next: 0,
     }));
-    for (;;) {
-      const active = states.filter(state => this.#isActive(state));
-      if (active.length === 0) {
-        break;
+    try {
+      for (;;) {
+        const active = states.filter(state => this.#isActive(state));
+        if (active.length === 0) {
+          break;
+        }
+        await this.#round(active);
       }
-      await this.#round(active);
+      await this.#outcomes.flush();
+    } finally {
+      await this.#outcomes.close();
     }
     return new Map(
       states.map(({ item, result }) => [item.key, result ?? { state: 'done' }]),
@@ -152,18 +173,36 @@ export class StepRunner {
         step.step.login ? [[step.key, step.step.login] as const] : [],
       ),
     );
+    batch.forEach(({ state, step }) => this.#stateOf.set(step.key, state));
     const outcomes = await this.#guarded(calls, logins);
-    const written = await this.#options.journal.record(outcomes);
+    this.#outcomes.add(outcomes);
     const told = new Map(outcomes.map(outcome => [outcome.key, outcome]));
     // In the order of the steps, so that of several failures the first is named.
     for (const { state, step } of batch) {
       const outcome = told.get(step.key);
       if (outcome) {
-        this.#advance(state, outcome, written.has(step.key));
+        this.#advance(state, outcome);
       } else {
-        // The lease was lost before the engine was touched.
+        // The lease was lost, or all was called off, before the engine was touched.
         state.result = { state: 'lost' };
       }
+    }
+  }
+
+  /** Nothing begins of an item whose last outcome was not written. */
+  async #begin(intents: readonly StepIntent[]): Promise<ReadonlySet<string>> {
+    const begun = await this.#outcomes.begin(intents);
+    return new Set(
+      [...begun].filter(
+        key => this.#stateOf.get(key)?.result?.state !== 'lost',
+      ),
+    );
+  }
+
+  #lose(key: string): void {
+    const state = this.#stateOf.get(key);
+    if (state) {
+      state.result = { state: 'lost' };
     }
   }
 
@@ -171,10 +210,15 @@ export class StepRunner {
     calls: StepCall[],
     logins: Map<string, NonNullable<PlannedStep['login']>>,
   ): Promise<StepOutcome[]> {
-    const { journal } = this.#options;
+    const { journal, provider, context } = this.#options;
+    const options = {
+      provider,
+      context,
+      begin: (intents: readonly StepIntent[]) => this.#begin(intents),
+    };
     try {
       if (logins.size === 0) {
-        return await executeBatch(calls, this.#options);
+        return await executeBatch(calls, options);
       }
       const bases = [...new Set([...logins.values()].map(l => l.base))].sort();
       return await journal.withLogins(bases, async () => {
@@ -188,7 +232,7 @@ export class StepRunner {
             return { ...call, loginInUse: use.inUse, loginRoles: use.roles };
           }),
         );
-        return executeBatch(informed, this.#options);
+        return executeBatch(informed, options);
       });
     } catch (error) {
       if (!isProviderError(error)) {
@@ -203,10 +247,8 @@ export class StepRunner {
     }
   }
 
-  #advance(state: ItemState, outcome: StepOutcome, written: boolean): void {
-    if (!written) {
-      state.result = { state: 'lost' };
-    } else if (outcome.state === 'done') {
+  #advance(state: ItemState, outcome: StepOutcome): void {
+    if (outcome.state === 'done') {
       state.next += 1;
       if (outcome.identity) {
         state.object = {

@@ -5,22 +5,23 @@ import type {
   StepCheck,
 } from '../engine/ResourceProvider';
 import { isProviderError, ProviderError } from '../errors/ProviderError';
-import type { StepJournal, StepOutcome } from './StepJournal';
+import type { StepIntent, StepOutcome } from './StepJournal';
 
 interface Options {
   provider: ResourceProvider;
-  journal: StepJournal;
   context: CallContext;
+  /** Opens intents; answers the keys for which the lease is still held. */
+  begin(intents: readonly StepIntent[]): Promise<ReadonlySet<string>>;
 }
 
 /**
  * Check → record the intent → act → check again, for steps of one kind. Steps whose lease
- * was lost have no outcome. Throws a `ProviderError` only when the first check could not
+ * was lost, and those that an abort kept from being begun, have no outcome. Throws a `ProviderError` only when the first check could not
  * be made, that is, before anything was touched.
  */
 export async function executeBatch(
   calls: readonly StepCall[],
-  { provider, journal, context }: Options,
+  { provider, context, begin }: Options,
 ): Promise<StepOutcome[]> {
   const outcomes: StepOutcome[] = [];
   const before = await provider.check(calls, context);
@@ -37,7 +38,7 @@ export async function executeBatch(
     return outcomes;
   }
 
-  const begun = await journal.begin(
+  const begun = await begin(
     pending.map(({ call, evidence }) => ({ key: call.key, evidence })),
   );
   const acting = pending
@@ -49,7 +50,7 @@ export async function executeBatch(
         intent: { attempt: (call.intent?.attempt ?? 0) + 1, evidence },
       },
     }));
-  if (acting.length === 0) {
+  if (acting.length === 0 || context.signal.aborted) {
     return outcomes;
   }
   const acted = acting.map(({ call }) => call);

@@ -1,6 +1,11 @@
 import type { JsonObject } from '@backstage/types';
 import type { ObjectRef } from '../engine/ResourceProvider';
-import type { LoginUse, StepJournal, StepOutcome } from '../steps/StepJournal';
+import type {
+  JournalEntry,
+  LoginUse,
+  StepJournal,
+  StepOutcome,
+} from '../steps/StepJournal';
 import type { RunnableStep, StepRunItem } from '../steps/StepRunner';
 
 /**
@@ -37,11 +42,21 @@ export class MemoryStepJournal implements StepJournal {
   readonly #entries = new Map<string, Entry>();
   readonly #logins = new Map<string, Promise<unknown>>();
 
-  async begin(
-    intents: readonly { key: string; evidence: JsonObject }[],
-  ): Promise<ReadonlySet<string>> {
-    const held = intents.filter(({ key }) => !this.lostKeys.has(key));
-    for (const { key, evidence } of held) {
+  async write({
+    outcomes,
+    intents,
+  }: JournalEntry): Promise<ReadonlySet<string>> {
+    const isHeld = ({ key }: { key: string }) => !this.lostKeys.has(key);
+    const ended = outcomes.filter(isHeld);
+    for (const outcome of ended) {
+      const entry = this.#entry(outcome.key);
+      entry.outcome = outcome;
+      if (outcome.state !== 'unknown') {
+        entry.intent = undefined;
+      }
+    }
+    const begun = intents.filter(isHeld);
+    for (const { key, evidence } of begun) {
       const entry = this.#entry(key);
       entry.intent = {
         attempt: (entry.intent?.attempt ?? 0) + 1,
@@ -49,25 +64,10 @@ export class MemoryStepJournal implements StepJournal {
         evidence: structuredClone(evidence),
       };
     }
-    return this.#written(
-      'intents-written',
-      held.map(({ key }) => key),
-    );
-  }
-
-  async record(outcomes: readonly StepOutcome[]): Promise<ReadonlySet<string>> {
-    const held = outcomes.filter(({ key }) => !this.lostKeys.has(key));
-    for (const outcome of held) {
-      const entry = this.#entry(outcome.key);
-      entry.outcome = outcome;
-      if (outcome.state !== 'unknown') {
-        entry.intent = undefined;
-      }
-    }
-    return this.#written(
-      'outcomes-written',
-      held.map(({ key }) => key),
-    );
+    return new Set([
+      ...(await this.#written('outcomes-written', ended)),
+      ...(await this.#written('intents-written', begun)),
+    ]);
   }
 
   async loginUse(_key: string, base: string): Promise<LoginUse> {
@@ -142,11 +142,12 @@ export class MemoryStepJournal implements StepJournal {
 
   async #written(
     kind: JournalEvent['kind'],
-    keys: string[],
-  ): Promise<ReadonlySet<string>> {
+    written: readonly { key: string }[],
+  ): Promise<string[]> {
+    const keys = written.map(({ key }) => key);
     if (keys.length > 0) {
       await this.onEvent?.({ kind, keys });
     }
-    return new Set(keys);
+    return keys;
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '@backstage/types';
 import type { Client } from 'pg';
 import type { BenchServer } from '../BenchServer';
+import type { Organisation } from '../organisation';
 import type { BareEngine } from './BareEngine';
 
 /** The most requests that one call takes. */
@@ -15,11 +16,18 @@ const PATIENCE_MS = 600_000;
 export const LIVE = 'live';
 export const HANGING = 'hanging';
 
-/** Who there is in its catalog. */
-export const benchPeople = {
-  users: { [REQUESTER]: ['team'], [APPROVER]: ['platform'] },
-  components: { app: 'team', single: 'team' },
-};
+/** The component that has access to all that is made at once. */
+const SHARED = 'app';
+
+/** Who there is in its catalog: each object that is made alone has a component of its own. */
+export function benchPeople(alone: readonly string[]): Organisation {
+  return {
+    users: { [REQUESTER]: ['team'], [APPROVER]: ['platform'] },
+    components: Object.fromEntries(
+      [SHARED, ...alone].map(name => [name, 'team']),
+    ),
+  };
+}
 
 /** When something began and ended, in milliseconds. */
 export interface Span {
@@ -52,12 +60,12 @@ export class BenchPortal {
     this.#signal = options.signal;
   }
 
-  /** Asks for an object; the answer approves it, and waits until it is completed. */
+  /** Asks for an object for the component of its name; the answer approves it, and waits until it is completed. */
   async askForOne(name: string): Promise<() => Promise<Span>> {
     const request = await this.#post(
       REQUESTER,
       '/requests',
-      this.#input(name, 'single'),
+      this.#input(name, name),
     );
     return async () => {
       const begin = performance.now();
@@ -70,7 +78,7 @@ export class BenchPortal {
     };
   }
 
-  /** Takes a fresh credential of the one component. */
+  /** Takes the first credential of the component of that name. */
   async takeCredential(name: string): Promise<number> {
     const { rows } = await this.#client.query(
       'SELECT id FROM resources WHERE name = $1',
@@ -78,8 +86,7 @@ export class BenchPortal {
     );
     const begin = performance.now();
     await this.#post(REQUESTER, `/resources/${rows[0].id}/credentials`, {
-      principal: 'component:default/single',
-      replace: true,
+      principal: `component:default/${name}`,
     });
     return performance.now() - begin;
   }
@@ -94,7 +101,7 @@ export class BenchPortal {
     }
     const batch = await this.#post(REQUESTER, '/request-batches', {
       requests: names.map(name => ({
-        ...this.#input(name, 'app', instance),
+        ...this.#input(name, SHARED, instance),
         ...(spec ? { spec } : {}),
       })),
     });
@@ -189,8 +196,8 @@ export class BenchPortal {
     );
   }
 
-  /** The two logins of a component. */
-  async loginsOf(component: 'app' | 'single'): Promise<string[]> {
+  /** The two logins of a component; without a name, of the one that shares all. */
+  async loginsOf(component: string = SHARED): Promise<string[]> {
     const { rows } = await this.#client.query(
       `SELECT DISTINCT login_base FROM grants WHERE principal = $1`,
       [`component:default/${component}`],
@@ -210,11 +217,7 @@ export class BenchPortal {
     return rows[0].n;
   }
 
-  #input(
-    name: string,
-    component: 'app' | 'single',
-    instance = LIVE,
-  ): JsonObject {
+  #input(name: string, component: string, instance = LIVE): JsonObject {
     const { type, spec, role } = this.#bare.wanted;
     return {
       action: 'create',

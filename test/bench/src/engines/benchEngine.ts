@@ -34,6 +34,8 @@ export interface BenchEngineOptions {
 /** Of a single object, and of a drift pass. */
 const ONE_LIMIT = 1.5;
 const LOOK_LIMIT = 1.3;
+/** The first ones warm up what is compiled and cached. */
+const WARM_UP = 2;
 /** A dead cluster delays nobody else: more than noise would be a delay. */
 const BESIDE_LIMIT = 1.5;
 
@@ -50,7 +52,9 @@ export async function benchEngine(
     folder: path.join(folder, 'backend'),
     postgres: database.postgres,
     prefix: 'engine_',
-    people: benchPeople,
+    people: benchPeople(
+      ['single', 'beside'].flatMap(prefix => namesOf(prefix, options.singles)),
+    ),
     dataResources: {
       drift: { interval: { days: 1 } },
       discovery: { interval: { days: 1 } },
@@ -109,7 +113,7 @@ async function besideOneThatHangs(
     beside = await ones(portal, options, 'beside');
     proxy.restore();
   });
-  await mustBeThere(options.bare, waiting, await portal.loginsOf('app'));
+  await mustBeThere(options.bare, waiting, await portal.loginsOf());
   return [
     alone,
     {
@@ -134,17 +138,14 @@ async function ones(
     limit: ONE_LIMIT,
   };
   const parts = { answered: [] as number[], ready: [] as number[] };
-  const names: string[] = [];
-  // The first two warm up what is compiled and cached.
-  for (let n = -2; n < singles; n += 1) {
+  const names = namesOf(prefix, singles);
+  for (const [n, name] of names.entries()) {
     signal.throwIfAborted();
-    const name = `${prefix}-${n + 2}`;
     const approve = await portal.askForOne(name);
     const { ms, answeredMs } = await approve();
     const credential = await portal.takeCredential(name);
     const alone = await timed(() => bare.makeOne(`bare-${name}`));
-    names.push(name);
-    if (n >= 0) {
+    if (n >= WARM_UP) {
       comparison.portal.push(ms + credential);
       comparison.bare.push(alone);
       parts.answered.push(answeredMs);
@@ -156,8 +157,14 @@ async function ones(
       parts.answered,
     ).toFixed(0)} ms, it is ready after ${median(parts.ready).toFixed(0)} ms`,
   );
-  await mustBeThere(bare, names, await portal.loginsOf('single'));
+  for (const name of names) {
+    await mustBeThere(bare, [name], await portal.loginsOf(name));
+  }
   return comparison;
+}
+
+function namesOf(prefix: string, singles: number): string[] {
+  return Array.from({ length: WARM_UP + singles }, (_, n) => `${prefix}-${n}`);
 }
 
 async function bulks(
@@ -183,7 +190,7 @@ async function bulks(
       const { ms, answeredMs } = await approve();
       comparison.portal.push(ms);
       comparison.bare.push(await timed(() => bare.makeMany(names('bare'))));
-      await mustBeThere(bare, names('bulk'), await portal.loginsOf('app'));
+      await mustBeThere(bare, names('bulk'), await portal.loginsOf());
       say(
         `round ${round + 1} of ${count} ${noun}s: bare ${comparison.bare
           .at(-1)!

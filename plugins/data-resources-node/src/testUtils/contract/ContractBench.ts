@@ -195,6 +195,8 @@ export class ContractBench {
       ),
       journal,
       context: this.context(signal),
+      // The moments of a run are counted: a slow engine must not add to them.
+      outcomesWithinMs: 2 ** 31 - 1,
     });
     try {
       const results = await runner.run(

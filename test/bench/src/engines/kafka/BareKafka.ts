@@ -259,9 +259,13 @@ export class BareKafka implements BareEngine {
   }
 
   async #awaitAcls(acls: readonly Acl[]): Promise<void> {
-    const only = acls.length < 10 ? acls[0].resourceName : undefined;
+    const [only, ...others] = new Set(
+      acls.map(({ resourceName }) => resourceName),
+    );
     await until(async () => {
-      const found = await this.#topicAcls(only ?? undefined);
+      const found = await this.#topicAcls(
+        others.length === 0 ? only : undefined,
+      );
       return acls.every(acl => found.has(keyOf(acl)));
     });
   }
