@@ -170,10 +170,7 @@ export async function describeTopicConfigs(
   if (names.length === 0) {
     return new Map();
   }
-  const answer = await client.read(
-    deadline,
-    'read the configuration of topics',
-    describeConfigsV4.api,
+  const request = [
     names.map(resourceName => ({
       resourceType: ConfigResourceTypes.TOPIC,
       resourceName,
@@ -181,7 +178,12 @@ export async function describeTopicConfigs(
     })),
     false,
     false,
-  );
+  ] satisfies Parameters<typeof describeConfigsV4.createRequest>;
+  const doing = 'read the configuration of topics';
+  const { api } = describeConfigsV4;
+  const answer = deadline.isShared
+    ? await client.readMuch(deadline, doing, api, ...request)
+    : await client.read(deadline, doing, api, ...request);
   const configs = new Map<string, Map<string, TopicConfigEntry>>();
   for (const result of answer.results) {
     if (result.errorCode === ErrorCodes.UNKNOWN_TOPIC_OR_PARTITION) {

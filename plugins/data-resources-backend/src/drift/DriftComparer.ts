@@ -2,11 +2,11 @@ import type {
   InstanceProbe,
   SharedReads,
 } from '@data-resources/plugin-data-resources-node';
-import type { ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import { inOrder } from '../requests/planInput';
 import type { AccessComparer } from './AccessComparer';
 import { driftOf, type DriftFinding } from './driftOf';
+import type { DriftRow } from './DriftRow';
 
 /** Looks at resources of one instance and type, in as few calls as the engine allows. */
 export class DriftComparer {
@@ -23,7 +23,7 @@ export class DriftComparer {
   /** @param pass - what the comparison of all rows has in common that were read at one moment */
   async compare(
     instance: ManagedInstance,
-    rows: readonly ResourceRow[],
+    rows: readonly DriftRow[],
     { probe, reads }: { probe: InstanceProbe; reads: SharedReads },
     signal: AbortSignal,
   ): Promise<DriftFinding[]> {

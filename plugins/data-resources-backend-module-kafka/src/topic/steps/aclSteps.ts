@@ -63,13 +63,11 @@ export async function checkAcls(
   tools: StepTools,
   wanted: Wanted,
 ): Promise<Map<string, StepCheck>> {
-  const found = await readAcls(steps.flatMap(aclsOf), tools);
+  const isThere = await readAcls(steps.flatMap(aclsOf), tools);
   return new Map(
     steps.map(step => [
       step.key,
-      aclsOf(step).every(
-        acl => found.has(aclKey(acl)) === (wanted === 'present'),
-      )
+      aclsOf(step).every(acl => isThere(acl) === (wanted === 'present'))
         ? { state: 'satisfied' }
         : { state: 'pending', evidence: {} },
     ]),
