@@ -19,6 +19,9 @@ import { readTopicAcls } from './readTopicAcls';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
 
+/** A key that every topic has. */
+const ANY_KEY = 'cleanup.policy';
+
 /**
  * Looks at many topics in three to eight calls, however many there are, and in one more per broker
  * where copies are asked for.
@@ -39,7 +42,7 @@ export async function observeTopics(
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
     // Of thousands that ought to be there, all are asked for before it is known which are.
     deadline.isShared
-      ? describeTopicConfigs(client, deadline, names)
+      ? describeTopicConfigs(client, deadline, names, declaredKeys(objects))
       : undefined,
   ]);
   const present = names.filter(name => list.topics.has(name));
@@ -85,9 +88,11 @@ export async function observeTopics(
       const observation = observationOf(object, list, configs.get(name), facts);
       return [
         name,
-        hasPrefix(object)
-          ? { ...observation, covered: coveredBy(object, list) }
-          : observation,
+        {
+          ...observation,
+          ...(deadline.isShared && object.declared ? { partial: true } : {}),
+          ...(hasPrefix(object) ? { covered: coveredBy(object, list) } : {}),
+        },
       ];
     }),
   );
@@ -109,6 +114,17 @@ async function typesToAskFor(
 /** Of one that is ours nobody asks what else there is: its name was judged when it was created. */
 function isRecorded(object: ObjectRef): boolean {
   return object.identity !== undefined && !hasPrefix(object);
+}
+
+/** The only settings that count where topics are compared; Kafka takes no key for all of them. */
+function declaredKeys(objects: readonly ObjectRef[]): Map<string, string[]> {
+  return new Map(
+    objects.flatMap(({ name, declared }): [string, string[]][] =>
+      declared
+        ? [[name, [ANY_KEY, ...Object.keys(declared.config ?? {})]]]
+        : [],
+    ),
+  );
 }
 
 function hasPrefix({ prefixes = [] }: ObjectRef): boolean {
