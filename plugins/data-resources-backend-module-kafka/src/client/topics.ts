@@ -59,6 +59,8 @@ export interface NewTopic {
 
 /** One topic's answer of a create. */
 export interface CreatedTopic {
+  /** As Kafka's tools show it; says nothing where there is an error, or in a dry run. */
+  topicId: string;
   errorCode: number;
   errorMessage?: string | null;
   /** The configuration that it has, or would have in a dry run; absent without the right to read it. */
@@ -247,9 +249,10 @@ export async function createTopics(
     ? await client.read(deadline, 'validate new topics', api, ...request)
     : await client.write(deadline, `create ${count(topics)}`, api, ...request);
   return new Map(
-    answer.topics.map(({ name, errorCode, errorMessage, configs }) => [
+    answer.topics.map(({ name, topicId, errorCode, errorMessage, configs }) => [
       name,
       {
+        topicId: topicIdFromUuid(topicId),
         errorCode,
         errorMessage,
         config:
