@@ -20,6 +20,9 @@ import { readTopicAcls } from './readTopicAcls';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
 
+/** A key that every topic has. */
+const ANY_KEY = 'cleanup.policy';
+
 /**
  * Looks at many topics in three to eight calls, however many there are, and in one more per broker
  * where copies are asked for. Those that most likely are needed are sent at once: the settings of
@@ -96,9 +99,11 @@ export async function observeTopics(
       const observation = observationOf(object, list, configs.get(name), facts);
       return [
         name,
-        hasPrefix(object)
-          ? { ...observation, covered: coveredBy(object, list) }
-          : observation,
+        {
+          ...observation,
+          ...(deadline.isShared && object.declared ? { partial: true } : {}),
+          ...(hasPrefix(object) ? { covered: coveredBy(object, list) } : {}),
+        },
       ];
     }),
   );
@@ -124,9 +129,12 @@ async function configsOfKnown(
   objects: readonly ObjectRef[],
 ): Promise<Map<string, Map<string, TopicConfigEntry>>> {
   try {
-    return await describeTopicConfigs(client, deadline, [
-      ...new Set(objects.map(({ name }) => name)),
-    ]);
+    return await describeTopicConfigs(
+      client,
+      deadline,
+      [...new Set(objects.map(({ name }) => name))],
+      deadline.isShared ? declaredKeys(objects) : undefined,
+    );
   } catch (error) {
     // It may be about topics that are gone, of which Kafka says that as well.
     if (isProviderError(error) && error.reason === 'Unauthorized') {
@@ -139,6 +147,17 @@ async function configsOfKnown(
 /** Of one that is ours nobody asks what else there is: its name was judged when it was created. */
 function isRecorded(object: ObjectRef): boolean {
   return object.identity !== undefined && !hasPrefix(object);
+}
+
+/** The only settings that count where topics are compared; Kafka takes no key for all of them. */
+function declaredKeys(objects: readonly ObjectRef[]): Map<string, string[]> {
+  return new Map(
+    objects.flatMap(({ name, declared }): [string, string[]][] =>
+      declared
+        ? [[name, [ANY_KEY, ...Object.keys(declared.config ?? {})]]]
+        : [],
+    ),
+  );
 }
 
 function hasPrefix({ prefixes = [] }: ObjectRef): boolean {

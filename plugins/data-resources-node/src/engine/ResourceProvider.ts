@@ -22,6 +22,12 @@ export interface ObjectRef {
    */
   desired?: JsonObject;
   /**
+   * For `observe` of many objects at once: the spec that they are to be compared with. An engine that
+   * reads a part of an object faster than all of it may leave out what this does not declare; see
+   * {@link Observation.partial}. May be left out.
+   */
+  declared?: JsonObject;
+  /**
    * Prefixes of names that the object claims or is to claim, see {@link ResourceType.claims}. May
    * be left out.
    */
@@ -49,6 +55,8 @@ export interface Observation {
   ours: boolean;
   /** The spec as the engine has it, in the type's own field names. */
   spec?: JsonObject;
+  /** Set where `spec` has not all that stands there, but all that {@link ObjectRef.declared} does. */
+  partial?: boolean;
   /**
    * Other objects that are there and whose names begin with one of {@link ObjectRef.prefixes}, as
    * the engine tells names apart, whoever made them.
