@@ -5,17 +5,17 @@ import {
   type Subject,
 } from '@data-resources/plugin-data-resources-node/testUtils';
 import { databaseFixture } from './__testUtils__/databaseFixture';
-import { PostgresBench } from './__testUtils__/PostgresBench';
+import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
 jest.setTimeout(120_000);
 
 /** Databases that are changed and looked at, on the real server. */
-describe('a PostgreSQL database that is there', () => {
+describe.each(TESTED_SERVERS)('a database of %s that is there', serverName => {
   let server: PostgresBench;
   let bench: ContractBench;
 
   beforeAll(async () => {
-    server = await PostgresBench.create();
+    server = await PostgresBench.create(serverName);
     bench = new ContractBench(
       databaseFixture(server, {
         extensions: ['citext', 'cube'],

@@ -1,4 +1,5 @@
 export * from './description';
+export { demandEngine } from './demandEngine';
 export { Engine } from './Engine';
 export type { StartResult } from './Engine';
 export { findJavas, MissingPrerequisiteError } from './java/findJava';

@@ -153,11 +153,19 @@ export class PostgresDatabaseProvider
   }
 
   connection(name: string): ConnectionDetails {
-    const { host, port, sslmode, ca } = this.#config.client;
+    const { hosts, pooler, sslmode, ca } = this.#config.client;
+    const [{ host, port }] = hosts;
     return {
       engine: 'postgres',
       host,
       port,
+      ...(hosts.length > 1
+        ? {
+            hosts: hosts.map(address => ({ ...address })),
+            targetSessionAttrs: 'read-write',
+          }
+        : {}),
+      ...(pooler ? { pooler: { ...pooler } } : {}),
       database: name,
       sslmode,
       ...(ca === undefined ? {} : { ca }),
