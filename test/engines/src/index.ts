@@ -6,6 +6,7 @@ export { findJavas, MissingPrerequisiteError } from './java/findJava';
 export type { Java } from './java/findJava';
 export { findMaven, hasJars, jarsFolder, requireJars } from './java/jars';
 export type { JarSet } from './java/jars';
+export { PostgresPair } from './postgres/PostgresPair';
 export { TestAuthority } from './kafka/TestAuthority';
 export type { CertificateRequest } from './kafka/TestAuthority';
 export { FolderLock } from './FolderLock';

@@ -17,6 +17,7 @@ import { MissingPrerequisiteError } from './java/findJava';
 import { KafkaEngine } from './kafka/KafkaEngine';
 import { EnginePorts, portsFrom } from './ports';
 import { postgresUser, reachableFolder } from './postgres/binaries';
+import { PostgresPair } from './postgres/PostgresPair';
 import { PostgresEngine, PostgresName } from './postgres/PostgresEngine';
 
 /** Options of {@link startEngines}. */
@@ -137,6 +138,7 @@ export async function removeEngines(folder: string): Promise<boolean> {
   }
   const engines = await enginesIn(folder, [...engineNames, ...demandedNames]);
   await Promise.all(engines.map(engine => engine.stop()));
+  await PostgresPair.removeAll(folder);
   await lock.release();
   for (const removed of [...engines.map(engine => engine.folder), folder]) {
     await fs.rm(removed, { recursive: true, force: true });

@@ -50,8 +50,12 @@ export class PostgresBench {
   static async create(
     name: (typeof TESTED_SERVERS)[number] = 'postgres-dev',
   ): Promise<PostgresBench> {
-    const server =
-      name === 'postgres-15' ? await demandEngine(name) : testEngine(name);
+    return PostgresBench.of(
+      name === 'postgres-15' ? await demandEngine(name) : testEngine(name),
+    );
+  }
+
+  static async of(server: PostgresDescription): Promise<PostgresBench> {
     return new PostgresBench(server, await TcpProxy.create(server));
   }
 

@@ -17,6 +17,7 @@ import {
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import pLimit from 'p-limit';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { addressText } from '../connection/Addresses';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline } from '../connection/Session';
 import { stepHandlers } from '../steps/handlers';
@@ -161,11 +162,11 @@ export class PostgresDatabaseProvider
       port,
       ...(hosts.length > 1
         ? {
-            hosts: hosts.map(address => ({ ...address })),
+            hosts: hosts.map(addressText),
             targetSessionAttrs: 'read-write',
           }
         : {}),
-      ...(pooler ? { pooler: { ...pooler } } : {}),
+      ...(pooler ? { pooler: addressText(pooler), poolMode: pooler.mode } : {}),
       database: name,
       sslmode,
       ...(ca === undefined ? {} : { ca }),
