@@ -58,12 +58,9 @@ describe.each(TESTED_SERVERS)('adopting a database of %s', serverName => {
     return server.login(credential.username, credential.password, subject.name);
   }
 
-  /** Until 15 CREATEROLE reaches every role that is no superuser, with nothing to ask for. */
-  const itWithAdmin = serverName === 'postgres-15' ? it.skip : it;
-
-  itWithAdmin(
-    'should ask for ADMIN on the owner, and no more of its rights',
-    async () => {
+  // Until 15 CREATEROLE reaches every role that is no superuser, with nothing to ask for.
+  if (serverName !== 'postgres-15') {
+    it('should ask for ADMIN on the owner, and no more of its rights', async () => {
       const subject = await bench.leftByOthers();
       const owner = `legacy_${subject.name}`;
       await server.sql(`REVOKE ${owner} FROM data_resources`);
@@ -81,9 +78,8 @@ describe.each(TESTED_SERVERS)('adopting a database of %s', serverName => {
         { values: [owner, `${subject.name}_dba`, `${subject.name}_owner`] },
       );
       expect(held).toEqual([{ inherit: false, set: false }]);
-    },
-  );
-
+    });
+  }
   it('should never act as a superuser, and take over what one hands over', async () => {
     const subject = bench.subject();
     await server.createForeign(subject.name);
@@ -154,9 +150,8 @@ describe.each(TESTED_SERVERS)('adopting a database of %s', serverName => {
     await Promise.all([reader, writer, owner].map(each => each.end()));
   });
 
-  itWithAdmin(
-    'should tell whose objects it cannot open, and open them once it may',
-    async () => {
+  if (serverName !== 'postgres-15') {
+    it('should tell whose objects it cannot open, and open them once it may', async () => {
       const subject = await bench.leftByOthers();
       const guest = `guest_${subject.name}`;
       await server.sql(
@@ -173,9 +168,8 @@ describe.each(TESTED_SERVERS)('adopting a database of %s', serverName => {
       const reader = await client(subject, 'reader');
       expect((await reader.query('TABLE app.guests')).rowCount).toBe(0);
       await reader.end();
-    },
-  );
-
+    });
+  }
   it('should agree on what a spec can say, and leave the rest on the database', async () => {
     const subject = await bench.leftByOthers();
     await adopt(subject);

@@ -9,6 +9,9 @@ import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
 jest.setTimeout(60_000);
 
+const OLD_CREATEROLE =
+  'PostgreSQL 15: CREATEROLE reaches every role that is no superuser, those of others and built-in ones such as pg_execute_server_program too, so that the password of data_resources is worth a superuser’s. From PostgreSQL 16 on it reaches only what data_resources made';
+
 /** What a server tells about itself, and what plans make of it. */
 describe.each(TESTED_SERVERS)('the server %s', serverName => {
   let server: PostgresBench;
@@ -64,17 +67,7 @@ describe.each(TESTED_SERVERS)('the server %s', serverName => {
       probe.conditions
         .filter(({ status }) => status !== 'ok')
         .map(({ type, status, message }) => [type, status, message]),
-    ).toEqual(
-      server.isOld
-        ? [
-            [
-              'Dialect',
-              'warn',
-              expect.stringMatching(/15: CREATEROLE reaches every role/),
-            ],
-          ]
-        : [],
-    );
+    ).toEqual(server.isOld ? [['Dialect', 'warn', OLD_CREATEROLE]] : []);
     expect(condition(probe, 'Statistics')?.message).toContain(
       'GRANT pg_read_all_stats TO "data_resources";',
     );
@@ -86,17 +79,10 @@ describe.each(TESTED_SERVERS)('the server %s', serverName => {
   it('should say what the version makes of a provisioner that does not inherit', async () => {
     const probe = await probeAs('CREATEROLE CREATEDB NOINHERIT');
     const found = condition(probe, 'Inherit');
-    expect(found).toEqual(
-      server.isOld
-        ? {
-            type: 'Inherit',
-            status: 'error',
-            message: expect.stringContaining(
-              `ALTER ROLE "${roles[0]}" INHERIT;`,
-            ),
-          }
-        : undefined,
-    );
+    expect([
+      found?.status,
+      found?.message.includes(`"${roles[0]}" INHERIT;`),
+    ]).toEqual(server.isOld ? ['error', true] : [undefined, undefined]);
   });
 
   it('should deny beforehand what the provisioner lacks the right to', async () => {

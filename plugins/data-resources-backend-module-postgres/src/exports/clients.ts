@@ -127,20 +127,20 @@ export const jdbcExport: ExportFormat = {
   },
 };
 
+/** What pgjdbc calls otherwise than libpq. */
+const JDBC_PARAMETERS: { [parameter: string]: string } = {
+  'sslrootcert=system': 'sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory',
+  'target_session_attrs=read-write': 'targetServerType=primary',
+};
+
 function jdbcUrl(connection: PostgresConnection): string {
   const parameters = parametersOf(connection).map(
-    // pgjdbc has other words for some of it.
     parameter => JDBC_PARAMETERS[parameter] ?? parameter,
   );
   return `jdbc:postgresql://${authorityOf(connection)}/${encodeURIComponent(
     connection.database,
   )}?${parameters.join('&')}`;
 }
-
-const JDBC_PARAMETERS: { [parameter: string]: string } = {
-  'sslrootcert=system': 'sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory',
-  'target_session_attrs=read-write': 'targetServerType=primary',
-};
 
 /** A module for psycopg 3. */
 export const pythonExport: ExportFormat = {
