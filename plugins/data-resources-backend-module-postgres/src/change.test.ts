@@ -196,6 +196,30 @@ describe.each(TESTED_SERVERS)('a database of %s that is there', serverName => {
     });
   });
 
+  it('should go on in a database whose sessions are read-only, for that is meant for its own', async () => {
+    const none = bench.type.specSchema.parse({
+      parameters: { default_transaction_read_only: true },
+    }) as JsonObject;
+    const subject = bench.subject();
+    const create = await bench.plan(subject, 'create', {}, none);
+    expect(await bench.execute(create)).toEqual({ state: 'done' });
+    const own = bench.grant('owner');
+    const grant = await bench.plan(subject, 'grant', { add: [own] });
+    const instance = bench.freshInstance();
+    await instance.probe(bench.context());
+
+    expect(await bench.execute(grant, { instance })).toEqual({ state: 'done' });
+    await bench.instance.logins.enable(
+      { username: own.login.a, password: 'Of-an-owner' },
+      bench.context(),
+    );
+    const client = await server.login(own.login.a, 'Of-an-owner', subject.name);
+    await expect(client.query('CREATE TABLE t (i int)')).rejects.toMatchObject({
+      code: '25006',
+    });
+    await client.end();
+  });
+
   it('should look into many databases with few connections', async () => {
     const subjects = Array.from({ length: 24 }, () => bench.subject());
     const operations = [];

@@ -62,7 +62,7 @@ export async function probeServer(
   const conditions = conditionsOf(row, {
     announcedPid: session.announcedPid,
     sslmode: admin.sslmode,
-    clientSslmode: client.sslmode,
+    client,
   });
   const obstacles = obstaclesAmong(conditions);
   const facts: ServerFacts = {

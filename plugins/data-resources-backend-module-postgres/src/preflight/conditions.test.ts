@@ -19,13 +19,16 @@ const STATE: ServerState = {
   local: false,
 };
 
+const DB = { host: 'db.example.com', port: 5432 };
+const HERE = { host: '127.0.0.1', port: 5432 };
+
 const conditions = (state: Partial<ServerState>, place = {}) =>
   conditionsOf(
     { ...STATE, ...state },
     {
       announcedPid: 17,
       sslmode: 'verify-full',
-      clientSslmode: 'verify-full',
+      client: { hosts: [DB], sslmode: 'verify-full' },
       ...place,
     },
   );
@@ -72,7 +75,12 @@ describe('conditions of a server', () => {
     [{ encrypted: false }, { sslmode: 'disable' }, ['Encryption warn']],
     [{}, { sslmode: 'require' }, ['Encryption warn']],
     [{ encrypted: false, local: true }, { sslmode: 'disable' }, []],
-    [{}, { clientSslmode: 'disable' }, ['ClientEncryption warn']],
+    [
+      {},
+      { client: { hosts: [DB], sslmode: 'disable' } },
+      ['ClientEncryption warn'],
+    ],
+    [{}, { client: { hosts: [HERE], sslmode: 'disable' } }, []],
     [{}, { announcedPid: 18 }, ['Pooler warn']],
     [{}, { announcedPid: undefined }, []],
     [{ inherits: false }, {}, []],

@@ -1,5 +1,5 @@
 import type { InstanceCondition } from '@data-resources/plugin-data-resources-node';
-import type { SslMode } from '../config/readInstanceConfig';
+import type { InstanceConfig, SslMode } from '../config/readInstanceConfig';
 import { ident } from '../sql/identifiers';
 import type { ServerVersion } from '../sql/dialect';
 import { placeConditions } from './placeConditions';
@@ -34,7 +34,7 @@ export interface Place {
   /** The process that was announced when the connection was opened. */
   announcedPid: number | undefined;
   sslmode: SslMode;
-  clientSslmode: SslMode;
+  client: Pick<InstanceConfig['client'], 'hosts' | 'sslmode'>;
 }
 
 /** What is right and wrong with a server, each with what mends it. */

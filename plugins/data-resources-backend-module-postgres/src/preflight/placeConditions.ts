@@ -1,6 +1,13 @@
 import type { InstanceCondition } from '@data-resources/plugin-data-resources-node';
+import type { Address } from '../connection/Addresses';
 import type { Place, ServerState } from './conditions';
 import { ok } from './ok';
+
+const LOCAL = /^(localhost|127\..*|::1)$/;
+
+function isLocal({ host }: Address): boolean {
+  return LOCAL.test(host);
+}
 
 /** What every connection sets, so that a tenant's functions are never found first. */
 const SEARCH_PATH = 'pg_catalog';
@@ -83,8 +90,8 @@ function encryption(
       };
 }
 
-function clientEncryption({ clientSslmode }: Place): InstanceCondition[] {
-  return clientSslmode === 'disable'
+function clientEncryption({ client }: Place): InstanceCondition[] {
+  return client.sslmode === 'disable' && !client.hosts.every(isLocal)
     ? [
         {
           type: 'ClientEncryption',
