@@ -57,7 +57,7 @@ export async function probeServer(session: Session): Promise<InstanceProbe> {
   const [row] = await session.read<ProbeRow>('probing the server', PROBE, [
     allowedParameters,
   ]);
-  const facts: ServerFacts = {
+  const facts: Omit<ServerFacts, 'model'> = {
     extensions: row.extensions,
     parameters: row.parameters,
     locales: row.locales,

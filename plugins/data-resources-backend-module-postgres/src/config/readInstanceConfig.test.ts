@@ -25,7 +25,12 @@ describe('readInstanceConfig', () => {
         concurrency: 8,
       },
       client: { host: 'db', port: 5432, sslmode: 'verify-full', ca: undefined },
-      limits: { extensions: [], connectionLimit: undefined },
+      limits: {
+        extensions: [],
+        connectionLimit: undefined,
+        templates: [],
+        logins: {},
+      },
     });
   });
 
@@ -37,6 +42,27 @@ describe('readInstanceConfig', () => {
     expect([read1.port, read1.callTimeoutMs, client.port]).toEqual([
       6543, 900, 6544,
     ]);
+  });
+
+  it('should read what logins are held to, and what may be copied', () => {
+    const limits = (fields: JsonObject) =>
+      read({ admin, client: {}, limits: fields }).limits;
+    expect(
+      limits({
+        templates: ['gis'],
+        loginConnections: '5',
+        loginValidity: { days: 90 },
+      }),
+    ).toMatchObject({
+      templates: ['gis'],
+      logins: { connections: 5, validitySeconds: 90 * 86_400 },
+    });
+    expect(limits({ loginValidity: '12h' }).logins).toEqual({
+      validitySeconds: 43_200,
+    });
+    expect(limits({ loginConnections: -1 }).logins).toEqual({
+      connections: -1,
+    });
   });
 
   it.each([
@@ -74,6 +100,19 @@ describe('readInstanceConfig', () => {
       { admin, client: {}, limits: { extensions: 'pgcrypto' } },
       'dataResources.instances[0].limits.extensions',
     ],
+    [
+      { admin, client: {}, limits: { templates: 'gis' } },
+      'dataResources.instances[0].limits.templates',
+    ],
+    [
+      { admin, client: {}, limits: { loginConnections: 0 } },
+      `'dataResources.instances[0].limits.loginConnections': found 0, with which nobody could connect`,
+    ],
+    [
+      { admin, client: {}, limits: { loginValidity: '10m' } },
+      `'dataResources.instances[0].limits.loginValidity': found 600 seconds, expected one hour to ten years`,
+    ],
+    [{ admin, client: {}, limits: { loginValidity: 'long' } }, 'loginValidity'],
   ])('should name the path of what is wrong in %j', (instance, message) => {
     expect(() => read(instance as JsonObject)).toThrow(message);
   });

@@ -2,6 +2,7 @@ import type {
   PlannedGrant,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
+import type { LoginLimits } from '../config/readInstanceConfig';
 import type { Adoption } from '../sql/adoption';
 import { adoptDatabase } from '../steps/adoptDatabase';
 import { alterDatabase } from '../steps/alterDatabase';
@@ -10,8 +11,10 @@ import { closeDatabase } from '../steps/closeDatabase';
 import { configureDatabase } from '../steps/configureDatabase';
 import { createDatabase } from '../steps/createDatabase';
 import { createGroupRoles } from '../steps/createGroupRoles';
+import { createSchemas } from '../steps/createSchemas';
 import { dropDatabase } from '../steps/dropDatabase';
 import { dropGroupRoles } from '../steps/dropGroupRoles';
+import { dropSchemas } from '../steps/dropSchemas';
 import { ensureLogin } from '../steps/ensureLogin';
 import { grantRole } from '../steps/grantRole';
 import { planStep } from '../steps/handlers';
@@ -20,6 +23,11 @@ import { prepareSchema } from '../steps/prepareSchema';
 import { releaseLogin } from '../steps/releaseLogin';
 import { revokeRole } from '../steps/revokeRole';
 import { GROUP_OF_ROLE, groupRoles } from '../type/names';
+import {
+  hasRoomForRoles,
+  type SchemaRoles,
+  schemaRoles,
+} from '../type/schemas';
 import type { DatabaseSpec } from '../type/specSchema';
 import type { Differences } from './differences';
 
@@ -27,15 +35,22 @@ import type { Differences } from './differences';
 export class StepPlanner {
   readonly #common: { database: string; installationId: string };
   readonly #database: string;
+  readonly #limits: LoginLimits;
 
-  constructor(database: string, installationId: string) {
+  constructor(
+    database: string,
+    installationId: string,
+    limits: LoginLimits = {},
+  ) {
     this.#database = database;
     this.#common = { database, installationId };
+    this.#limits = limits;
   }
 
   database(spec: DatabaseSpec): PlannedStep[] {
     const roles = groupRoles(this.#database);
-    const { encoding, locale, connectionLimit, parameters, extensions } = spec;
+    const { encoding, locale, localeProvider, template } = spec;
+    const { connectionLimit, parameters, extensions, schemas = [] } = spec;
     return [
       planStep(createGroupRoles, {
         ...this.#common,
@@ -51,6 +66,8 @@ export class StepPlanner {
           owner: roles.dba,
           encoding,
           ...(locale === undefined ? {} : { locale }),
+          ...(localeProvider === undefined ? {} : { localeProvider }),
+          ...(template === undefined ? {} : { template }),
           connectionLimit,
         },
       }),
@@ -65,8 +82,9 @@ export class StepPlanner {
         ...this.#common,
         id: 'prepare-schema',
         title: 'Prepare the public schema, default privileges and extensions',
-        args: { roles, extensions: [...extensions] },
+        args: { roles, extensions: [...extensions], routines: true },
       }),
+      ...this.#createSchemas(schemas, []),
     ];
   }
 
@@ -93,18 +111,35 @@ export class StepPlanner {
     ];
   }
 
-  /** The extensions first: the server may refuse to drop one, and then all stays as it was. */
-  alterations(differences: Differences): PlannedStep[] {
+  /** Schemas and extensions first: the server may refuse to drop one, and then all stays as it was. */
+  alterations(
+    differences: Differences,
+    grants: readonly PlannedGrant[],
+  ): PlannedStep[] {
     const roles = groupRoles(this.#database);
-    const { connectionLimit, set, reset, create, drop } = differences;
-    const steps: PlannedStep[] = [];
-    if (create.length + drop.length > 0) {
+    const { connectionLimit, set, reset, create, update, drop } = differences;
+    const { schemas } = differences;
+    const steps = [
+      ...this.#dropSchemas(schemas.drop),
+      ...this.#createSchemas(
+        [...schemas.create, ...schemas.mend].sort(),
+        grants.filter(({ role }) => role === 'owner'),
+      ),
+    ];
+    if (create.length + update.length + drop.length > 0) {
       steps.push(
         planStep(alterExtensions, {
           ...this.#common,
           id: 'alter-extensions',
           title: `Change the extensions of ${this.#database}`,
-          args: { roles, drop, create },
+          args: {
+            roles,
+            drop,
+            create,
+            ...(update.length === 0
+              ? {}
+              : { update: update.map(({ name, to }) => ({ name, to })) }),
+          },
         }),
       );
     }
@@ -149,14 +184,23 @@ export class StepPlanner {
   }
 
   /** All logins first: steps of one kind that stand together run together. */
-  grants(grants: readonly PlannedGrant[]): PlannedStep[] {
+  grants(
+    grants: readonly PlannedGrant[],
+    { schemas = [] }: Pick<DatabaseSpec, 'schemas'>,
+  ): PlannedStep[] {
     return [
       ...distinctLogins(grants).map(({ principal, login: { base, a, b } }) =>
         planStep(ensureLogin, {
           ...this.#common,
           id: `ensure-login-${base}`,
           title: `Ensure the logins of ${principal}`,
-          args: { a, b },
+          args: {
+            a,
+            b,
+            ...(Object.keys(this.#limits).length === 0
+              ? {}
+              : { principal, limits: { ...this.#limits } }),
+          },
           login: { base, mode: 'ensure' },
         }),
       ),
@@ -170,6 +214,10 @@ export class StepPlanner {
             group: GROUP_OF_ROLE[role],
             a,
             b,
+            ...(role === 'owner' ? { routines: true } : {}),
+            ...(role === 'owner' && schemas.length > 0
+              ? { schemas: this.#schemaRoles(schemas) }
+              : {}),
           },
         }),
       ),
@@ -218,7 +266,8 @@ export class StepPlanner {
     );
   }
 
-  removal(): PlannedStep[] {
+  /** Schemas whose roles are known go with them. */
+  removal(schemas: readonly string[]): PlannedStep[] {
     const roles = groupRoles(this.#database);
     return [
       planStep(dropDatabase, {
@@ -231,9 +280,63 @@ export class StepPlanner {
         ...this.#common,
         id: 'drop-group-roles',
         title: `Drop the group roles of ${this.#database}`,
-        args: { roles },
+        args: {
+          roles,
+          ...(schemas.length === 0
+            ? {}
+            : { schemas: this.#schemaRoles(schemas) }),
+        },
       }),
     ];
+  }
+
+  #schemaRoles(schemas: readonly string[]): SchemaRoles[] {
+    return schemas
+      .filter(schema => hasRoomForRoles(this.#database, schema))
+      .map(schema => schemaRoles(this.#database, schema));
+  }
+
+  #createSchemas(
+    schemas: readonly string[],
+    owners: readonly PlannedGrant[],
+  ): PlannedStep[] {
+    return schemas.length === 0
+      ? []
+      : [
+          planStep(createSchemas, {
+            ...this.#common,
+            id: 'create-schemas',
+            title: `Make the schemas ${schemas.join(
+              ', ',
+            )} with their group roles`,
+            args: {
+              roles: groupRoles(this.#database),
+              schemas: this.#schemaRoles(schemas),
+              logins: distinctLogins(owners).flatMap(({ login: { a, b } }) => [
+                a,
+                b,
+              ]),
+            },
+          }),
+        ];
+  }
+
+  #dropSchemas(schemas: readonly string[]): PlannedStep[] {
+    return schemas.length === 0
+      ? []
+      : [
+          planStep(dropSchemas, {
+            ...this.#common,
+            id: 'drop-schemas',
+            title: `Drop the schemas ${schemas.join(
+              ', ',
+            )}, if they are empty, and their group roles`,
+            args: {
+              roles: groupRoles(this.#database),
+              schemas: this.#schemaRoles(schemas),
+            },
+          }),
+        ];
   }
 }
 

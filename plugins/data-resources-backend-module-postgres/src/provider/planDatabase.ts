@@ -6,7 +6,9 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import type { DatabaseSpec } from '../type/specSchema';
-import { closedFindings, createFindings } from './findings';
+import { createFindings } from './createFindings';
+import { closedFindings } from './findings';
+import { recordedSchemas } from './identity';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
@@ -20,7 +22,11 @@ export function planDatabase(
   config: InstanceConfig,
   installationId: string,
 ): ProviderPlan {
-  const steps = new StepPlanner(input.object.name, installationId);
+  const steps = new StepPlanner(
+    input.object.name,
+    installationId,
+    config.limits.logins,
+  );
   switch (input.action) {
     case 'create':
       return planCreate(input, config, steps);
@@ -35,7 +41,7 @@ export function planDatabase(
     case 'grant':
       return {
         changes: grantChanges(input.grants.add),
-        steps: steps.grants(input.grants.add),
+        steps: steps.grants(input.grants.add, input.desired ?? {}),
         findings: closedFindings(input, input.grants.add),
         risk: 'low',
       };
@@ -66,7 +72,7 @@ function planCreate(
     .map(([path, to]) => ({ path, to, kind: 'create' }));
   return {
     changes: [...changes, ...grantChanges(input.grants.add)],
-    steps: [...steps.database(spec), ...steps.grants(input.grants.add)],
+    steps: [...steps.database(spec), ...steps.grants(input.grants.add, spec)],
     findings: createFindings(input, config),
     risk: 'low',
   };
@@ -85,7 +91,12 @@ function planDelete(input: Input, steps: StepPlanner): ProviderPlan {
         }),
       ),
     ],
-    steps: [...steps.removal(), ...steps.releases(remove)],
+    steps: [
+      ...steps.removal(
+        recordedSchemas(input.object).map(({ schema }) => schema),
+      ),
+      ...steps.releases(remove),
+    ],
     findings: [],
     risk: 'high',
   };

@@ -2,9 +2,11 @@ import type { Catalog } from '../provider/catalog';
 import { judgeDatabase, ownGroupRole } from '../provider/identity';
 import {
   hasDefaultPrivileges,
+  hasDefaultRoutines,
+  hasSchemaDefaults,
   readTenantCatalog,
 } from '../provider/tenantCatalog';
-import { grantGroup, grantOwner } from '../sql/statements';
+import { grantGroup, grantOwner, type OwnersDefaults } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
 import {
   conflict,
@@ -21,15 +23,18 @@ export type GroupGrant = {
   group: 'owner' | 'rw' | 'ro';
   a: string;
   b: string;
-};
+} & OwnersDefaults;
 
 /** Makes both slots members of a group. Owners create as the group, so that it owns all. */
 export const grantRole: StepHandler<GroupGrant> = {
   kind: 'grant-role',
 
-  describe: ({ roles, group, a, b }, database) =>
+  describe: ({ roles, group, a, b, routines, schemas }, database) =>
     group === 'owner'
-      ? `-- in the database ${database}\n${grantOwner(database, roles, [a, b])}`
+      ? `-- in the database ${database}\n${grantOwner(database, roles, [a, b], {
+          routines,
+          schemas,
+        })}`
       : grantGroup(roles[group], [a, b]),
 
   roles: ({ roles, a, b }) => [...Object.values(roles), a, b],
@@ -54,11 +59,14 @@ export const grantRole: StepHandler<GroupGrant> = {
   },
 
   async act({ object, args }, { connections, deadline }) {
-    const { roles, group, a, b } = args;
+    const { roles, group, a, b, routines, schemas } = args;
     const what = `granting ${roles[group]} to ${a} and ${b}`;
     if (group === 'owner') {
       await connections.withDatabase(object.name, deadline, session =>
-        session.write(what, grantOwner(object.name, roles, [a, b])),
+        session.write(
+          what,
+          grantOwner(object.name, roles, [a, b], { routines, schemas }),
+        ),
       );
     } else {
       await connections.withAdmin(deadline, session =>
@@ -95,7 +103,7 @@ function setsRole(
 
 async function ownersDefaults(
   database: string,
-  { roles, a, b }: GroupGrant,
+  { roles, a, b, routines, schemas = [] }: GroupGrant,
   { connections, deadline }: StepScope,
 ): Promise<boolean> {
   const tenant = await connections.withDatabase(
@@ -103,7 +111,13 @@ async function ownersDefaults(
     deadline,
     readTenantCatalog,
   );
-  return [a, b].every(login =>
-    hasDefaultPrivileges(tenant, login, roles, ['owner', 'rw', 'ro']),
+  // A database that was made before, or adopted, leaves EXECUTE to PUBLIC.
+  const closed = routines && hasDefaultRoutines(tenant, roles.owner, []);
+  return [a, b].every(
+    login =>
+      hasDefaultPrivileges(tenant, login, roles, ['owner', 'rw', 'ro']) &&
+      (!closed ||
+        hasDefaultRoutines(tenant, login, [roles.owner, roles.rw, roles.ro])) &&
+      schemas.every(schema => hasSchemaDefaults(tenant, [login], schema)),
   );
 }
