@@ -5,7 +5,7 @@ import {
   type PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import { ident } from '../sql/identifiers';
-import { createSchemas } from '../sql/schemas';
+import { createSchemas, grantSchemaOwner } from '../sql/schemas';
 import {
   becomeMemberOf,
   configureDatabase,
@@ -17,6 +17,7 @@ import {
   prepareSchema,
 } from '../sql/statements';
 import { groupRoles } from '../type/names';
+import { groupOf } from '../type/roles';
 import { namesOfSchemaRoles, type SchemaRoles } from '../type/schemas';
 import type { DatabaseSpec } from '../type/specSchema';
 import { groupRole, loginsOf, schemasOf } from './groups';
@@ -123,7 +124,11 @@ function grantOf(
   schemas: SchemaRoles[],
 ): string {
   const { a, b } = grant.login;
-  return grant.role === 'owner'
+  const { group, schema } = groupOf(database, grant.role);
+  if (schema && group === 'owner') {
+    return grantSchemaOwner(database, schema, [a, b]);
+  }
+  return group === 'owner'
     ? grantOwner(database, groupRoles(database), [a, b], {
         routines: true,
         schemas,

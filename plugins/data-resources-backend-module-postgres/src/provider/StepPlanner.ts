@@ -22,7 +22,8 @@ import { openDatabase } from '../steps/openDatabase';
 import { prepareSchema } from '../steps/prepareSchema';
 import { releaseLogin } from '../steps/releaseLogin';
 import { revokeRole } from '../steps/revokeRole';
-import { GROUP_OF_ROLE, groupRoles } from '../type/names';
+import { groupRoles } from '../type/names';
+import { groupOf, isCreating } from '../type/roles';
 import {
   hasRoomForRoles,
   type SchemaRoles,
@@ -123,7 +124,7 @@ export class StepPlanner {
       ...this.#dropSchemas(schemas.drop),
       ...this.#createSchemas(
         [...schemas.create, ...schemas.mend].sort(),
-        grants.filter(({ role }) => role === 'owner'),
+        grants.filter(({ role }) => isCreating(role)),
       ),
     ];
     if (create.length + update.length + drop.length > 0) {
@@ -207,14 +208,14 @@ export class StepPlanner {
       ...grants.map(({ principal, role, login: { base, a, b } }) =>
         planStep(grantRole, {
           ...this.#common,
-          id: `grant-${role}-${base}`,
+          id: `grant-${stepName(role)}-${base}`,
           title: `Make ${principal} ${role}`,
           args: {
             roles: groupRoles(this.#database),
-            group: GROUP_OF_ROLE[role],
+            ...groupOf(this.#database, role),
             a,
             b,
-            ...(role === 'owner' ? { routines: true } : {}),
+            ...(isCreating(role) ? { routines: true } : {}),
             ...(role === 'owner' && schemas.length > 0
               ? { schemas: this.#schemaRoles(schemas) }
               : {}),
@@ -240,11 +241,11 @@ export class StepPlanner {
       ...taken.map(({ principal, role, login: { base, a, b } }) =>
         planStep(revokeRole, {
           ...this.#common,
-          id: `revoke-${role}-${base}`,
+          id: `revoke-${stepName(role)}-${base}`,
           title: `Revoke ${role} from ${principal} and end its sessions`,
           args: {
             roles: groupRoles(this.#database),
-            group: GROUP_OF_ROLE[role],
+            ...groupOf(this.#database, role),
             a,
             b,
           },
@@ -348,4 +349,9 @@ function distinctLogins(grants: readonly PlannedGrant[]): PlannedGrant[] {
     }
   }
   return [...bases.values()];
+}
+
+/** A role in the id of a step. */
+function stepName(role: string): string {
+  return role.replace(':', '.');
 }

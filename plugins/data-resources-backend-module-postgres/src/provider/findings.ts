@@ -5,6 +5,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { reservedName } from '../type/names';
+import { isCreating } from '../type/roles';
 import type { DatabaseSpec } from '../type/specSchema';
 import { observedFacts } from './facts';
 import { notOursMessage } from './identity';
@@ -73,7 +74,7 @@ export function closedFindings(
   { observed }: PlanInput<DatabaseSpec>,
   grants: readonly PlannedGrant[],
 ): Finding[] {
-  const entered = grants.some(({ role }) => role === 'owner');
+  const entered = grants.some(({ role }) => isCreating(role));
   return entered && observedFacts(observed.facts).closed
     ? [
         deny(

@@ -8,6 +8,7 @@ import type { InstanceConfig } from '../config/readInstanceConfig';
 import type { DatabaseSpec } from '../type/specSchema';
 import { createFindings } from './createFindings';
 import { closedFindings } from './findings';
+import { grantFindings } from './grantFindings';
 import { recordedSchemas } from './identity';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
@@ -42,7 +43,7 @@ export function planDatabase(
       return {
         changes: grantChanges(input.grants.add),
         steps: steps.grants(input.grants.add, input.desired ?? {}),
-        findings: closedFindings(input, input.grants.add),
+        findings: grantFindings(input),
         risk: 'low',
       };
     case 'revoke':
@@ -73,7 +74,7 @@ function planCreate(
   return {
     changes: [...changes, ...grantChanges(input.grants.add)],
     steps: [...steps.database(spec), ...steps.grants(input.grants.add, spec)],
-    findings: createFindings(input, config),
+    findings: [...createFindings(input, config), ...grantFindings(input)],
     risk: 'low',
   };
 }

@@ -9,6 +9,7 @@ import type { Differences } from './differences';
 import { observedFacts, observedSpec, serverFacts } from './facts';
 import { extensionFindings, versionFindings } from './extensionFindings';
 import { connectionFindings, deny, info, warn } from './findings';
+import { droppedGrantFindings } from './grantFindings';
 import { parameterFindings } from './parameterFindings';
 import { schemaChangeFindings } from './schemaFindings';
 
@@ -24,6 +25,7 @@ export function updateFindings(
     ...stateFindings(input, differences),
     ...unsupportedFindings(differences),
     ...schemaChangeFindings(input, differences.schemas),
+    ...droppedGrantFindings(input, differences.schemas),
     ...extensionChangeFindings(input, differences, config),
     ...connectionChangeFindings(input, differences, config),
     ...parameterChangeFindings(input, differences),

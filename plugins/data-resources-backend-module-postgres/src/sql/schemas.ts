@@ -3,7 +3,7 @@ import type { SchemaRoles } from '../type/schemas';
 import { defaultRoutines, schemaDefaults } from './defaultPrivileges';
 import { ident } from './identifiers';
 import { script, whileMember } from './script';
-import { createRoles, membership } from './statements';
+import { createRoles, membership, worksAs } from './statements';
 
 /**
  * Schemas with group roles of their own, in the database that they are to be in. The `_dba` owns
@@ -61,6 +61,24 @@ function openSchema(
     )}`,
     `GRANT CONNECT ON DATABASE ${ident(database)} TO ${ident(ro)}`,
   ];
+}
+
+/**
+ * As owners of a database work, in one schema: what they make belongs to its group, and what they
+ * make as themselves after RESET ROLE is open to its groups.
+ */
+export function grantSchemaOwner(
+  database: string,
+  schema: SchemaRoles,
+  logins: string[],
+): string {
+  return script([
+    ...worksAs(database, schema.owner, logins),
+    ...whileMember(logins, { inherit: true, set: false }, [
+      ...defaultRoutines(logins, []),
+      ...schemaDefaults(logins, schema),
+    ]),
+  ]);
 }
 
 /**

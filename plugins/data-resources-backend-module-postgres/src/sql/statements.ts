@@ -210,15 +210,7 @@ export function grantOwner(
   { routines = false, schemas = [] }: OwnersDefaults = {},
 ): string {
   return script([
-    `GRANT ${ident(roles.owner)} TO ${ident(
-      ...logins,
-    )} WITH INHERIT true, SET true`,
-    ...logins.map(
-      login =>
-        `ALTER ROLE ${ident(login)} IN DATABASE ${ident(
-          database,
-        )} SET role = ${literal(roles.owner)}`,
-    ),
+    ...worksAs(database, roles.owner, logins),
     ...whileMember(logins, { inherit: true, set: false }, [
       ...defaultPrivileges(logins, roles, ['owner', 'rw', 'ro']),
       ...(routines
@@ -227,6 +219,23 @@ export function grantOwner(
       ...schemas.flatMap(schema => schemaDefaults(logins, schema)),
     ]),
   ]);
+}
+
+/** Logins become members of a group, and their sessions in the database begin as it. */
+export function worksAs(
+  database: string,
+  group: string,
+  logins: string[],
+): string[] {
+  return [
+    `GRANT ${ident(group)} TO ${ident(...logins)} WITH INHERIT true, SET true`,
+    ...logins.map(
+      login =>
+        `ALTER ROLE ${ident(login)} IN DATABASE ${ident(
+          database,
+        )} SET role = ${literal(group)}`,
+    ),
+  ];
 }
 
 /** What is opened of what an owner's login makes as itself, besides tables and sequences. */
