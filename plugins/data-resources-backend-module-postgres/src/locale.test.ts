@@ -136,29 +136,14 @@ describe('a PostgreSQL database that is asked for in detail', () => {
   });
 
   it.each([
-    [{ statement_timeout: '24d' }, undefined],
-    [{ max_parallel_workers_per_gather: 1024 }, undefined],
-    [{ work_mem: '64kB' }, undefined],
-    [{ effective_cache_size: '1GB' }, undefined],
-    [{ default_transaction_isolation: 'serializable' }, undefined],
-    [{ effective_cache_size: '16000000MB' }, /takes 1 to 2147483647 8kB/],
-  ])(
-    'should be judged by what the server takes: %j',
-    async (parameters, message) => {
-      const subject = bench.subject();
-      subject.spec = specSchema.parse({ parameters }) as JsonObject;
-      const operation = await bench.plan(subject, 'create');
-      if (message) {
-        expect(operation.plan.findings).toEqual([
-          expect.objectContaining({
-            policy: 'postgres/parameter-value',
-            message: expect.stringMatching(message),
-          }),
-        ]);
-      } else {
-        expect(operation.plan.findings).toEqual([]);
-        expect(await bench.execute(operation)).toEqual({ state: 'done' });
-      }
-    },
-  );
+    { statement_timeout: '24d' },
+    { max_parallel_workers_per_gather: 1024 },
+    { work_mem: '64kB', jit: false, random_page_cost: 1.1 },
+    { effective_cache_size: '1GB' },
+    { default_transaction_isolation: 'serializable' },
+  ])('should not be refused what the server takes: %j', async parameters => {
+    const subject = await create({ parameters });
+    const { plan } = await bench.plan(subject, 'update');
+    expect(plan).toMatchObject({ changes: [], findings: [] });
+  });
 });
