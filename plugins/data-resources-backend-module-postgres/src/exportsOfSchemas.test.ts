@@ -25,6 +25,14 @@ describe('exports of a database with schemas and a locale of its own', () => {
   let subject: Subject;
   let grants: PlannedGrant[];
 
+  const logins = () => grants.flatMap(({ login }) => [login.a, login.b]);
+  const groups = () => [
+    ...Object.values(groupRoles(subject.name)),
+    ...namesOfSchemaRoles(
+      ['audit', 'sales'].map(schema => schemaRoles(subject.name, schema)),
+    ),
+  ];
+
   beforeAll(async () => {
     server = await PostgresBench.create();
     bench = new ContractBench(
@@ -48,14 +56,6 @@ describe('exports of a database with schemas and a locale of its own', () => {
     await bench.cleanUp();
     await server.close();
   });
-
-  const logins = () => grants.flatMap(({ login }) => [login.a, login.b]);
-  const groups = () => [
-    ...Object.values(groupRoles(subject.name)),
-    ...namesOfSchemaRoles(
-      ['audit', 'sales'].map(schema => schemaRoles(subject.name, schema)),
-    ),
-  ];
 
   function render(id: string): string {
     const format = databaseExports.find(each => each.id === id)!;

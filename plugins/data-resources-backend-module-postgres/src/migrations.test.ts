@@ -116,6 +116,10 @@ describe('migrations of a PostgreSQL database', () => {
        ALTER TYPE app.state ADD VALUE 'lost';
        DROP MATERIALIZED VIEW app.totals`,
     );
+    const { rows } = await migrator.query(
+      'SELECT what, price, app.double(4) FROM app.orders',
+    );
+    expect(rows).toEqual([{ what: 'tea', price: null, double: 8 }]);
   });
 
   it('should leave PUBLIC nothing: not the database, not its schemas, not what is made', async () => {

@@ -162,6 +162,6 @@ async function ownersDefaults(
       hasDefaultPrivileges(tenant, login, roles, ['owner', 'rw', 'ro']) &&
       (!closed ||
         hasDefaultRoutines(tenant, login, [roles.owner, roles.rw, roles.ro])) &&
-      schemas.every(schema => hasSchemaDefaults(tenant, [login], schema)),
+      schemas.every(each => hasSchemaDefaults(tenant, [login], each)),
   );
 }
