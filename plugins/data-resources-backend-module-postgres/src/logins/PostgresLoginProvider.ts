@@ -3,10 +3,12 @@ import {
   type LoginProvider,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
+import type { LoginLimits } from '../config/readInstanceConfig';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline, type Session } from '../connection/Session';
 import { disableLogin, enableLogin } from '../sql/statements';
 import { scramVerifier } from './scramVerifier';
+import { timeFromNow } from './timeFromNow';
 
 interface LoginRow {
   name: string;
@@ -20,17 +22,16 @@ interface LoginRow {
 export class PostgresLoginProvider implements LoginProvider {
   readonly #connections: PostgresConnections;
   readonly #timeoutMs: number;
+  readonly #limits: LoginLimits;
 
-  private constructor(connections: PostgresConnections, timeoutMs: number) {
-    this.#connections = connections;
-    this.#timeoutMs = timeoutMs;
+  private constructor(options: PostgresLoginProviderOptions) {
+    this.#connections = options.connections;
+    this.#timeoutMs = options.timeoutMs;
+    this.#limits = options.limits;
   }
 
-  static create(
-    connections: PostgresConnections,
-    timeoutMs: number,
-  ): PostgresLoginProvider {
-    return new PostgresLoginProvider(connections, timeoutMs);
+  static create(options: PostgresLoginProviderOptions): PostgresLoginProvider {
+    return new PostgresLoginProvider(options);
   }
 
   async enable(
@@ -47,7 +48,17 @@ export class PostgresLoginProvider implements LoginProvider {
           `The role ${username} does not exist; the grant that makes it was undone by somebody, grant it again`,
         );
       }
-      await session.write(what, enableLogin(username, verifier));
+      const { connections, validitySeconds } = this.#limits;
+      await session.write(
+        what,
+        enableLogin(username, verifier, {
+          connectionLimit: connections,
+          validUntil:
+            validitySeconds === undefined
+              ? undefined
+              : await timeFromNow(session, validitySeconds),
+        }),
+      );
       await readBack(session, username, true);
     });
   }
@@ -87,6 +98,14 @@ export class PostgresLoginProvider implements LoginProvider {
     const deadline = new Deadline(this.#timeoutMs, context.signal);
     return this.#connections.withAdmin(deadline, work);
   }
+}
+
+/** Options of {@link PostgresLoginProvider}. */
+export interface PostgresLoginProviderOptions {
+  connections: PostgresConnections;
+  /** The longest that one call may take. */
+  timeoutMs: number;
+  limits: LoginLimits;
 }
 
 /** A change that was acknowledged and cannot be seen is one of which nothing is known. */

@@ -5,6 +5,8 @@ import type {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline, Session } from '../connection/Session';
 import { groupRoles } from '../type/names';
+import { namesOfSchemaRoles } from '../type/schemas';
+import { recordedSchemas } from './identity';
 import {
   ABOVE_ALL,
   DATABASES,
@@ -55,6 +57,10 @@ export async function readAccess(
   );
   const rows = byDatabase([...server.rows, ...tenants.flat()]);
   const grantees = [...rows.values()].flat().map(({ grantee }) => grantee);
+  const schemasOf = (name: string) =>
+    objects
+      .filter(object => object.name === name)
+      .flatMap(object => namesOfSchemaRoles(recordedSchemas(object)));
   const membersOf = await connections.withAdmin(deadline, session =>
     readMembers(session, [...new Set(grantees)]),
   );
@@ -62,7 +68,12 @@ export async function readAccess(
     names.map(name => [
       name,
       rows.has(name)
-        ? accessOf(name, rows.get(name)!, membersOf, server.aboveAll)
+        ? accessOf(
+            [...Object.values(groupRoles(name)), ...schemasOf(name)],
+            rows.get(name)!,
+            membersOf,
+            server.aboveAll,
+          )
         : [],
     ]),
   );
@@ -155,12 +166,12 @@ async function readMembers(
 }
 
 function accessOf(
-  database: string,
+  ours: string[],
   rows: AccessRow[],
   membersOf: Map<string, string[]>,
   aboveAll: AboveAll[],
 ): EffectiveAccess[] {
-  const groups = new Set(Object.values(groupRoles(database)));
+  const groups = new Set(ours);
   const inherited = rows
     .filter(({ via }) => isInherited(via))
     .flatMap(({ grantee, right }) =>
