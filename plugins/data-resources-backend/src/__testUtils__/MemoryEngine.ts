@@ -96,6 +96,16 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
           { name: 'reader', title: 'Reader', description: 'Looks in' },
           { name: 'writer', title: 'Writer', description: 'Puts in' },
         ],
+        rolesOf: ({ colour }) =>
+          colour
+            ? [
+                {
+                  name: `${colour}-painter`,
+                  title: `Painter of ${colour}`,
+                  description: 'Paints it over',
+                },
+              ]
+            : [],
         specSchema: z
           .object({
             // Longer than `size`: PostgreSQL gives a jsonb's shorter keys back first.
