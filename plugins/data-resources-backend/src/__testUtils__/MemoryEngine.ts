@@ -60,6 +60,7 @@ class MemoryInstance implements EngineInstance {
           throw server.loginFault;
         }
         login.password = password;
+        return { validUntil: server.validUntil };
       },
       async disable({ username }) {
         server.mustAnswer();

@@ -54,7 +54,7 @@ describe('roles of single resources', () => {
       role: 'red-painter',
     });
     expect(asked.status).toBe(201);
-    await portal.until(asked.body.id, 'completed');
+    await portal.carryOut(asked.body);
     const grants = await portal.get('payments-dev', `/resources/${id}/grants`);
     expect(grants.body.items.map(({ role }: { role: string }) => role)).toEqual(
       ['red-painter', 'red-painter'],
