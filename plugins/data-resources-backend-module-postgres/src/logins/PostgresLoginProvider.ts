@@ -1,5 +1,6 @@
 import {
   type CallContext,
+  type EnabledLogin,
   type LoginProvider,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
@@ -37,10 +38,10 @@ export class PostgresLoginProvider implements LoginProvider {
   async enable(
     { username, password }: { username: string; password: string },
     context: CallContext,
-  ): Promise<void> {
+  ): Promise<EnabledLogin> {
     const verifier = await scramVerifier(password);
     const what = `setting a password for ${username}`;
-    await this.#admin(context, async session => {
+    return this.#admin(context, async session => {
       const [login] = await readLogins(session, [username]);
       if (!login) {
         throw new ProviderError(
@@ -49,17 +50,19 @@ export class PostgresLoginProvider implements LoginProvider {
         );
       }
       const { connections, validitySeconds } = this.#limits;
+      const validUntil =
+        validitySeconds === undefined
+          ? undefined
+          : await timeFromNow(session, validitySeconds);
       await session.write(
         what,
         enableLogin(username, verifier, {
           connectionLimit: connections,
-          validUntil:
-            validitySeconds === undefined
-              ? undefined
-              : await timeFromNow(session, validitySeconds),
+          validUntil,
         }),
       );
       await readBack(session, username, true);
+      return validUntil === undefined ? {} : { validUntil };
     });
   }
 

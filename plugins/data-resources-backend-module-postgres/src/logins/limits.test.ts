@@ -48,10 +48,22 @@ describe('logins that are limited', () => {
     const grant = bench.grant('reader');
     const subject = await bench.create(grant);
     const { a, b } = grant.login;
-    await bench.instance.logins.enable(
+    const issued = await bench.instance.logins.enable(
       { username: a, password: 'first' },
       bench.context(),
     );
+    expect(
+      (Date.parse(issued?.validUntil ?? '') - Date.now()) / (1_000 * DAY),
+    ).toBeCloseTo(30, 1);
+    const noteOf = async (login: string) => {
+      const found = await bench.provider.access(
+        [{ ...subject, inFull: true }],
+        bench.context(),
+      );
+      return found.get(subject.name)?.find(each => each.login === login)?.note;
+    };
+    expect(await noteOf(a)).toMatch(/^its password is good until \d{4}-/);
+    expect(await noteOf(b)).toBeUndefined();
     expect(await limits(a)).toEqual({ most: 2, until: '30' });
     expect(await limits(b)).toEqual({ most: 2, until: '-infinity' });
 
@@ -61,6 +73,9 @@ describe('logins that are limited', () => {
 
     await server.sql(`ALTER ROLE "${a}" VALID UNTIL '2020-01-01'`);
     expect(await server.canLogin(a, 'first')).toBe(false);
+    expect(await noteOf(a)).toBe(
+      'its password ran out on 2020-01-01 00:00 UTC; a new credential lets it in again',
+    );
     const seen = await bench.instance.logins.observe([a], bench.context());
     expect(seen.get(a)).toMatchObject({ exists: true, enabled: false });
     await bench.instance.logins.enable(

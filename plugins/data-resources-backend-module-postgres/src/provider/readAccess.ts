@@ -10,6 +10,7 @@ import { recordedSchemas } from './identity';
 import {
   ABOVE_ALL,
   DATABASES,
+  ENDS_OF_PASSWORDS,
   MEMBERS,
   SERVER_ACCESS,
   SESSION_ACCESS,
@@ -64,8 +65,8 @@ export async function readAccess(
   const membersOf = await connections.withAdmin(deadline, session =>
     readMembers(session, [...new Set(grantees)]),
   );
-  return new Map(
-    names.map(name => [
+  const access = new Map(
+    names.map((name): [string, EffectiveAccess[]] => [
       name,
       rows.has(name)
         ? accessOf(
@@ -75,6 +76,39 @@ export async function readAccess(
             server.aboveAll,
           )
         : [],
+    ]),
+  );
+  return objects.some(({ inFull }) => inFull)
+    ? connections.withAdmin(deadline, session => withEnds(session, access))
+    : access;
+}
+
+/** Says of logins until when their passwords are good. */
+async function withEnds(
+  session: Session,
+  access: Map<string, EffectiveAccess[]>,
+): Promise<Map<string, EffectiveAccess[]>> {
+  const logins = [...access.values()].flat().map(({ login }) => login);
+  const rows = await session.read<{ name: string; over: boolean; at: string }>(
+    'reading when passwords run out',
+    ENDS_OF_PASSWORDS,
+    [[...new Set(logins)]],
+  );
+  const notes = new Map(
+    rows.map(({ name, over, at }) => [
+      name,
+      over
+        ? `its password ran out on ${at}; a new credential lets it in again`
+        : `its password is good until ${at}`,
+    ]),
+  );
+  return new Map(
+    [...access].map(([name, entries]) => [
+      name,
+      entries.map(entry => {
+        const note = notes.get(entry.login);
+        return note === undefined ? entry : { ...entry, note };
+      }),
     ]),
   );
 }

@@ -1484,6 +1484,10 @@ export const spec = {
           "via": {
             "type": "string"
           },
+          "note": {
+            "type": "string",
+            "description": "What to know of the login besides, e.g. that its password has run out."
+          },
           "baseline": {
             "type": "boolean",
             "description": "Whether it was there when the resource was adopted or first looked at, or was agreed to since."
