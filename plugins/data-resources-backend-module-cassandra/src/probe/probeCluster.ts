@@ -3,6 +3,7 @@ import type {
   InstanceProbe,
 } from '@data-resources/plugin-data-resources-node';
 import type { KeyspaceReader } from '../keyspace/KeyspaceReader';
+import type { KeyspaceRow } from '../keyspace/observation';
 import type { MembershipReader } from '../roles/MembershipReader';
 import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
@@ -13,11 +14,11 @@ import {
   versionCondition,
   visibilityConditions,
 } from './conditions';
-import type { ClusterFacts } from './facts';
+import type { ClusterFacts, Guardrails } from './facts';
 import { clusterIdOf } from './identifyCluster';
 import type { MetaKeyspace } from './MetaKeyspace';
-import { readGuardrails } from './readGuardrails';
 import { readProvisioner } from './readProvisioner';
+import { readSettings } from './readSettings';
 import { countNodes, readTopology } from './readTopology';
 
 /** Looks at a cluster, and binds the provisioner to this portal at the first use. */
@@ -31,11 +32,11 @@ export async function probeCluster(tools: {
 }): Promise<InstanceProbe> {
   const { session, keyspaces, members, meta, limits, deadline } = tools;
   const { username } = session;
-  const [cluster, provisioner, guardrails, canReadMembers, all] =
+  const [cluster, provisioner, settings, canReadMembers, all] =
     await Promise.all([
       readTopology(session, deadline),
       readProvisioner(session, deadline),
-      readGuardrails(session, deadline),
+      readSettings(session, deadline),
       members.canReadTable(deadline),
       keyspaces.all(deadline),
     ]);
@@ -45,7 +46,11 @@ export async function probeCluster(tools: {
     ...provisionerConditions(provisioner, username),
     systemAuthCondition(all, dataCenters),
     schemaCondition(cluster),
-    ...visibilityConditions({ username, guardrails, canReadMembers }),
+    ...visibilityConditions({
+      username,
+      canReadSettings: settings !== undefined,
+      canReadMembers,
+    }),
   ];
   let clusterId: string | undefined;
   if (conditions.every(({ status }) => status !== 'error')) {
@@ -57,10 +62,12 @@ export async function probeCluster(tools: {
     const drawn = await meta.clusterId(deadline);
     clusterId = drawn.state === 'kept' ? drawn.id : undefined;
   }
+  const guardrails = settings?.guardrails ?? {};
   const facts: ClusterFacts = {
     provisioner: username,
-    userKeyspaces: all.filter(({ name }) => !/^system(_|$)/.test(name)).length,
-    guardrails: guardrails ?? {},
+    userKeyspaces: all.filter(({ name }) => isUsers(name)).length,
+    ...(await tableCount(guardrails, all, tools)),
+    guardrails,
     limits,
   };
   return {
@@ -70,4 +77,21 @@ export async function probeCluster(tools: {
     conditions,
     facts,
   };
+}
+
+/** Counted only where it matters: a cluster may have thousands. */
+async function tableCount(
+  { tablesWarn, tablesFail }: Guardrails,
+  all: readonly KeyspaceRow[],
+  { keyspaces, deadline }: { keyspaces: KeyspaceReader; deadline: Deadline },
+): Promise<Pick<ClusterFacts, 'userTables'>> {
+  if (tablesWarn === undefined && tablesFail === undefined) {
+    return {};
+  }
+  const own = all.map(({ name }) => name).filter(name => !isUsers(name));
+  return { userTables: await keyspaces.countTables(own, deadline) };
+}
+
+function isUsers(keyspace: string): boolean {
+  return !/^system(_|$)/.test(keyspace);
 }

@@ -3,7 +3,7 @@ import type { CassandraSession, Row } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
-import { keyspaceResource, roleResource } from './resourceNames';
+import { keyspaceResource, roleResource, tableOf } from './resourceNames';
 
 /** One role as the server has it. */
 export interface RoleState {
@@ -105,13 +105,40 @@ export class RoleReader {
   /**
    * What everybody holds on a resource and on what contains it.
    *
-   * @param on - e.g. `KEYSPACE "orders"`, quoted already
+   * @param on - e.g. `KEYSPACE "orders"`, quoted already, perhaps with `OF` a role
    */
   async permissionsOn(
     on: string,
     deadline: Deadline,
   ): Promise<HeldPermission[]> {
     return held(await this.#list(`LIST ALL PERMISSIONS ON ${on}`, deadline));
+  }
+
+  /**
+   * What the portal's role holds on each of a keyspace's tables itself, by having made it.
+   *
+   * @param tables - names; one that is not there is held by nobody
+   */
+  async ownOnTables(
+    keyspace: string,
+    tables: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, string[]>> {
+    const me = quoteIdentifier(this.#session.username);
+    const found = await settleAll(tables, CONCURRENT_READS, async table => {
+      const target = `TABLE ${quoteIdentifier(keyspace)}.${quoteIdentifier(
+        table,
+      )}`;
+      const rows = await this.permissionsOn(`${target} OF ${me}`, deadline);
+      return rows
+        .filter(
+          ({ role, resource }) =>
+            role === this.#session.username &&
+            tableOf(resource, keyspace) === table,
+        )
+        .map(({ permission }) => permission);
+    });
+    return new Map(tables.map((table, index) => [table, found[index]]));
   }
 
   /** What everybody holds on anything. */

@@ -7,7 +7,9 @@ import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { isReserved, META_KEYSPACE, whyQuoted } from '../names';
 import type { KeyspaceFacts } from '../observation';
+import { schemaFindings } from './schemaFindings';
 import { replicationFindings } from './specFindings';
+import { thresholdFinding } from './thresholdFinding';
 
 type Input = PlanInput<KeyspaceSpec>;
 
@@ -19,6 +21,7 @@ export function findingsOfCreate(input: Input): Finding[] {
     ...nameFindings(name),
     ...replicationFindings(input.desired!.replication, input.instance),
     ...keyspaceCountFindings(facts),
+    ...schemaFindings(name, input.desired!, input.instance),
     ...roleFindings(input),
   ];
 }
@@ -116,25 +119,14 @@ function keyspaceCountFindings({
   guardrails,
   userKeyspaces,
 }: ClusterFacts): Finding[] {
-  const { keyspacesFail, keyspacesWarn } = guardrails;
   const after = userKeyspaces + 1;
-  const finding = (
-    effect: 'deny' | 'warn',
-    threshold: number,
-    setting: string,
-  ) => [
-    {
-      policy: 'cassandra/guardrail-keyspaces',
-      effect,
-      message: `The cluster would have ${after} keyspaces; its guardrail ${setting} is ${threshold}`,
-    },
-  ];
-  if (keyspacesFail !== undefined && after > keyspacesFail) {
-    return finding('deny', keyspacesFail, 'keyspaces_fail_threshold');
-  }
-  return keyspacesWarn !== undefined && after > keyspacesWarn
-    ? finding('warn', keyspacesWarn, 'keyspaces_warn_threshold')
-    : [];
+  return thresholdFinding({
+    guardrails,
+    guardrail: 'keyspaces',
+    value: after,
+    policy: 'cassandra/guardrail-keyspaces',
+    found: `The cluster would have ${after} keyspaces`,
+  });
 }
 
 /** A role that is there already may have members, who would get in. */

@@ -5,11 +5,13 @@ import {
   ProviderError,
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { findingsOfCreate, findingsOfDelete, findingsOfOurs } from './findings';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
+import { schemaChanges } from './schemaSteps';
 import { createSteps, deleteSteps, grantSteps, revokeSteps } from './steps';
 
 /** Pure: what it takes to get from what is observed to what is asked for. */
@@ -21,9 +23,13 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
       return {
         changes: [
           ...specChanges(input.desired!),
+          ...schemaChanges(input.desired!),
           ...add.map(grant => grantChange(grant, 'given')),
         ],
-        steps: [...createSteps(name, input.desired!), ...grantSteps(name, add)],
+        steps: [
+          ...createSteps(name, input.desired!, provisionerOf(input)),
+          ...grantSteps(name, add),
+        ],
         findings: findingsOfCreate(input),
         risk: 'low',
       };
@@ -67,6 +73,10 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
         `A keyspace cannot be the object of '${input.action as string}'`,
       );
   }
+}
+
+function provisionerOf({ instance }: PlanInput<KeyspaceSpec>): string {
+  return (instance.facts as ClusterFacts).provisioner;
 }
 
 function specChanges(spec: KeyspaceSpec): Change[] {

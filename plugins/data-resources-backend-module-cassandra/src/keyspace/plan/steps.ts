@@ -6,13 +6,21 @@ import type {
 import * as cql from '../../cql/statements';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { groupRole, groupRoles, type KeyspaceRole } from '../names';
-import type { Adopted, StepArgs, StepKind } from '../steps/StepArgs';
+import type { Adopted } from '../steps/StepArgs';
+import { releaseTableSteps, schemaSteps } from './schemaSteps';
+import { step } from './step';
 
-/** The steps that make a keyspace with its group roles. */
+/**
+ * The steps that make a keyspace with its first schema and its group roles.
+ *
+ * @param provisioner - who makes them; left out where they are made by hand
+ */
 export function createSteps(
   keyspace: string,
-  { replication, durableWrites }: KeyspaceSpec,
+  spec: KeyspaceSpec,
+  provisioner?: string,
 ): PlannedStep[] {
+  const { replication, durableWrites } = spec;
   return [
     step(
       'create-keyspace',
@@ -20,6 +28,10 @@ export function createSteps(
       [cql.createKeyspace({ keyspace, replication, durableWrites })],
       { replication, durableWrites },
     ),
+    ...schemaSteps(keyspace, spec),
+    ...(provisioner === undefined
+      ? []
+      : releaseTableSteps(keyspace, spec, provisioner)),
     ...groupSteps(keyspace),
   ];
 }
@@ -251,22 +263,6 @@ export function groupPermissions(keyspace: string): cql.Permissions[] {
       keyspace,
     },
   ];
-}
-
-function step<K extends StepKind>(
-  kind: K,
-  title: string,
-  statements: string[],
-  args: StepArgs[K],
-  suffix?: string,
-): PlannedStep {
-  return {
-    id: suffix === undefined ? kind : `${kind}:${suffix}`,
-    title,
-    call: statements.map(statement => `${statement};`).join('\n'),
-    kind,
-    args,
-  };
 }
 
 function slots({ a, b }: LoginSlots): string[] {
