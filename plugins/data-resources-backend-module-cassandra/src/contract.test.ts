@@ -9,10 +9,6 @@ import {
 } from './__testUtils__/TestCluster';
 import { CassandraEngine } from './CassandraEngine';
 
-const SCHEMA = `CREATE TYPE line (sku text);
-  CREATE TABLE by_day (day date, id int, lines list<frozen<line>>, PRIMARY KEY (day, id));
-  CREATE INDEX ON by_day (id)`;
-
 let cluster: TestCluster;
 let proxy: TcpProxy;
 
@@ -35,12 +31,8 @@ runProviderContractTests({
             callTimeoutMs: 8_000,
           },
         }),
-      spec: { replication: { [dataCenter]: 1 }, schema: SCHEMA },
-      changedSpec: {
-        replication: { [dataCenter]: 1 },
-        durableWrites: false,
-        schema: SCHEMA,
-      },
+      spec: { replication: { [dataCenter]: 1 } },
+      changedSpec: { replication: { [dataCenter]: 1 }, durableWrites: false },
       uniqueName: () => uniqueName('contract'),
       administrator: {
         createForeign: name => cluster.createForeign(name),

@@ -2,6 +2,7 @@ import type {
   ObjectRef,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
+import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
 import * as fc from 'fast-check';
 import { Portal } from './__testUtils__/Portal';
 import { TestCluster, uniqueName } from './__testUtils__/TestCluster';
@@ -58,6 +59,13 @@ describe('a first schema', () => {
       ),
     );
     return portal.create(name, specWith(schema), ...grants);
+  }
+
+  /** What is not made yet. */
+  function unmade(): ObjectRef {
+    const name = uniqueName('schema');
+    cleanUps.push(() => cluster.cleanUp(name));
+    return { name };
   }
 
   async function login(username: string) {
@@ -206,6 +214,37 @@ describe('a first schema', () => {
     );
   });
 
+  it('should be whole after the portal was killed at any point', async () => {
+    const spec = specWith(
+      'CREATE TYPE p (x int); CREATE TABLE t (id int PRIMARY KEY, v frozen<p>); CREATE INDEX i ON t (v)',
+    );
+    for (let survived = 0, wasKilled = true; wasKilled; survived += 1) {
+      const object = unmade();
+      const plan = await portal.plan('create', object, { spec });
+      const journal = new MemoryStepJournal();
+      const death = dieAfter(journal, survived);
+      const first = await portal
+        .execute(object, plan, journal)
+        .catch(() => undefined);
+      wasKilled = death.hasCome();
+      expect(first === undefined).toBe(wasKilled);
+
+      journal.onEvent = undefined;
+      expect(await portal.execute(object, plan, journal)).toEqual({
+        state: 'done',
+      });
+      // And once more, with nothing known of what was done.
+      expect(await portal.execute({ ...object }, plan)).toEqual({
+        state: 'done',
+      });
+      const tables = await cluster.admin(
+        'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?',
+        [object.name],
+      );
+      expect(tables).toHaveLength(1);
+    }
+  }, 300_000);
+
   it('should take for made what is the same, and nothing else', async () => {
     const object = await create(undefined);
     const { name } = object;
@@ -277,3 +316,15 @@ describe('a first schema', () => {
     );
   });
 });
+
+/** The writer of a journal dies when so many entries have become durable. */
+function dieAfter(journal: MemoryStepJournal, entries: number) {
+  let left = entries;
+  journal.onEvent = () => {
+    left -= 1;
+    if (left === -1) {
+      throw new Error('killed');
+    }
+  };
+  return { hasCome: () => left < 0 };
+}

@@ -8,6 +8,8 @@ export type ClusterFacts = {
   userTables?: number;
   /** Cassandra's guardrails, as far as they concern us and can be read. */
   guardrails: Guardrails;
+  /** The data centres that logins are limited to; absent where they are not. */
+  loginDataCenters?: string[];
   /** `limits` of the configuration. */
   limits: { replicas?: number };
 };

@@ -14,11 +14,14 @@ import {
   versionCondition,
   visibilityConditions,
 } from './conditions';
+import { dataCenterConditions } from './dataCenterConditions';
 import type { ClusterFacts, Guardrails } from './facts';
+import { guardrailConditions } from './guardrailConditions';
 import { clusterIdOf } from './identifyCluster';
 import type { MetaKeyspace } from './MetaKeyspace';
 import { readProvisioner } from './readProvisioner';
 import { readSettings } from './readSettings';
+import { seedConditions } from './seedConditions';
 import { countNodes, readTopology } from './readTopology';
 
 /** Looks at a cluster, and binds the provisioner to this portal at the first use. */
@@ -28,9 +31,14 @@ export async function probeCluster(tools: {
   members: MembershipReader;
   meta: MetaKeyspace;
   limits: ClusterFacts['limits'];
+  /** Where the portal begins. */
+  contactPoints: readonly string[];
+  /** The data centres that logins are to be limited to, if any. */
+  loginDataCenters?: string[];
   deadline: Deadline;
 }): Promise<InstanceProbe> {
   const { session, keyspaces, members, meta, limits, deadline } = tools;
+  const { loginDataCenters } = tools;
   const { username } = session;
   const [cluster, provisioner, settings, canReadMembers, all] =
     await Promise.all([
@@ -46,6 +54,16 @@ export async function probeCluster(tools: {
     ...provisionerConditions(provisioner, username),
     systemAuthCondition(all, dataCenters),
     schemaCondition(cluster),
+    ...(await seedConditions(cluster, {
+      settings,
+      contactPoints: tools.contactPoints,
+      deadline,
+    })),
+    ...dataCenterConditions(loginDataCenters, {
+      known: Object.keys(dataCenters),
+      settings,
+    }),
+    ...guardrailConditions(settings?.guardrails),
     ...visibilityConditions({
       username,
       canReadSettings: settings !== undefined,
@@ -68,6 +86,7 @@ export async function probeCluster(tools: {
     userKeyspaces: all.filter(({ name }) => isUsers(name)).length,
     ...(await tableCount(guardrails, all, tools)),
     guardrails,
+    ...(loginDataCenters === undefined ? {} : { loginDataCenters }),
     limits,
   };
   return {

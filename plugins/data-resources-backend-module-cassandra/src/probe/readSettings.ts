@@ -45,13 +45,23 @@ const LISTED: { readonly [name in keyof Required<Listed>]: string } = {
 };
 
 const NETWORK_AUTHORIZER = 'network_authorizer';
+const SEEDS = 'seed_provider.parameters';
 
 /** What a node says of its own configuration. */
 export interface ServerSettings {
   guardrails: Guardrails;
   /** The class, without its package; absent before Cassandra has one. */
   networkAuthorizer?: string;
+  /** Where nodes look for others when they start; absent where it is not told. */
+  seeds?: string[];
 }
+
+/** The names of all settings that are read. */
+export const SETTINGS: readonly string[] = [
+  ...[THRESHOLDS, PERMITTED, LISTED].flatMap(each => Object.values(each)),
+  NETWORK_AUTHORIZER,
+  SEEDS,
+];
 
 /** Settings of the node that answers; undefined when the portal may not read them. */
 export async function readSettings(
@@ -59,13 +69,10 @@ export async function readSettings(
   deadline: Deadline,
 ): Promise<ServerSettings | undefined> {
   try {
-    const names = [THRESHOLDS, PERMITTED, LISTED].flatMap(each =>
-      Object.values(each),
-    );
     const rows = await session.read(
       'SELECT name, value FROM system_views.settings WHERE name IN ?',
       deadline,
-      { params: [[...names, NETWORK_AUTHORIZER]] },
+      { params: [SETTINGS] },
     );
     return toSettings(new Map(rows.map(row => [row.name, row.value ?? ''])));
   } catch (error) {
@@ -107,7 +114,16 @@ export function toSettings(
   const networkAuthorizer = /\w+(?=\W*$)/.exec(
     classNameOf(settings.get(NETWORK_AUTHORIZER) ?? ''),
   )?.[0];
-  return { guardrails, ...(networkAuthorizer ? { networkAuthorizer } : {}) };
+  const seeds = /\bseeds=([^=}]+)\}/
+    .exec(settings.get(SEEDS) ?? '')?.[1]
+    .split(',')
+    .map(seed => seed.trim())
+    .filter(seed => seed !== '');
+  return {
+    guardrails,
+    ...(networkAuthorizer ? { networkAuthorizer } : {}),
+    ...(seeds?.length ? { seeds } : {}),
+  };
 }
 
 /** From 5.0 on, the class comes together with its parameters. */

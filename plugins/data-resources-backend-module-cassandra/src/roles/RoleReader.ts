@@ -9,6 +9,8 @@ import { keyspaceResource, roleResource, tableOf } from './resourceNames';
 export interface RoleState {
   login: boolean;
   superuser: boolean;
+  /** Of one that can log in: through which data centres; undefined for all. */
+  dataCenters?: string[];
   /** The roles that it was granted directly. */
   memberOf: string[];
 }
@@ -50,6 +52,7 @@ export class RoleReader {
       self && {
         login: self.login,
         superuser: self.super,
+        dataCenters: dataCentersOf(self),
         memberOf: rows
           .map(row => String(row.role))
           .filter(role => role !== name),
@@ -219,6 +222,16 @@ export class RoleReader {
 /** The proof that the portal's role made an object: nobody else was given these with it. */
 export function provesOwnership(permissions: Set<string> | undefined): boolean {
   return Boolean(permissions?.has('ALTER') && permissions.has('DROP'));
+}
+
+/** Of a role that cannot log in, `LIST ROLES` tells none. */
+function dataCentersOf({ datacenters: text }: Row): string[] | undefined {
+  return typeof text !== 'string' || text === 'ALL' || text === 'n/a'
+    ? undefined
+    : text
+        .split(',')
+        .map(name => name.trim())
+        .sort();
 }
 
 function held(rows: Row[]): HeldPermission[] {

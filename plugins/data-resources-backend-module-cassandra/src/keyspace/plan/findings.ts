@@ -4,6 +4,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import { dropRole, grantKeyspaceTo } from '../../cql/statements';
 import type { ClusterFacts } from '../../probe/facts';
+import { refusedToClients } from '../../probe/guardrailConditions';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { isReserved, META_KEYSPACE, whyQuoted } from '../names';
 import type { KeyspaceFacts } from '../observation';
@@ -22,6 +23,7 @@ export function findingsOfCreate(input: Input): Finding[] {
     ...replicationFindings(input.desired!.replication, input.instance),
     ...keyspaceCountFindings(facts),
     ...schemaFindings(name, input.desired!, input.instance),
+    ...clientFindings(facts),
     ...roleFindings(input),
   ];
 }
@@ -127,6 +129,22 @@ function keyspaceCountFindings({
     policy: 'cassandra/guardrail-keyspaces',
     found: `The cluster would have ${after} keyspaces`,
   });
+}
+
+/** Told beforehand, for it decides how clients are written. */
+function clientFindings({ guardrails }: ClusterFacts): Finding[] {
+  const refused = refusedToClients(guardrails);
+  return refused.length === 0
+    ? []
+    : [
+        {
+          policy: 'cassandra/guardrail-clients',
+          effect: 'info',
+          message: `The cluster's guardrails refuse clients, owners included: ${refused.join(
+            '; ',
+          )}`,
+        },
+      ];
 }
 
 /** A role that is there already may have members, who would get in. */

@@ -18,6 +18,8 @@ import { createSteps, deleteSteps, grantSteps, revokeSteps } from './steps';
 export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
   const { name } = input.object;
   const { add, remove, keep } = input.grants;
+  const { provisioner, loginDataCenters } = input.instance
+    .facts as ClusterFacts;
   switch (input.action) {
     case 'create':
       return {
@@ -27,8 +29,8 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
           ...add.map(grant => grantChange(grant, 'given')),
         ],
         steps: [
-          ...createSteps(name, input.desired!, provisionerOf(input)),
-          ...grantSteps(name, add),
+          ...createSteps(name, input.desired!, provisioner),
+          ...grantSteps(name, add, loginDataCenters),
         ],
         findings: findingsOfCreate(input),
         risk: 'low',
@@ -38,7 +40,7 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
     case 'grant':
       return {
         changes: add.map(grant => grantChange(grant, 'given')),
-        steps: grantSteps(name, add),
+        steps: grantSteps(name, add, loginDataCenters),
         findings: findingsOfOurs(input),
         risk: 'low',
       };
@@ -73,10 +75,6 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
         `A keyspace cannot be the object of '${input.action as string}'`,
       );
   }
-}
-
-function provisionerOf({ instance }: PlanInput<KeyspaceSpec>): string {
-  return (instance.facts as ClusterFacts).provisioner;
 }
 
 function specChanges(spec: KeyspaceSpec): Change[] {

@@ -99,7 +99,11 @@ describe('the plan of a first schema', () => {
   ])(
     'should tell what the guardrail %j makes of it',
     (guardrails, effect, text) => {
-      expect(plan({ guardrails, userTables: 7 }).findings).toEqual([
+      expect(
+        plan({ guardrails, userTables: 7 }).findings.filter(
+          ({ path }) => path === 'spec.schema',
+        ),
+      ).toEqual([
         expect.objectContaining({
           effect,
           path: 'spec.schema',

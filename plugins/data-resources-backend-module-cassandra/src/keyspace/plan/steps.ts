@@ -91,14 +91,23 @@ export function quarantineSteps(
 export function restoreSteps(
   keyspace: string,
   grants: readonly PlannedGrant[],
+  dataCenters?: string[],
 ): PlannedStep[] {
-  return [...groupSteps(keyspace), ...grantSteps(keyspace, grants)];
+  return [
+    ...groupSteps(keyspace),
+    ...grantSteps(keyspace, grants, dataCenters),
+  ];
 }
 
-/** The steps that give principals roles: all logins first, so that they make one batch. */
+/**
+ * The steps that give principals roles: all logins first, so that they make one batch.
+ *
+ * @param dataCenters - that logins are limited to, where they are
+ */
 export function grantSteps(
   keyspace: string,
   grants: readonly PlannedGrant[],
+  dataCenters?: string[],
 ): PlannedStep[] {
   const given = uniqueBy(grants, ({ role, login }) => `${role}:${login.base}`);
   return [
@@ -107,8 +116,11 @@ export function grantSteps(
         ...step(
           'ensure-logins',
           `Create the logins of ${principal}, unable to log in yet, where they are missing`,
-          slots(login).map(cql.createRole),
-          { logins: slots(login) },
+          slots(login).map(slot => cql.createRole(slot, dataCenters)),
+          {
+            logins: slots(login),
+            ...(dataCenters === undefined ? {} : { dataCenters }),
+          },
           login.base,
         ),
         login: { base: login.base, mode: 'ensure' as const },
@@ -185,7 +197,7 @@ function groupSteps(keyspace: string, adopts?: Adopted): PlannedStep[] {
     step(
       'create-group-roles',
       `Create the group roles ${roles.join(', ')}`,
-      roles.map(cql.createRole),
+      roles.map(role => cql.createRole(role)),
       { roles, ...(adopts ? { adopts } : {}) },
     ),
     step(

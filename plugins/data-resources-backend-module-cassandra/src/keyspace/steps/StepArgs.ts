@@ -31,7 +31,7 @@ export type StepArgs = {
   'grant-permissions': { grants: Permissions[]; adopts?: Adopted };
   'adopt-keyspace': Adopted;
   'revoke-permissions': { keyspace: string; roles: string[] };
-  'ensure-logins': { logins: string[] };
+  'ensure-logins': { logins: string[]; dataCenters?: string[] };
   'grant-role': { role: string; logins: string[] };
   'revoke-role': { role: string; logins: string[] };
   'revoke-created-tables': { keyspace: string; logins: string[] };
