@@ -1,5 +1,6 @@
 import {
   generatePassword,
+  isProviderError,
   loginSlots,
 } from '@data-resources/plugin-data-resources-node';
 import type {
@@ -82,9 +83,9 @@ describe('creating against odds', () => {
         ...step,
         intent: { attempt: 1, evidence: { topicExists: false } },
       };
-      const errors = await provider.act([intended], context());
+      const answers = await provider.act([intended], context());
 
-      expect(errors.get(name)?.reason).toBe('Unknown');
+      expect(answers.get(name)).toMatchObject({ reason: 'Unknown' });
       proxy.restore();
       return intended;
     }
@@ -177,7 +178,23 @@ describe('creating against odds', () => {
       kind: 'create-topic',
       args: args(name),
     }));
-    const errors = await provider.act(steps, context());
+    const answers = await provider.act(steps, context());
+    const created = names.filter(
+      name => ![taken, tooMany, badSetting].includes(name),
+    );
+    for (const name of created) {
+      // The identity is the one that Kafka answered the creation with, and shows.
+      expect(answers.get(`key of ${name}`)).toEqual({
+        state: 'satisfied',
+        identity: (await provider.observe([{ name }], context())).get(name)
+          ?.identity,
+      });
+    }
+    const errors = new Map(
+      [...answers].flatMap(([key, answer]) =>
+        isProviderError(answer) ? [[key, answer] as const] : [],
+      ),
+    );
 
     expect(
       new Map([...errors].map(([key, { reason }]) => [key, reason])),
@@ -199,6 +216,44 @@ describe('creating against odds', () => {
       tooMany,
       badSetting,
     ]);
+  });
+
+  it('should not take a topic that took the place of the one just created', async () => {
+    const instance = throughProxy();
+    const name = newTopic();
+    const provider = instance.provider('kafka-topic');
+    await writeSomething(instance);
+    // The create goes through, and what then looks for the topic waits.
+    proxy.holdAfter(1);
+    const acting = provider.act(
+      [
+        {
+          key: name,
+          object: { name },
+          kind: 'create-topic',
+          args: spec,
+          intent: { attempt: 1, evidence: { topicExists: false } },
+        },
+      ],
+      context(),
+    );
+    await appears(cluster, name);
+    while (!proxy.isFrozen) {
+      await new Promise(resolve => {
+        setTimeout(resolve, 5);
+      });
+    }
+    await cluster.cleanUp(name, []);
+    await cluster.createTopic(name);
+    await appears(cluster, name);
+    proxy.restore();
+
+    expect((await acting).get(name)).toMatchObject({
+      reason: 'Conflict',
+      message: expect.stringContaining(
+        'is not the one that the portal created a moment ago',
+      ),
+    });
   });
 
   it('should see what stands against a new topic', async () => {

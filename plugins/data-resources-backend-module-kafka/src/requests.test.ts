@@ -66,6 +66,46 @@ describe('requests to the cluster', () => {
     },
   );
 
+  /** How often something had to be answered before the next was asked for. */
+  async function rounds(look: () => Promise<unknown>): Promise<number> {
+    let begun = 0;
+    let waiting = 0;
+    const start = () => {
+      begun += waiting === 0 ? 1 : 0;
+      waiting += 1;
+    };
+    const end = () => {
+      waiting -= 1;
+    };
+    connectionsApiChannel.start.subscribe(start);
+    connectionsApiChannel.asyncStart.subscribe(end);
+    try {
+      await look();
+      return begun;
+    } finally {
+      connectionsApiChannel.start.unsubscribe(start);
+      connectionsApiChannel.asyncStart.unsubscribe(end);
+    }
+  }
+
+  it('should look at what is to be created, and at what is ours, in one go', async () => {
+    const provider = instance.provider('kafka-topic');
+    const desired = { partitions: 1, replicationFactor: 1, config: {} };
+    const fresh = [{ name: uniqueName('fresh'), desired }];
+    const seen = await provider.observe(
+      [{ name: names[0] }, ...fresh],
+      context(),
+    );
+    const { identity } = seen.get(names[0])!;
+
+    expect(await rounds(() => provider.observe(fresh, context()))).toBe(1);
+    expect(
+      await rounds(() =>
+        provider.observe([{ name: names[0], identity }], context()),
+      ),
+    ).toBe(1);
+  });
+
   it('should discover all of them in one page of few requests', async () => {
     const provider = instance.provider('kafka-topic');
     const requests = await counted(async () => {

@@ -35,6 +35,7 @@ import {
 } from './instances/InstanceRegistry';
 import { LoginLocks } from './logins/LoginLocks';
 import { createBackground } from './loops/createBackground';
+import { Rush } from './loops/Rush';
 import { createMetrics, EngineMetrics } from './metrics';
 import { PermissionGuard } from './permissions/PermissionGuard';
 import { PolicyPermissions } from './permissions/PolicyPermissions';
@@ -166,6 +167,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           claims,
           quarantine,
         });
+        const rush = Rush.create();
         const executor = RequestExecutor.create({
           knex,
           store,
@@ -174,10 +176,12 @@ export const dataResourcesPlugin = createBackendPlugin({
           directory,
           platformGroup: config.platformGroup,
           leaseMs: config.reconciler.lease,
+          rush,
           logger,
         });
         const reconciler = ResourceReconciler.create({
           knex,
+          rush,
           logins,
           quarantine,
           metrics: { ...metrics, engines: engineMetrics },
@@ -270,6 +274,7 @@ export const dataResourcesPlugin = createBackendPlugin({
               types,
               platformGroup,
               expireAfterMs: config.requests.expireAfter,
+              rush,
               logger,
               onApproved: wake,
             }),
@@ -341,6 +346,7 @@ export const dataResourcesPlugin = createBackendPlugin({
           requests,
           platformGroup,
           metrics,
+          rush,
         });
         // When all plugins serve: the work asks the catalog and tells the notifications.
         rootLifecycle.addStartupHook(() => {

@@ -20,6 +20,16 @@ describe('AclIndex', () => {
     expect(index.covering('bills')).toEqual([everywhere]);
   });
 
+  it('should tell whether one is there just as it is', () => {
+    expect(
+      [literal, prefixed, everywhere].map(each => index.has({ ...each })),
+    ).toEqual([true, true, true]);
+    expect(index.has({ ...literal, operation: 'ALTER' })).toBe(false);
+    expect(index.has({ ...literal, patternType: 'PREFIXED' })).toBe(true);
+    expect(index.has({ ...other, patternType: 'PREFIXED' })).toBe(false);
+    expect(index.has({ ...literal, resourceName: 'bills' })).toBe(false);
+  });
+
   it('should take a prefix of * for what it says, and not for everything', () => {
     const star = acl({ resourceName: '*', patternType: 'PREFIXED' });
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SharedReads } from '@data-resources/plugin-data-resources-node';
 
-const FIRST_PAUSE_MS = 4;
-const LONGEST_PAUSE_MS = 100;
+const FIRST_PAUSE_MS = 2;
+const PAUSE_GROWTH = 1.5;
+const LONGEST_PAUSE_MS = 60;
 /** For each part of the time that is spent looking, so many are spent waiting. */
 const PARTS_WAITING = 3;
 
@@ -65,7 +66,7 @@ export class Deadline {
     for (
       let pause = FIRST_PAUSE_MS;
       ;
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+      pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS)
     ) {
       const begin = performance.now();
       if (await look()) {

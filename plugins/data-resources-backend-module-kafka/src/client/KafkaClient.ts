@@ -20,12 +20,14 @@ export interface Broker {
 export type ProtocolApi<A extends unknown[], R> = Pick<API<A, R>, 'async'>;
 
 /**
- * Sends requests to one cluster. Reads and changes have a connection each: a broker answers
- * in order, and a change that waits for the controller must not hold up those who only look.
+ * Sends requests to one cluster. Reads, large reads and changes have a connection each: a broker
+ * answers in order, and neither a change that waits for the controller nor a look at thousands of
+ * topics must hold up those who only ask for a little.
  */
 export class KafkaClient {
   readonly #config: AdminConfig;
   readonly #reads: KafkaConnection;
+  readonly #largeReads: KafkaConnection;
   readonly #writes: KafkaConnection;
   /** By address: for what only one broker knows. */
   readonly #brokers = new Map<string, KafkaConnection>();
@@ -35,6 +37,7 @@ export class KafkaClient {
   private constructor(config: AdminConfig) {
     this.#config = config;
     this.#reads = new KafkaConnection(config);
+    this.#largeReads = new KafkaConnection(config);
     this.#writes = new KafkaConnection(config);
   }
 
@@ -105,6 +108,16 @@ export class KafkaClient {
     return this.#read(this.#reads, deadline, doing, api, args);
   }
 
+  /** {@link KafkaClient.read} of what takes a broker long, which it does beside other reads. */
+  async readMuch<A extends unknown[], R>(
+    deadline: Deadline,
+    doing: string,
+    api: ProtocolApi<A, R>,
+    ...args: A
+  ): Promise<R> {
+    return this.#read(this.#largeReads, deadline, doing, api, args);
+  }
+
   /** {@link KafkaClient.read} at one broker, for what no other one knows. */
   async readAt<A extends unknown[], R>(
     { address }: Pick<Broker, 'address'>,
@@ -151,9 +164,12 @@ export class KafkaClient {
 
   async close(): Promise<void> {
     await Promise.all(
-      [this.#reads, this.#writes, ...this.#brokers.values()].map(connection =>
-        connection.close(),
-      ),
+      [
+        this.#reads,
+        this.#largeReads,
+        this.#writes,
+        ...this.#brokers.values(),
+      ].map(connection => connection.close()),
     );
   }
 
@@ -198,6 +214,8 @@ export class KafkaClient {
   ): Promise<OpenConnection> {
     const open = await this.#connect(connection, deadline);
     if (this.#clusterId !== undefined && open.clusterId !== this.#clusterId) {
+      // Another of its addresses may lead to the right one.
+      connection.drop(open);
       throw new ProviderError(
         'Unreachable',
         `Another cluster answers than the one that is meant: ${clusterAt(

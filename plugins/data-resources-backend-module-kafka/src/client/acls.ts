@@ -54,11 +54,15 @@ export async function describeAcls(
   filter: AclFilter,
 ): Promise<Acl[]> {
   const resources = await readResources(client, deadline, filter);
-  return inOrder(
-    resources.flatMap(({ acls, ...resource }) =>
-      acls.map(acl => fromWire({ ...resource, ...acl })),
-    ),
-  );
+  return resources
+    .map(({ acls, ...wire }) => {
+      const resource = resourceFromWire(wire);
+      return { resource, key: resourceKey(resource), acls };
+    })
+    .sort((left, right) => compare(left.key, right.key))
+    .flatMap(({ resource, acls }) =>
+      acls.map(acl => fromWire(resource, acl)).sort(byHolder),
+    );
 }
 
 /** The same as {@link aclKey}s, which takes a fraction of the time where there are thousands. */
@@ -73,17 +77,15 @@ export async function describeAclKeys(
     deadline,
     filter,
   )) {
-    const of = resourceKey({
-      resourceType: nameOf(RESOURCE_TYPES, resource.resourceType),
-      patternType: nameOf(PATTERN_TYPES, resource.resourcePatternType),
-      resourceName: resource.resourceName,
-    });
+    const of = resourceKey(resourceFromWire(resource));
     for (const { principal, host, permissionType, operation } of acls) {
       found.add(
-        `${of} ${principal} ${host} ${nameOf(
-          PERMISSIONS,
-          permissionType,
-        )} ${nameOf(OPERATIONS, operation)}`,
+        `${of} ${holderKey({
+          principal,
+          host,
+          permission: nameOf(PERMISSIONS, permissionType),
+          operation: nameOf(OPERATIONS, operation),
+        })}`,
       );
     }
   }
@@ -114,11 +116,21 @@ async function readResources(
   return answer.resources;
 }
 
-function inOrder(acls: readonly Acl[]): Acl[] {
-  return acls
-    .map(acl => ({ acl, key: aclKey(acl) }))
-    .sort((left, right) => (left.key < right.key ? -1 : 1))
-    .map(({ acl }) => acl);
+/** Of ACLs on one resource, without a key for each: there are thousands. */
+function byHolder(left: Acl, right: Acl): number {
+  return (
+    compare(left.principal, right.principal) ||
+    compare(left.host, right.host) ||
+    compare(left.permission, right.permission) ||
+    compare(left.operation, right.operation)
+  );
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) {
+    return 0;
+  }
+  return left < right ? -1 : 1;
 }
 
 /** Creates ACLs with one request; no error if one is there. Answers with failures by {@link aclKey}. */
@@ -173,19 +185,27 @@ const keys = new WeakMap<Acl, string>();
 export function aclKey(acl: Acl): string {
   let key = keys.get(acl);
   if (key === undefined) {
-    key = `${resourceKey(acl)} ${acl.principal} ${acl.host} ${acl.permission} ${
-      acl.operation
-    }`;
+    key = `${resourceKey(acl)} ${holderKey(acl)}`;
     keys.set(acl, key);
   }
   return key;
+}
+
+/** Identifies an ACL among those on the same resource. */
+export function holderKey({
+  principal,
+  host,
+  permission,
+  operation,
+}: Pick<Acl, 'principal' | 'host' | 'permission' | 'operation'>): string {
+  return `${principal} ${host} ${permission} ${operation}`;
 }
 
 function resourceKey({
   resourceType,
   patternType,
   resourceName,
-}: Pick<Acl, 'resourceType' | 'patternType' | 'resourceName'>): string {
+}: Resource): string {
   return `${resourceType} ${patternType} ${resourceName}`;
 }
 
@@ -195,9 +215,12 @@ export function describeAcl(acl: Acl): string {
   return `${acl.permission} ${acl.principal} ${acl.operation} on ${acl.resourceType} ${acl.resourceName} (${acl.patternType})${host}`;
 }
 
-/** `*` as a literal name stands for every name. */
+/** As a literal name it stands for every name. */
+export const WILDCARD = '*';
+
+/** Whether it is about every name. */
 export function isWildcard(acl: Acl): boolean {
-  return acl.patternType === 'LITERAL' && acl.resourceName === '*';
+  return acl.patternType === 'LITERAL' && acl.resourceName === WILDCARD;
 }
 
 /** The protocol answers in the order of the request, without names. */
@@ -234,11 +257,31 @@ function toWire(acl: Acl): WireAcl {
   };
 }
 
-function fromWire(acl: WireAcl): Acl {
+type Resource = Pick<Acl, 'resourceType' | 'resourceName' | 'patternType'>;
+
+function resourceFromWire({
+  resourceType,
+  resourceName,
+  resourcePatternType,
+}: Pick<
+  WireAcl,
+  'resourceType' | 'resourceName' | 'resourcePatternType'
+>): Resource {
   return {
-    resourceType: nameOf(RESOURCE_TYPES, acl.resourceType),
-    resourceName: acl.resourceName,
-    patternType: nameOf(PATTERN_TYPES, acl.resourcePatternType),
+    resourceType: nameOf(RESOURCE_TYPES, resourceType),
+    resourceName,
+    patternType: nameOf(PATTERN_TYPES, resourcePatternType),
+  };
+}
+
+function fromWire(
+  { resourceType, resourceName, patternType }: Resource,
+  acl: Pick<WireAcl, 'principal' | 'host' | 'operation' | 'permissionType'>,
+): Acl {
+  return {
+    resourceType,
+    resourceName,
+    patternType,
     principal: acl.principal,
     host: acl.host,
     operation: nameOf(OPERATIONS, acl.operation),

@@ -5,6 +5,7 @@ import {
 } from '@platformatic/kafka';
 import type { Deadline } from './Deadline';
 import type { KafkaClient } from './KafkaClient';
+import type { OpenConnection } from './openConnection';
 
 /**
  * What topics go by for one key, their own value or the cluster's. A topic that is gone, or of
@@ -41,11 +42,28 @@ export async function readTopicConfig(
 /** What Kafka takes for a key, in the words of its protocol. */
 export type ConfigType = keyof typeof ConfigTypes;
 
+/** They go with a broker's version, which changes by a restart that ends its connections. */
+const known = new WeakMap<OpenConnection, ReadonlyMap<string, ConfigType>>();
+
 /**
  * Every key that topics have, with its type, as a broker tells them of this one; nothing where
  * the portal's login may not read them.
  */
-export async function readConfigTypes(
+export async function configTypes(
+  client: KafkaClient,
+  deadline: Deadline,
+  name: string,
+): Promise<ReadonlyMap<string, ConfigType>> {
+  const open = await client.open(deadline);
+  const types =
+    known.get(open) ?? (await readConfigTypes(client, deadline, name));
+  if (types.size > 0) {
+    known.set(open, types);
+  }
+  return types;
+}
+
+async function readConfigTypes(
   client: KafkaClient,
   deadline: Deadline,
   name: string,

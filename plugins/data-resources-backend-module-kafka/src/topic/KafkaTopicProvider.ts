@@ -8,9 +8,9 @@ import type {
   ObjectRef,
   Observation,
   PlanInput,
-  ProviderError,
   ProviderPlan,
   ResourceProvider,
+  StepAnswer,
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -71,11 +71,13 @@ export class KafkaTopicProvider implements ResourceProvider<KafkaTopicSpec> {
   async act(
     steps: readonly StepCall[],
     context: CallContext,
-  ): Promise<Map<string, ProviderError>> {
+  ): Promise<Map<string, StepAnswer>> {
     if (steps.length === 0) {
       return new Map();
     }
-    return stepHandler(steps[0].kind).act(steps, this.#tools(context));
+    // What was read before shows nothing of what is done now.
+    const unshared = { ...context, reads: undefined };
+    return stepHandler(steps[0].kind).act(steps, this.#tools(unshared));
   }
 
   batchSize(kind: string): number {

@@ -5,7 +5,11 @@ import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
 import { ErrorCodes, errorName, errorOf } from '../client/protocolErrors';
 import { createTopics, requestsOf } from '../client/topics';
-import type { TopicConfigEntry, TopicList } from '../client/topics';
+import type {
+  CreatedTopic,
+  TopicConfigEntry,
+  TopicList,
+} from '../client/topics';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
 import { sameTopicConfig } from './topicConfigValues';
 import type { TopicFacts } from './topicFacts';
@@ -14,13 +18,13 @@ type DryRuns = Map<string, TopicFacts['dryRun']>;
 
 const BATCH = 200;
 
-/** What the broker would say to a creation, for those that are to be created. */
+/** What the broker says to a creation that is only validated, for those that are to become something. */
 export async function tryToCreate(
   client: KafkaClient,
   deadline: Deadline,
   objects: readonly ObjectRef[],
-): Promise<DryRuns> {
-  const verdicts: DryRuns = new Map();
+): Promise<Map<string, CreatedTopic>> {
+  const found = new Map<string, CreatedTopic>();
   const topics = objects.flatMap(({ name, desired }) =>
     desired ? [{ name, ...(desired as KafkaTopicSpec) }] : [],
   );
@@ -29,14 +33,24 @@ export async function tryToCreate(
       const answers = await createTopics(client, deadline, request, {
         validateOnly: true,
       });
-      for (const [name, answer] of answers) {
-        if (answer.errorCode !== ErrorCodes.NONE) {
-          verdicts.set(
-            name,
-            verdictOf(answer, { doing: `try to create topic ${name}` }),
-          );
-        }
-      }
+      answers.forEach((answer, name) => found.set(name, answer));
+    }
+  }
+  return found;
+}
+
+/** What stands against the creation of topics. Of those that are there already it says nothing. */
+export function verdictsOf(
+  answers: Iterable<[string, CreatedTopic]>,
+  isAbsent: (name: string) => boolean,
+): DryRuns {
+  const verdicts: DryRuns = new Map();
+  for (const [name, answer] of answers) {
+    if (answer.errorCode !== ErrorCodes.NONE && isAbsent(name)) {
+      verdicts.set(
+        name,
+        verdictOf(answer, { doing: `try to create topic ${name}` }),
+      );
     }
   }
   return verdicts;

@@ -1,10 +1,11 @@
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type {
   ObjectRef,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
-import { readConfigTypes } from '../client/topicConfigs';
+import { configTypes } from '../client/topicConfigs';
 import {
   describeTopicConfigs,
   listAllTopics,
@@ -12,16 +13,21 @@ import {
 } from '../client/topics';
 import type { Topic, TopicConfigEntry, TopicList } from '../client/topics';
 import { whoseTopic } from './discover/internalTopics';
-import { tryToChange, tryToCreate } from './dryRuns';
+import { tryToChange, tryToCreate, verdictsOf } from './dryRuns';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
 import { movingPartitions, placementOf, sizesToCopy } from './observePlacement';
 import { readTopicAcls } from './readTopicAcls';
 import { normaliseTopicName } from './topicNames';
 import type { TopicFacts } from './topicFacts';
 
+/** A key that every topic has. */
+const ANY_KEY = 'cleanup.policy';
+
 /**
  * Looks at many topics in three to eight calls, however many there are, and in one more per broker
- * where copies are asked for.
+ * where copies are asked for. Those that most likely are needed are sent at once: the settings of
+ * topics that the ledger knows, and the creation of others, of which only a listing that comes
+ * without them lets the answer count.
  */
 export async function observeTopics(
   client: KafkaClient,
@@ -32,28 +38,40 @@ export async function observeTopics(
     return new Map();
   }
   const names = [...new Set(objects.map(({ name }) => name))];
-  const [list, acls] = await Promise.all([
+  const known = objects.filter(({ identity }) => identity !== undefined);
+  const fresh = objects.filter(({ identity }) => identity === undefined);
+  const [list, acls, knownConfigs, freshAnswers] = await Promise.all([
     objects.every(isRecorded) && !deadline.isShared
       ? listTopics(client, deadline, names)
       : listAllTopics(client, deadline),
     readTopicAcls(client, deadline, objects.some(hasPrefix) ? null : names),
+    configsOfKnown(client, deadline, known),
+    tryToCreate(client, deadline, fresh),
   ]);
-  const present = names.filter(name => list.topics.has(name));
-  const [configs, creations, reassignments, configTypes] = await Promise.all([
-    describeTopicConfigs(client, deadline, present),
+  const isAbsent = (name: string) => !list.topics.has(name);
+  const [otherConfigs, otherAnswers, reassignments, types] = await Promise.all([
+    describeTopicConfigs(
+      client,
+      deadline,
+      names.filter(name => !isAbsent(name) && !knownConfigs.has(name)),
+    ),
     tryToCreate(
       client,
       deadline,
-      objects.filter(({ name }) => !list.topics.has(name)),
+      known.filter(({ name }) => isAbsent(name)),
     ),
     movingPartitions(client, deadline, list),
     typesToAskFor(client, deadline, objects, list),
   ]);
-  const dryRuns = new Map([
-    ...creations,
-    ...(await tryToChange(client, deadline, objects, { list, configs })),
+  const configs = new Map([...knownConfigs, ...otherConfigs]);
+  const [changes, sizes] = await Promise.all([
+    tryToChange(client, deadline, objects, { list, configs }),
+    sizesToCopy(client, deadline, objects, list),
   ]);
-  const sizes = await sizesToCopy(client, deadline, objects, list);
+  const dryRuns = new Map([
+    ...verdictsOf([...freshAnswers, ...otherAnswers], isAbsent),
+    ...changes,
+  ]);
   const alike = await deadline.once('topics that are named alike', async () =>
     groupAlike(list),
   );
@@ -75,15 +93,17 @@ export async function observeTopics(
         ...(dryRun ? { dryRun } : {}),
         ...(internal ? { internal } : {}),
         ...placement,
-        ...(object.desired ? { configTypes } : {}),
+        ...(object.desired ? { configTypes: types } : {}),
         ...(sizes.has(name) ? { bytes: sizes.get(name) } : {}),
       };
       const observation = observationOf(object, list, configs.get(name), facts);
       return [
         name,
-        hasPrefix(object)
-          ? { ...observation, covered: coveredBy(object, list) }
-          : observation,
+        {
+          ...observation,
+          ...(deadline.isShared && object.declared ? { partial: true } : {}),
+          ...(hasPrefix(object) ? { covered: coveredBy(object, list) } : {}),
+        },
       ];
     }),
   );
@@ -98,13 +118,46 @@ async function typesToAskFor(
 ): Promise<TopicFacts['configTypes']> {
   const [name] = topics.keys();
   return name !== undefined && objects.some(({ desired }) => desired)
-    ? Object.fromEntries(await readConfigTypes(client, deadline, name))
+    ? Object.fromEntries(await configTypes(client, deadline, name))
     : {};
+}
+
+/** The settings of topics that most likely are there; of the others the listing tells. */
+async function configsOfKnown(
+  client: KafkaClient,
+  deadline: Deadline,
+  objects: readonly ObjectRef[],
+): Promise<Map<string, Map<string, TopicConfigEntry>>> {
+  try {
+    return await describeTopicConfigs(
+      client,
+      deadline,
+      [...new Set(objects.map(({ name }) => name))],
+      deadline.isShared ? declaredKeys(objects) : undefined,
+    );
+  } catch (error) {
+    // It may be about topics that are gone, of which Kafka says that as well.
+    if (isProviderError(error) && error.reason === 'Unauthorized') {
+      return new Map();
+    }
+    throw error;
+  }
 }
 
 /** Of one that is ours nobody asks what else there is: its name was judged when it was created. */
 function isRecorded(object: ObjectRef): boolean {
   return object.identity !== undefined && !hasPrefix(object);
+}
+
+/** The only settings that count where topics are compared; Kafka takes no key for all of them. */
+function declaredKeys(objects: readonly ObjectRef[]): Map<string, string[]> {
+  return new Map(
+    objects.flatMap(({ name, declared }): [string, string[]][] =>
+      declared
+        ? [[name, [ANY_KEY, ...Object.keys(declared.config ?? {})]]]
+        : [],
+    ),
+  );
 }
 
 function hasPrefix({ prefixes = [] }: ObjectRef): boolean {
@@ -133,7 +186,7 @@ function observationOf(
   facts: TopicFacts,
 ): Observation {
   const topic = topics.get(name);
-  // A topic that is listed and has no settings was deleted between the two questions.
+  // A topic that is listed and has no settings came or went while it was looked at.
   if (!topic || !config) {
     return { exists: false, ours: false, facts };
   }

@@ -1,9 +1,9 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import { AclIndex } from '../client/AclIndex';
 import { describeAcls } from '../client/acls';
-import type { Acl, AclFilter } from '../client/acls';
 import type { Deadline } from '../client/Deadline';
 import type { KafkaClient } from '../client/KafkaClient';
+import { readSharedAcls } from './sharedAcls';
 
 /** Up to here ACLs are asked for by name; beyond, all ACLs on topics are read at once. */
 const FEW_NAMES = 4;
@@ -19,9 +19,9 @@ export async function readTopicAcls(
   names: readonly string[] | null,
 ): Promise<AclIndex> {
   if (deadline.isShared) {
-    return deadline.once(
-      'topic ACLs',
-      async () => new AclIndex(await readOrNone(client, deadline, [{}])),
+    return orNone(
+      async () => (await readSharedAcls(client, deadline)).topics,
+      new AclIndex([]),
     );
   }
   const filters =
@@ -31,25 +31,25 @@ export async function readTopicAcls(
           patternType: 'MATCH' as const,
         }))
       : [{}];
-  return new AclIndex(await readOrNone(client, deadline, filters));
+  const found = await orNone(
+    async () =>
+      Promise.all(
+        filters.map(filter =>
+          describeAcls(client, deadline, { ...filter, resourceType: 'TOPIC' }),
+        ),
+      ),
+    [],
+  );
+  return new AclIndex(found.flat());
 }
 
-async function readOrNone(
-  client: KafkaClient,
-  deadline: Deadline,
-  filters: readonly AclFilter[],
-): Promise<Acl[]> {
+async function orNone<T>(read: () => Promise<T>, none: T): Promise<T> {
   try {
-    const found = await Promise.all(
-      filters.map(filter =>
-        describeAcls(client, deadline, { ...filter, resourceType: 'TOPIC' }),
-      ),
-    );
-    return found.flat();
+    return await read();
   } catch (error) {
     // Without an authorizer there are no ACLs; the preflight says what that means.
     if (isProviderError(error) && error.reason === 'Unsupported') {
-      return [];
+      return none;
     }
     throw error;
   }

@@ -111,4 +111,38 @@ describe('AuditNumberer', () => {
       );
     }
   });
+
+  it('should let nobody change anything else of a row, neither before, while nor after it is numbered', async () => {
+    const refused = 'never changed or removed';
+    await appendAudit(knex, [
+      {
+        event: 'test.row',
+        actor: 'system:test',
+        requestId: '01a20404-0000-7000-8000-000000000001',
+        details: { a: 1, long: 'x'.repeat(20_000) },
+      },
+    ]);
+    const numbering = { position: 1, hash: 'a'.repeat(64) };
+    const changes = [
+      { event: 'test.other' },
+      { actor: 'system:other' },
+      { details: JSON.stringify({ a: 2 }) },
+      { request_id: null },
+      { resource_id: '01a20404-0000-7000-8000-000000000002' },
+      { at: new Date(0) },
+      { id: '01a20404-0000-7000-8000-000000000003' },
+    ];
+    for (const change of changes) {
+      await expect(knex('audit').update(change)).rejects.toThrow(refused);
+      await expect(
+        knex('audit').update({ ...numbering, ...change }),
+      ).rejects.toThrow(refused);
+    }
+    await expect(knex('audit').update({ hash: 'b' })).rejects.toThrow(refused);
+    await AuditNumberer.create({ knex }).number();
+    for (const change of [...changes, numbering, { position: null }]) {
+      await expect(knex('audit').update(change)).rejects.toThrow(refused);
+    }
+    await expect(knex('audit').delete()).rejects.toThrow(refused);
+  });
 });

@@ -9,8 +9,9 @@ import type { Caller } from '../callers/Caller';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { isUuid } from '../database/keyset';
 import type { RequestRow } from '../database/rows';
+import type { Rush } from '../loops/Rush';
 import { missingPermission } from '../permissions/missingPermission';
-import type { DecisionService } from '../requests/DecisionService';
+import type { Decided, DecisionService } from '../requests/DecisionService';
 import { noSuchRequest } from '../requests/noSuchSubject';
 import type { RequestReader } from '../requests/RequestReader';
 import { itemError } from './itemError';
@@ -21,12 +22,15 @@ const TOGETHER = 200;
 /** A request of the batch with the plan that was read, or why it is not to be approved. */
 type Asked = { requestId: string; planHash: string; row: RequestRow };
 type Item = Asked | { requestId: string; problem: Error };
+/** What became of it. */
+type Outcome = { requestId: string; after: Decided | Error };
 
 export interface BatchDecisionServiceOptions {
   reader: RequestReader;
   decisions: DecisionService;
   directory: CatalogDirectory;
   platformGroup: string;
+  rush: Rush;
   logger: LoggerService;
 }
 
@@ -51,7 +55,7 @@ export class BatchDecisionService {
     approval: { planHashes: { [requestId: string]: string }; comment?: string },
     caller: Caller,
   ): Promise<BatchDecisions> {
-    const { logger, platformGroup } = this.#options;
+    const { platformGroup } = this.#options;
     const [visible, decidable] = await this.#rows(batchId, caller);
     if (visible.size === 0) {
       throw new NotFoundError(
@@ -65,8 +69,8 @@ export class BatchDecisionService {
     if (decidable.size === 0) {
       throw missing;
     }
-    const outcomes = await this.#approveAll(
-      Object.entries(approval.planHashes).map(([requestId, planHash]) => {
+    const items = Object.entries(approval.planHashes).map(
+      ([requestId, planHash]): Item => {
         const row = visible.get(requestId);
         if (!row) {
           return { requestId, problem: noSuchRequest(requestId) };
@@ -74,20 +78,28 @@ export class BatchDecisionService {
         return decidable.has(requestId)
           ? { requestId, planHash, row }
           : { requestId, problem: missing };
-      }),
-      approval.comment,
+      },
+    );
+    return this.#options.rush.during(items.length, async () => {
+      const outcomes = await this.#approveAll(items, approval.comment, caller);
+      return this.#present(outcomes, caller);
+    });
+  }
+
+  async #present(
+    outcomes: readonly Outcome[],
+    caller: Caller,
+  ): Promise<BatchDecisions> {
+    const { reader, logger } = this.#options;
+    const decided = outcomes.flatMap(({ after }) =>
+      after instanceof Error ? [] : after,
+    );
+    const shown = await reader.present(
+      decided.map(({ row }) => row),
       caller,
+      new Map(decided.map(each => [each.row.id, each])),
     );
-    const requests = new Map(
-      (
-        await this.#options.reader.present(
-          outcomes.flatMap(({ after }) =>
-            after instanceof Error ? [] : after,
-          ),
-          caller,
-        )
-      ).map(request => [request.id, request]),
-    );
+    const requests = new Map(shown.map(request => [request.id, request]));
     return {
       items: outcomes.map(({ requestId, after }) =>
         after instanceof Error
@@ -102,21 +114,21 @@ export class BatchDecisionService {
     items: readonly Item[],
     comment: string | undefined,
     caller: Caller,
-  ): Promise<{ requestId: string; after: RequestRow | Error }[]> {
+  ): Promise<Outcome[]> {
     const directory = this.#options.directory.remembering();
-    const after = new Map<Item, RequestRow | Error>(
+    const after = new Map<Item, Decided | Error>(
       items.flatMap(item => ('problem' in item ? [[item, item.problem]] : [])),
     );
     const asked = items.filter((item): item is Asked => 'row' in item);
     const approve = async (part: readonly Asked[]): Promise<void> => {
       try {
-        const rows = await this.#options.decisions.approveAll(
+        const decided = await this.#options.decisions.approveAll(
           part,
           { comment },
           caller,
           directory,
         );
-        part.forEach((item, index) => after.set(item, rows[index]));
+        part.forEach((item, index) => after.set(item, decided[index]));
       } catch (error) {
         if (part.length === 1) {
           after.set(part[0], toError(error));
@@ -144,24 +156,26 @@ export class BatchDecisionService {
   ): Promise<
     [
       visible: ReadonlyMap<string, RequestRow>,
-      decidable: ReadonlyMap<string, RequestRow>,
+      decidable: Pick<ReadonlySet<string>, 'has' | 'size'>,
     ]
   > {
     const { reader } = this.#options;
     if (!isUuid(batchId)) {
-      return [new Map(), new Map()];
+      return [new Map(), new Set()];
     }
-    const [visible, decidable] = await Promise.all(
+    const [readable, decidable] = await Promise.all(
       [
         dataResourcesRequestReadPermission,
         dataResourcesRequestDecidePermission,
-      ].map(async permission => {
-        const scope = await caller.permissions.requests(permission);
-        const rows = await reader.ofBatch(batchId, scope);
-        return new Map(rows.map(row => [row.id, row]));
-      }),
+      ].map(permission => caller.permissions.requests(permission)),
     );
-    return [visible, decidable];
+    const visible = await reader.ofBatch(batchId, readable);
+    return [
+      visible,
+      decidable.everything
+        ? visible
+        : await reader.idsOfBatch(batchId, decidable),
+    ];
   }
 }
 

@@ -257,7 +257,7 @@ export class RequestBatchService {
     // Much may have happened since to one of before, that the caller may not see any more.
     const visible = new Set(
       first && !scope.everything
-        ? (await reader.ofBatch(first.batch_id!, scope)).map(({ id }) => id)
+        ? await reader.idsOfBatch(first.batch_id!, scope)
         : rows.map(({ id }) => id),
     );
     const requests = new Map(

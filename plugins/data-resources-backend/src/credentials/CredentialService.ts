@@ -12,7 +12,6 @@ import {
   type LoginSlots,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import { v7 as uuid } from 'uuid';
 import type { Caller } from '../callers/Caller';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { CredentialRow, GrantRow, ResourceRow } from '../database/rows';
@@ -24,11 +23,9 @@ import type { CredentialMetrics } from '../metrics';
 import { RequestInputError } from '../requests/input';
 import { traced } from '../tracing';
 import { chooseSlot } from './chooseSlot';
-import {
-  appendCredentialAudit,
-  type CredentialAudit,
-} from './appendCredentialAudit';
+import { type CredentialAudit } from './appendCredentialAudit';
 import { endCredentials } from './endCredentials';
+import { openIssue, readOpen, recordIssue } from './issueRows';
 
 export interface CredentialServiceOptions {
   knex: Knex;
@@ -176,26 +173,22 @@ export class CredentialService {
     caller: Caller,
   ): Promise<IssuedCredentials> {
     const { knex } = this.#options;
-    const owner = await knex('principals')
-      .where({ instance: instance.name, base: slots.base })
-      .first('id');
-    const principalId: string = owner.id;
+    const { principalId, open } = await readOpen(knex, instance.name, slots);
     const by: CredentialAudit = {
       actor: caller.userRef,
       resourceId: resource.id,
       details: { instance: instance.name, principal: request.principal },
     };
-    // What a killed process left half-issued was never shown to anybody.
-    await endCredentials(
-      knex,
-      { principal_id: principalId },
-      { from: 'issuing', to: 'void' },
-      by,
-    );
-    const busy: CredentialRow[] = await knex<CredentialRow>('credentials')
-      .where({ principal_id: principalId })
-      .whereIn('state', ['active', 'ending'])
-      .orderBy('version');
+    if (open.some(({ state }) => state === 'issuing')) {
+      // What a killed process left half-issued was never shown to anybody.
+      await endCredentials(
+        knex,
+        { principal_id: principalId },
+        { from: 'issuing', to: 'void' },
+        by,
+      );
+    }
+    const busy = open.filter(({ state }) => state !== 'issuing');
     const { slot, older, previous } = chooseSlot(busy);
     if (older && !request.replace) {
       throw withDetails(
@@ -216,10 +209,14 @@ export class CredentialService {
       await this.#end(instance, slots[older.slot], older, by);
     }
     const username = slots[slot];
-    const issued = await this.#openIntent(principalId, slot, by);
+    const issued = await openIssue(knex, { principalId, slot }, by);
     const password = generatePassword();
     await this.#enable(instance, username, password, issued, by);
-    const endsAt = await this.#record(issued, previous, by);
+    const endsAt = await recordIssue(
+      knex,
+      { issued, previous, graceMs: this.#options.graceMs },
+      by,
+    );
     return {
       principal: request.principal,
       username,
@@ -233,31 +230,6 @@ export class CredentialService {
         .provider(resource.type)
         .connection(resource.name, slots),
     };
-  }
-
-  async #openIntent(
-    principalId: string,
-    slot: 'a' | 'b',
-    by: CredentialAudit,
-  ): Promise<CredentialRow> {
-    return this.#options.knex.transaction(async trx => {
-      const last = await trx('credentials')
-        .where({ principal_id: principalId })
-        .max({ version: 'version' })
-        .first();
-      const [row] = await trx<CredentialRow>('credentials')
-        .insert({
-          id: uuid(),
-          principal_id: principalId,
-          slot,
-          version: Number(last?.version ?? 0) + 1,
-          state: 'issuing',
-          issued_by: by.actor,
-        })
-        .returning('*');
-      await appendCredentialAudit(trx, 'credential.issuing', row, by);
-      return row;
-    });
   }
 
   async #enable(
@@ -284,45 +256,6 @@ export class CredentialService {
       );
       throw error;
     }
-  }
-
-  /** The new version counts from here; the one before gets its end. */
-  async #record(
-    issued: CredentialRow,
-    previous: CredentialRow | undefined,
-    by: CredentialAudit,
-  ): Promise<Date | undefined> {
-    const { graceMs } = this.#options;
-    return this.#options.knex.transaction(async trx => {
-      const recorded = await trx('credentials')
-        .where({ id: issued.id, state: 'issuing' })
-        .update({ state: 'active' });
-      if (recorded !== 1) {
-        throw new ServiceUnavailableError(
-          'The credential was made void by another issue in the meantime; try again',
-        );
-      }
-      await appendCredentialAudit(trx, 'credential.issued', issued, by);
-      if (!previous) {
-        return undefined;
-      }
-      const [row] = await trx<CredentialRow>('credentials')
-        .where({ id: previous.id })
-        .update({
-          state: 'ending',
-          // One that is ending already keeps its end.
-          ends_at: trx.raw(
-            "coalesce(ends_at, date_trunc('milliseconds', now()) + ? * interval '1 millisecond')",
-            [graceMs],
-          ) as unknown as Date,
-        })
-        .returning('ends_at');
-      await appendCredentialAudit(trx, 'credential.ending', previous, {
-        ...by,
-        details: { ...by.details, endsAt: row.ends_at!.toISOString() },
-      });
-      return row.ends_at ?? undefined;
-    });
   }
 
   async #end(

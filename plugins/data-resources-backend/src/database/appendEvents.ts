@@ -1,6 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
+import { insertRows } from './insertRows';
 
 /** What happened, for the audit trail; `details` never holds a secret. */
 export interface AuditEntry {
@@ -22,17 +23,16 @@ export async function appendAudit(
   trx: Knex,
   entries: readonly AuditEntry[],
 ): Promise<void> {
-  if (entries.length === 0) {
-    return;
-  }
-  await trx('audit').insert(
+  await insertRows(
+    trx,
+    'audit',
     entries.map(entry => ({
       id: uuid(),
       event: entry.event,
       actor: entry.actor,
       request_id: entry.requestId ?? null,
       resource_id: entry.resourceId ?? null,
-      details: JSON.stringify(entry.details ?? {}),
+      details: entry.details ?? {},
     })),
   );
 }
@@ -42,10 +42,9 @@ export async function appendOutbox(
   trx: Knex,
   subjects: readonly { kind: 'resource' | 'request'; id: string }[],
 ): Promise<void> {
-  if (subjects.length === 0) {
-    return;
-  }
-  await trx('outbox').insert(
+  await insertRows(
+    trx,
+    'outbox',
     subjects.map(({ kind, id }) => ({ id: uuid(), kind, subject_id: id })),
   );
 }

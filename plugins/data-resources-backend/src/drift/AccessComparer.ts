@@ -5,15 +5,17 @@ import {
   type Change,
   type EffectiveAccess,
   type InstanceProbe,
+  type LoginSlots,
   type PlannedGrant,
   type ResourceProvider,
   type ResourceType,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import type { GrantRow, ResourceRow } from '../database/rows';
+import type { GrantRow } from '../database/rows';
 import { prefixesOf } from '../requests/claims/claimsOf';
 import { claimedAccess } from './claimedAccess';
 import type { DriftFinding } from './driftOf';
+import type { DriftRow } from './DriftRow';
 import { foreignChange, newRights, withoutGrants } from './foreignAccess';
 import { missingChanges, missingGrants } from './missingGrants';
 
@@ -47,7 +49,7 @@ export class AccessComparer {
     if (found.length === 0) {
       return new Map();
     }
-    const objectOf = ({ name, identity, spec }: ResourceRow) => ({
+    const objectOf = ({ name, identity, spec }: DriftRow) => ({
       name,
       identity: identity ?? undefined,
       prefixes: prefixesOf(type, name, spec),
@@ -95,26 +97,35 @@ export class AccessComparer {
 
   /** What the ledger lets in, by the resource's id. */
   async grants(
-    rows: readonly ResourceRow[],
+    rows: readonly DriftRow[],
   ): Promise<Map<string, PlannedGrant[]>> {
     const environments = new Map(
       rows.map(({ id, environment }) => [id, environment]),
     );
-    const found: GrantRow[] = await this.#knex<GrantRow>('grants')
-      .whereIn('resource_id', [...environments.keys()])
+    const found: Pick<
+      GrantRow,
+      'resource_id' | 'principal' | 'principal_owner' | 'role'
+    >[] = await this.#knex<GrantRow>('grants')
+      .select('resource_id', 'principal', 'principal_owner', 'role')
+      .whereRaw('resource_id = ANY(?::uuid[])', [[...environments.keys()]])
       .where({ state: 'active' })
       .orderBy(['resource_id', 'principal', 'role']);
+    const logins = new Map<string, LoginSlots>();
     const grants = new Map<string, PlannedGrant[]>();
     for (const { resource_id, principal, principal_owner, role } of found) {
-      const login = loginSlots({
-        principal,
-        environment: environments.get(resource_id)!,
-        installationId: this.#installationId,
-      });
-      grants.set(resource_id, [
-        ...(grants.get(resource_id) ?? []),
-        { principal, role, login, owner: principal_owner },
-      ]);
+      const environment = environments.get(resource_id)!;
+      const key = `${environment} ${principal}`;
+      const login =
+        logins.get(key) ??
+        loginSlots({
+          principal,
+          environment,
+          installationId: this.#installationId,
+        });
+      logins.set(key, login);
+      const ofResource = grants.get(resource_id) ?? [];
+      ofResource.push({ principal, role, login, owner: principal_owner });
+      grants.set(resource_id, ofResource);
     }
     return grants;
   }

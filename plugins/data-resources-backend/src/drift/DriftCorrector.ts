@@ -9,7 +9,6 @@ import {
 import type { Change } from '@data-resources/plugin-data-resources-node';
 import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
-import type { ResourceRow } from '../database/rows';
 import type { DriftVerdict, PolicyEngine } from '../policy';
 import { denials } from '../requests/denials';
 import { hashOfInput } from '../requests/hashOfInput';
@@ -19,6 +18,7 @@ import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { DRIFT_REQUESTER } from '../requests/systemRequesters';
+import type { DriftRow } from './DriftRow';
 
 /** So many corrections in an hour, and what comes back all the same is left to people. */
 export const MOST_CORRECTIONS = 3;
@@ -67,7 +67,7 @@ export class DriftCorrector {
   }
 
   /** Once for each drift of each generation, however often it is seen. */
-  async correct(resource: ResourceRow, changes: Change[]): Promise<void> {
+  async correct(resource: DriftRow, changes: Change[]): Promise<void> {
     const { store, policies, logger } = this.#options;
     if (!policies.mayCorrectDrift || changes.every(isForeignAccess)) {
       return;
@@ -91,7 +91,7 @@ export class DriftCorrector {
   }
 
   /** What is approved already may end the drift, or make another one of it. */
-  async #isAboutToChange({ id }: ResourceRow): Promise<boolean> {
+  async #isAboutToChange({ id }: DriftRow): Promise<boolean> {
     const open = await this.#options
       .knex('requests')
       .where({ resource_id: id })
@@ -101,10 +101,7 @@ export class DriftCorrector {
   }
 
   /** One that was overtaken by another drift is asked for again if it comes back. */
-  async #key(
-    { id, generation }: ResourceRow,
-    changes: Change[],
-  ): Promise<string> {
+  async #key({ id, generation }: DriftRow, changes: Change[]): Promise<string> {
     const overtaken = await this.#options
       .knex('requests')
       .where({
@@ -119,7 +116,7 @@ export class DriftCorrector {
   }
 
   async #ask(
-    resource: ResourceRow,
+    resource: DriftRow,
     changes: Change[],
     idempotencyKey: string,
   ): Promise<void> {
@@ -162,7 +159,7 @@ export class DriftCorrector {
   }
 
   async #plan(
-    { id }: ResourceRow,
+    { id }: DriftRow,
     spec: JsonObject,
     correction?: DriftVerdict & { reason: string },
   ): Promise<PlannedRequest> {

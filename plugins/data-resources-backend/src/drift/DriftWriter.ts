@@ -1,10 +1,10 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import stringify from 'fast-json-stable-stringify';
 import type { Knex } from 'knex';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
 import { withConditions } from '../reconciler/conditions';
 import { DRIFT_REQUESTER } from '../requests/systemRequesters';
 import type { DriftFinding } from './driftOf';
+import { changesOf, isNews, phaseOf } from './isNews';
 
 /** Writes down what a drift pass has found. */
 export class DriftWriter {
@@ -21,18 +21,13 @@ export class DriftWriter {
   }
 
   /** Only what is new is written, and only on the generation that was looked at. */
-  async write({ row, observed, drift }: DriftFinding): Promise<void> {
-    const next = drift.changes.length > 0 ? drift.changes : null;
-    const phase = observed.ours ? 'ready' : 'degraded';
-    const before = row.conditions.find(({ type }) => type === 'Drifted');
-    if (
-      stringify(next) === stringify(row.drift) &&
-      phase === row.phase &&
-      before?.status === drift.condition.status &&
-      before?.message === drift.condition.message
-    ) {
+  async write(finding: DriftFinding): Promise<void> {
+    if (!isNews(finding)) {
       return;
     }
+    const { row, observed, drift } = finding;
+    const next = changesOf(drift.changes);
+    const phase = phaseOf(observed);
     const isWritten = await this.#knex.transaction(async trx => {
       const written = await trx('resources')
         .where({ id: row.id, generation: row.generation, phase: row.phase })

@@ -108,6 +108,25 @@ describe('access on the engine', () => {
     await until(id, 'false');
   });
 
+  it('should be drift of each resource that a login with other limits reaches', async () => {
+    const ids = [
+      await portal.readyBox('limited-first'),
+      await portal.readyBox('limited-second'),
+    ];
+    const [base] = [...box('limited-first').access][0].split(':');
+    expect([...box('limited-second').access][0]).toContain(base);
+    portal.dev.logins.get(`${base}_a`)!.rate = 7;
+    for (const id of ids) {
+      expect(drifted(await until(id, 'true')).message).toBe(
+        `Different on the engine: ${base}.rate is 7, declared is not set.`,
+      );
+    }
+    delete portal.dev.logins.get(`${base}_a`)!.rate;
+    for (const id of ids) {
+      await until(id, 'false');
+    }
+  });
+
   it('should be given again by itself where a policy says so', async () => {
     const id = await portal.readyBox('straight-robbed');
     box('straight-robbed').access.clear();

@@ -7,7 +7,8 @@ import type {
   Change,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
-import type { ResourceRow, StoredCondition } from '../database/rows';
+import type { StoredCondition } from '../database/rows';
+import type { DriftRow } from './DriftRow';
 
 /** What the engine has differently, as a condition and as the changes that would put it back. */
 export interface Drift {
@@ -17,14 +18,14 @@ export interface Drift {
 
 /** What was found about one resource. */
 export interface DriftFinding {
-  row: ResourceRow;
+  row: DriftRow;
   observed: Observation;
   drift: Drift;
 }
 
 /** In words and changes: gone, replaced, changed, or as declared. */
 export function driftOf(
-  row: Pick<ResourceRow, 'name'>,
+  row: Pick<DriftRow, 'name'>,
   observed: Observation,
   found: readonly Change[],
 ): Drift {

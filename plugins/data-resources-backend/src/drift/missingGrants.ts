@@ -44,16 +44,25 @@ export async function missingGrants(
   objects: readonly GrantedObject[],
   { provider, probe, context }: Options,
 ): Promise<Map<string, MissingGrant[]>> {
-  const owners = new Map<string, { id: string; grant: PlannedGrant }>();
+  const owners = new Map<string, { id: string; grant: PlannedGrant }[]>();
   const byKind = new Map<string, StepCall[]>();
   for (const each of objects) {
     for (const grant of each.grants) {
-      for (const { id, kind, args } of grantSteps(each, [grant], {
+      for (const { id, kind, args, login } of grantSteps(each, [grant], {
         provider,
         probe,
       })) {
-        const key = `${each.id} ${owners.size} ${id}`;
-        owners.set(key, { id: each.id, grant });
+        // What belongs to a login is looked at once for all objects that it reaches.
+        const key = login
+          ? JSON.stringify([kind, args])
+          : `${each.id} ${owners.size} ${id}`;
+        const owner = { id: each.id, grant };
+        const known = owners.get(key);
+        if (known) {
+          known.push(owner);
+          continue;
+        }
+        owners.set(key, [owner]);
         const ofKind = byKind.get(kind) ?? [];
         ofKind.push({ key, kind, args, object: each.object });
         byKind.set(kind, ofKind);
@@ -66,9 +75,10 @@ export async function missingGrants(
       if (check.state === 'failed' && check.error.retryable) {
         throw check.error;
       }
-      const owner = owners.get(key);
-      if (owner && check.state !== 'satisfied') {
-        const { id, grant } = owner;
+      if (check.state === 'satisfied') {
+        continue;
+      }
+      for (const { id, grant } of owners.get(key) ?? []) {
         const grants = missing.get(id) ?? new Map<PlannedGrant, Change[]>();
         missing.set(id, grants);
         grants.set(grant, [

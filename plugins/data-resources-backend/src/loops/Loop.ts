@@ -6,7 +6,12 @@ export interface LoopOptions {
   intervalMs: number;
   logger: LoggerService;
   run(): Promise<void>;
+  /** Whether a turn may be left out at this moment; never for longer than {@link PATIENCE_MS}. */
+  mayWait?(): boolean;
 }
+
+/** The longest that a loop which may wait goes without a turn. */
+const PATIENCE_MS = 3_000;
 
 /** Does something again and again, one run after the other, until it is stopped. */
 export class Loop {
@@ -14,6 +19,7 @@ export class Loop {
   #timer?: NodeJS.Timeout;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
+  #ranAt = performance.now();
 
   private constructor(options: LoopOptions) {
     this.#options = options;
@@ -42,7 +48,11 @@ export class Loop {
   }
 
   async #runOnce(): Promise<void> {
-    const { name, logger, run } = this.#options;
+    const { name, logger, run, mayWait } = this.#options;
+    if (mayWait?.() && performance.now() - this.#ranAt < PATIENCE_MS) {
+      return;
+    }
+    this.#ranAt = performance.now();
     try {
       await run();
     } catch (error) {

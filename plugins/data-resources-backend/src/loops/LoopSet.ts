@@ -1,27 +1,46 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import type { LoopMetrics } from '../metrics';
 import { Loop } from './Loop';
+import type { Rush } from './Rush';
+
+export interface LoopSetOptions {
+  metrics: LoopMetrics;
+  rush: Rush;
+  logger: LoggerService;
+}
 
 /** The loops of the plugin: each measured under its name, and all stopped together. */
 export class LoopSet {
-  readonly #options: { metrics: LoopMetrics; logger: LoggerService };
+  readonly #options: LoopSetOptions;
   readonly #loops: Loop[] = [];
 
-  private constructor(options: {
-    metrics: LoopMetrics;
-    logger: LoggerService;
-  }) {
+  private constructor(options: LoopSetOptions) {
     this.#options = options;
   }
 
-  static create(options: {
-    metrics: LoopMetrics;
-    logger: LoggerService;
-  }): LoopSet {
+  static create(options: LoopSetOptions): LoopSet {
     return new LoopSet(options);
   }
 
   start(name: string, intervalMs: number, run: () => Promise<unknown>): void {
+    this.#start(name, intervalMs, run);
+  }
+
+  /** One that leaves turns out for some seconds where much else is to be done. */
+  startPatient(
+    name: string,
+    intervalMs: number,
+    run: () => Promise<unknown>,
+  ): void {
+    this.#start(name, intervalMs, run, () => this.#options.rush.isOn);
+  }
+
+  #start(
+    name: string,
+    intervalMs: number,
+    run: () => Promise<unknown>,
+    mayWait?: () => boolean,
+  ): void {
     const { metrics, logger } = this.#options;
     this.#loops.push(
       Loop.start({
@@ -31,6 +50,7 @@ export class LoopSet {
         run: metrics.measured(name, async () => {
           await run();
         }),
+        mayWait,
       }),
     );
   }

@@ -26,6 +26,7 @@ import { ResourceCounter } from '../resources/ResourceCounter';
 import { ChangeSignaller } from '../signals/ChangeSignaller';
 import type { UsageLedger } from '../usage';
 import { LoopSet } from './LoopSet';
+import type { Rush } from './Rush';
 
 export interface BackgroundOptions {
   knex: Knex;
@@ -47,6 +48,7 @@ export interface BackgroundOptions {
   requests: RequestService;
   platformGroup: string;
   metrics: PluginMetrics;
+  rush: Rush;
 }
 
 /** What the plugin does without being asked, in any number of replicas. */
@@ -60,37 +62,38 @@ export interface Background {
 export function createBackground(options: BackgroundOptions): Background {
   const { knex, logger, instances, workers, metrics, reader } = options;
   const stopping = new AbortController();
-  const loops = LoopSet.create({ metrics: metrics.loops, logger });
+  const loops = LoopSet.create({ ...options, metrics: metrics.loops });
   const loop = loops.start.bind(loops);
+  const patient = loops.startPatient.bind(loops);
   return {
     start() {
       instances.onReachable(name => workers.get(name)?.onReachable());
       workers.forEach(worker => worker.start());
 
       const outbox = OutboxNumberer.create({ knex });
-      loop('Numbering the outbox', 500, () => outbox.number());
+      patient('Numbering the outbox', 500, () => outbox.number());
       const audit = AuditNumberer.create({
         knex,
         onNumbered: rows => metrics.events.numbered(rows),
       });
-      loop('Numbering the audit trail', 500, () => audit.number());
+      patient('Numbering the audit trail', 500, () => audit.number());
       const head = AuditHeadLog.create(options);
       loop('Logging the head of the audit trail', 60_000, () => head.log());
       const notifier = RequestNotifier.create({ ...options, reader });
-      loop('Telling people about requests', 1_000, () => notifier.notify());
+      patient('Telling people about requests', 1_000, () => notifier.notify());
       const signaller = ChangeSignaller.create(options);
-      loop('Telling pages what changed', 500, () => signaller.signal());
+      patient('Telling pages what changed', 500, () => signaller.signal());
       const credentials = CredentialEnder.create(options);
       loop('Ending credentials', 2_000, () => credentials.endDue());
       const expiry = RequestExpiry.create(options);
       loop('Expiring requests', 5_000, () => expiry.expireDue());
       const quarantines = QuarantineEnder.create(options);
       loop('Ending quarantines', 1_000, () => quarantines.endDue());
-      loop('Looking for drift', 1_000, () =>
+      patient('Looking for drift', 1_000, () =>
         options.drift.watchDue(stopping.signal),
       );
       const counter = ResourceCounter.create({ knex });
-      loop('Adding up resources', 10_000, () => counter.addUp());
+      patient('Adding up resources', 10_000, () => counter.addUp());
       const use = UseWatcher.create({
         knex,
         intervalMs: options.useIntervalMs,
@@ -98,14 +101,14 @@ export function createBackground(options: BackgroundOptions): Background {
       });
       // Each on its own, so that a dead engine slows nobody.
       for (const instance of instances.all()) {
-        loop(`Looking through ${instance.name}`, 1_000, () =>
+        patient(`Looking through ${instance.name}`, 1_000, () =>
           options.discovery.watchDue(instance, stopping.signal),
         );
-        loop(`Looking who uses ${instance.name}`, 1_000, () =>
+        patient(`Looking who uses ${instance.name}`, 1_000, () =>
           use.watchDue(instance, stopping.signal),
         );
       }
-      loop('Counting usage', 60_000, () => options.usage.countUncounted());
+      patient('Counting usage', 60_000, () => options.usage.countUncounted());
     },
     async stop() {
       stopping.abort();

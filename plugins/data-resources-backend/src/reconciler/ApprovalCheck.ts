@@ -1,17 +1,17 @@
 import { ConflictError, ServiceUnavailableError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
-import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
+import type { DecisionRow, RequestRow } from '../database/rows';
 import { isUsedOtherwise } from '../liveUse/judgeUse';
 import { approvalProgress } from '../requests/approvalProgress';
-import { currentPlans } from '../requests/currentPlans';
+import { approvedPlans, type ApprovedPlan } from '../requests/currentPlans';
 import { denials } from '../requests/denials';
 import { membersOf } from '../requests/requiredApprovals';
 import { DRIFT_REQUESTER } from '../requests/systemRequesters';
 import type { Starting } from './startExecutions';
 
 interface Loaded {
-  plans: ReadonlyMap<string, PlanRow>;
+  plans: ReadonlyMap<string, ApprovedPlan>;
   decisions: readonly DecisionRow[];
   directory: CatalogDirectory;
 }
@@ -31,11 +31,10 @@ export class ApprovalCheck {
     directory: CatalogDirectory,
   ): Promise<ApprovalCheck> {
     const [plans, decisions] = await Promise.all([
-      currentPlans(knex, rows),
-      knex<DecisionRow>('decisions').whereIn(
-        'request_id',
+      approvedPlans(knex, rows),
+      knex<DecisionRow>('decisions').whereRaw('request_id = ANY(?::uuid[])', [
         rows.map(({ id }) => id),
-      ),
+      ]),
     ]);
     return new ApprovalCheck({ plans, decisions, directory });
   }
@@ -57,7 +56,7 @@ export class ApprovalCheck {
       planned.hash !== row.plan_hash ||
       // Whoever approved knew whom it hits; somebody new has not been thought of.
       (row.action === 'delete' &&
-        isUsedOtherwise(stored.plan.use, planned.plan.use));
+        isUsedOtherwise(stored.use, planned.plan.use));
     const still =
       !changed && denied.length === 0 && (await this.#enoughAgree(row, stored));
     if (!still && row.requested_by === DRIFT_REQUESTER) {
@@ -72,7 +71,7 @@ export class ApprovalCheck {
   /** Membership is read again: who has left the group does not count any more. */
   async #enoughAgree(
     row: RequestRow,
-    { plan: { approval } }: PlanRow,
+    { approval }: ApprovedPlan,
   ): Promise<boolean> {
     if (approval.mode === 'auto') {
       return true;

@@ -31,37 +31,40 @@ const WRITE = `
     SET state = v.state, error = v.error, ended_at = now(),
         started_at = coalesce(o.started_at, now()),
         evidence = CASE WHEN v.state = 'unknown' THEN o.evidence END
-    FROM jsonb_to_recordset(CAST(:outcomes AS jsonb)) AS v(n int, audit_id uuid, key uuid, state text,
-        error jsonb), resources r, operations old
-    WHERE o.id = v.key AND old.id = v.key AND r.id = o.resource_id AND r.lease_ticket = :ticket
-    RETURNING v.n, v.audit_id, o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
-      o.attempt, o.error, (old.state, old.error) IS DISTINCT FROM (o.state, o.error) AS is_news
+    FROM jsonb_to_recordset(CAST(:outcomes AS jsonb)) AS v(n int, audit_id uuid, event text,
+        key uuid, resource_id uuid, state text, error jsonb),
+      resources r, operations old
+    WHERE o.id = v.key AND old.id = v.key AND o.resource_id = v.resource_id
+      AND r.id = v.resource_id AND r.lease_ticket = :ticket
+    RETURNING v.n, v.audit_id, v.event, o.*,
+      (old.state, old.error) IS DISTINCT FROM (o.state, o.error) AS is_news
   ), begun AS (
     UPDATE operations o
     SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
         error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
-    FROM jsonb_to_recordset(CAST(:intents AS jsonb)) AS v(n int, audit_id uuid, key uuid, evidence jsonb),
+    FROM jsonb_to_recordset(CAST(:intents AS jsonb)) AS v(n int, audit_id uuid, event text,
+        key uuid, resource_id uuid, evidence jsonb),
       resources r
-    WHERE o.id = v.key AND r.id = o.resource_id AND r.lease_ticket = :ticket
+    WHERE o.id = v.key AND o.resource_id = v.resource_id
+      AND r.id = v.resource_id AND r.lease_ticket = :ticket
       AND r.lease_until > now() + :callTimeoutMs * interval '1 millisecond'
-    RETURNING v.n, v.audit_id, o.id, o.request_id, o.resource_id, o.step_id, o.kind, o.state,
-      o.attempt, o.error, extract(epoch FROM r.lease_until - now())::float8 * 1000 AS rest_ms
+    RETURNING v.n, v.audit_id, v.event, o.*,
+      extract(epoch FROM r.lease_until - now())::float8 * 1000 AS rest_ms
   ), identified AS (
     UPDATE resources r SET identity = coalesce(r.identity, '{}'::jsonb) || v.identity
     FROM jsonb_to_recordset(CAST(:identities AS jsonb)) AS v(id uuid, identity jsonb)
     WHERE r.id = v.id AND r.lease_ticket = :ticket
   ), told AS (
     INSERT INTO audit (id, event, actor, request_id, resource_id, details)
-    SELECT audit_id, 'step.' || CASE state WHEN 'running' THEN 'begun' ELSE state END,
-      'system:reconciler', request_id, resource_id,
+    SELECT audit_id, event, 'system:reconciler', request_id, resource_id,
       jsonb_build_object('operationId', id, 'stepId', step_id, 'kind', kind, 'attempt', attempt) ||
         CASE WHEN error IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('error', error) END
     FROM (
       -- An engine that stays away would otherwise add a row for every look.
-      SELECT n, audit_id, id, request_id, resource_id, step_id, kind, state, attempt, error
+      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error
       FROM ended WHERE is_news
       UNION ALL
-      SELECT n, audit_id, id, request_id, resource_id, step_id, kind, state, attempt, error
+      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error
       FROM begun
     ) AS changes ORDER BY n
   )
@@ -84,15 +87,6 @@ export class DatabaseStepJournal implements StepJournal {
     intents,
   }: JournalEntry): Promise<ReadonlySet<string>> {
     const { knex, ticket, callTimeoutMs } = this.#options;
-    // What ended stands before what begins, as it happened.
-    const numbered = <T extends object>(items: readonly T[], from: number) =>
-      JSON.stringify(
-        items.map((item, index) => ({
-          ...item,
-          n: from + index,
-          audit_id: uuid(),
-        })),
-      );
     // A clock that goes on while the process is suspended, and that nobody sets.
     const asked = performance.now();
     const { rows } = await knex.raw<{
@@ -100,9 +94,14 @@ export class DatabaseStepJournal implements StepJournal {
     }>(WRITE, {
       ticket,
       callTimeoutMs,
-      outcomes: numbered(outcomes.map(writable), 0),
-      intents: numbered(
-        intents.map(({ key, evidence }) => ({ key, evidence })),
+      // What ended stands before what begins, as it happened.
+      outcomes: this.#rows(outcomes.map(writable), 0),
+      intents: this.#rows(
+        intents.map(({ key, evidence }) => ({
+          key,
+          evidence,
+          event: 'step.begun',
+        })),
         outcomes.length,
       ),
       identities: JSON.stringify(this.#identities(outcomes)),
@@ -139,6 +138,18 @@ export class DatabaseStepJournal implements StepJournal {
     return logins.run({ instance, bases, holdForMs: 4 * callTimeoutMs }, work);
   }
 
+  /** With what the statement needs besides, numbered from `first`. */
+  #rows(changes: readonly { key: string; event: string }[], first: number) {
+    return JSON.stringify(
+      changes.map((change, index) => ({
+        ...change,
+        resource_id: this.#options.resourceOf.get(change.key),
+        n: first + index,
+        audit_id: uuid(),
+      })),
+    );
+  }
+
   /** Of each resource, what its steps have proven. */
   #identities(
     outcomes: readonly StepOutcome[],
@@ -157,6 +168,7 @@ export class DatabaseStepJournal implements StepJournal {
 function writable(outcome: StepOutcome) {
   return {
     key: outcome.key,
+    event: `step.${outcome.state}`,
     state: outcome.state,
     error:
       outcome.state === 'done'

@@ -1,11 +1,13 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { SharedReads } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
+import pLimit from 'p-limit';
 import type { ResourceRow } from '../database/rows';
 import type { DriftComparer } from '../drift/DriftComparer';
 import type { DoubtStore } from '../drift/DoubtStore';
 import { MOST_CORRECTIONS, type DriftCorrector } from '../drift/DriftCorrector';
 import { contested, type DriftFinding } from '../drift/driftOf';
+import { DRIFT_COLUMNS, type DriftRow } from '../drift/DriftRow';
 import type { DriftWriter } from '../drift/DriftWriter';
 import {
   isMassLoss,
@@ -17,7 +19,9 @@ import type { ManagedInstance } from '../instances/ManagedInstance';
 /** Resources that are read at one moment, and compared with what engines show after it. */
 const PAGE = 5_000;
 /** Objects per call of an engine. */
-const BATCH = 500;
+const BATCH = 250;
+/** Calls at once: while some are answered, the others are compared. */
+const AT_ONCE = 5;
 
 export interface DriftWatcherOptions {
   knex: Knex;
@@ -82,31 +86,24 @@ export class DriftWatcher {
   }
 
   async #pass(instance: ManagedInstance, signal: AbortSignal): Promise<void> {
-    const { knex, comparer, doubts, massLoss, logger } = this.#options;
-    const probe = await instance.probe();
+    const { comparer, doubts, massLoss, logger } = this.#options;
+    const [probe, first] = await Promise.all([
+      instance.probe(),
+      this.#rows(instance.name),
+    ]);
     const drifted: DriftFinding[] = [];
     const lost: DriftFinding[] = [];
     let ready = 0;
-    let after = '00000000-0000-0000-0000-000000000000';
-    for (;;) {
-      const rows: ResourceRow[] = await knex<ResourceRow>('resources')
-        .where({ instance: instance.name })
-        .whereIn('phase', ['ready', 'degraded'])
-        .where('id', '>', after)
-        .orderBy('id')
-        .limit(PAGE);
+    for (let rows = first; rows.length > 0; ) {
       if (signal.aborted) {
         return;
-      }
-      if (rows.length === 0) {
-        break;
       }
       // One that is being worked on differs for a reason.
       const idle = rows.filter(row => row.active_request_id === null);
       ready += idle.filter(({ phase }) => phase === 'ready').length;
       // Read after the rows: what was made meanwhile is not said to be gone.
       const reads = new SharedReads();
-      for (const batch of batchesOf(idle)) {
+      await inBatches(idle, async batch => {
         const found = await comparer.compare(
           instance,
           batch,
@@ -117,8 +114,11 @@ export class DriftWatcher {
         drifted.push(
           ...(await this.#write(found.filter(each => !isNewlyLost(each)))),
         );
-      }
-      after = rows[rows.length - 1].id;
+      });
+      rows =
+        rows.length < PAGE
+          ? []
+          : await this.#rows(instance.name, rows[rows.length - 1].id);
     }
     const doubt = isMassLoss(lost.length, ready, massLoss)
       ? `${lost.length} of ${ready} resources seem to be gone all at once: another cluster may answer at this address, or it answers with nothing. They are shown as they were. If they are gone, raise dataResources.drift.massLoss.share to 1 for a while.`
@@ -134,6 +134,17 @@ export class DriftWatcher {
       await this.#write(lost);
       await this.#correct(drifted);
     }
+  }
+
+  async #rows(instance: string, after?: string): Promise<DriftRow[]> {
+    return this.#options
+      .knex<ResourceRow>('resources')
+      .select(DRIFT_COLUMNS)
+      .where({ instance })
+      .whereIn('phase', ['ready', 'degraded'])
+      .modify(query => (after ? query.where('id', '>', after) : query))
+      .orderBy('id')
+      .limit(PAGE);
   }
 
   /** Answers those that differ and are not given up. */
@@ -160,9 +171,30 @@ export class DriftWatcher {
   }
 }
 
+/** Ends when all that was begun has ended; after a failure nothing more is begun. */
+async function inBatches(
+  rows: readonly DriftRow[],
+  work: (batch: DriftRow[]) => Promise<void>,
+): Promise<void> {
+  const limit = pLimit(AT_ONCE);
+  const failures: unknown[] = [];
+  await Promise.all(
+    batchesOf(rows).map(async batch =>
+      limit(async () => {
+        if (failures.length === 0) {
+          await work(batch).catch(error => failures.push(error));
+        }
+      }),
+    ),
+  );
+  if (failures.length > 0) {
+    throw failures[0];
+  }
+}
+
 /** Of one type each. */
-function batchesOf(rows: readonly ResourceRow[]): ResourceRow[][] {
-  const batches: ResourceRow[][] = [];
+function batchesOf(rows: readonly DriftRow[]): DriftRow[][] {
+  const batches: DriftRow[][] = [];
   for (const type of new Set(rows.map(row => row.type))) {
     const ofType = rows.filter(row => row.type === type);
     for (let from = 0; from < ofType.length; from += BATCH) {

@@ -6,12 +6,14 @@ import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { appendAudit } from '../database/appendEvents';
 import type { RequestRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
+import type { Rush } from '../loops/Rush';
 import { listUsers } from '../liveUse/judgeUse';
 import type { RequestInput } from '../requests/input';
 import { denials } from '../requests/denials';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
+import type { Subject } from '../requests/Subject';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { isSystem } from '../requests/systemRequesters';
 import { traced } from '../tracing';
@@ -35,6 +37,7 @@ export interface RequestExecutorOptions {
   platformGroup: string;
   /** How long a request that is being planned is left to whoever claimed it. */
   leaseMs: number;
+  rush: Rush;
   logger: LoggerService;
 }
 
@@ -83,7 +86,10 @@ export class RequestExecutor {
       await traced(
         'execution.start',
         { instance: instance.name, type, count: group.length },
-        () => this.#runGroup(group, signal),
+        () =>
+          this.#options.rush.during(group.length, () =>
+            this.#runGroup(group, signal),
+          ),
         group.map(({ traceparent }) => traceparent),
       );
     }
@@ -134,18 +140,19 @@ export class RequestExecutor {
     if (ready.length === 0) {
       return;
     }
-    let planned: (PlannedRequest | Error)[];
-    try {
-      planned = await this.#options.plans.planMany(
+    // What was approved is known while the engine is asked what is there; neither changes any more.
+    const [approval, planned] = await Promise.all([
+      ApprovalCheck.load(
+        this.#options.knex,
+        ready.map(({ row }) => row),
+        directory,
+      ),
+      this.#plan(
         ready.map(({ subject }) => subject),
         signal,
         directory,
-      );
-    } catch (error) {
-      planned = ready.map(() =>
-        error instanceof Error ? error : new Error(String(error)),
-      );
-    }
+      ),
+    ]);
     const judged: Starting[] = [];
     for (const [index, { row }] of ready.entries()) {
       const plan = planned[index];
@@ -155,18 +162,28 @@ export class RequestExecutor {
         judged.push({ row, planned: plan });
       }
     }
-    await this.#execute(judged, directory);
+    await this.#execute(judged, approval);
+  }
+
+  /** With the same error for all of them where the engine could not be asked. */
+  async #plan(
+    subjects: readonly Subject[],
+    signal: AbortSignal,
+    directory: CatalogDirectory,
+  ): Promise<(PlannedRequest | Error)[]> {
+    try {
+      return await this.#options.plans.planMany(subjects, signal, directory);
+    } catch (error) {
+      return subjects.map(() =>
+        error instanceof Error ? error : new Error(String(error)),
+      );
+    }
   }
 
   async #execute(
     judged: readonly Starting[],
-    directory: CatalogDirectory,
+    approval: ApprovalCheck,
   ): Promise<void> {
-    const approval = await ApprovalCheck.load(
-      this.#options.knex,
-      judged.map(({ row }) => row),
-      directory,
-    );
     const starting: Starting[] = [];
     for (const each of judged) {
       try {

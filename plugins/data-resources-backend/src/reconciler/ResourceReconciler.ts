@@ -3,20 +3,21 @@ import {
   isProviderError,
   StepRunner,
   type Observation,
-  type StepRunItem,
   type StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import type { OperationRow, ResourceRow } from '../database/rows';
+import type { RequestRow, ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
+import type { Rush } from '../loops/Rush';
 import type { LoginLocks } from '../logins/LoginLocks';
 import type { EngineMetrics, ExecutionMetrics } from '../metrics';
-import { traced, tracedProvider, type TracedStep } from '../tracing';
+import { traced, tracedProvider } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
 import { completeExecutions, type Completed } from './completeExecutions';
 import { failExecution, waitExecution } from './endExecution';
+import { runItems, tracedSteps, type Operation } from './runItems';
 
 /** As many as an engine takes in one call. */
 const BATCH = 200;
@@ -28,6 +29,7 @@ export interface ResourceReconcilerOptions {
   metrics: { engines: EngineMetrics; executions: ExecutionMetrics };
   /** How long a claim lasts without being renewed. */
   leaseMs: number;
+  rush: Rush;
   logger: LoggerService;
 }
 
@@ -63,7 +65,10 @@ export class ResourceReconciler {
       [ticket, this.#options.leaseMs, instance.name, BATCH],
     );
     return rows.length > 0
-      ? signal => this.#run(instance, rows, ticket, signal)
+      ? signal =>
+          this.#options.rush.during(rows.length, () =>
+            this.#run(instance, rows, ticket, signal),
+          )
       : undefined;
   }
 
@@ -102,10 +107,9 @@ export class ResourceReconciler {
     const { knex, logins, metrics } = this.#options;
     const operations: Operation[] = await knex('operations AS o')
       .join('requests AS r', 'r.id', 'o.request_id')
-      .whereIn(
-        'o.request_id',
+      .whereRaw('o.request_id = ANY(?::uuid[])', [
         rows.map(({ active_request_id }) => active_request_id!),
-      )
+      ])
       .orderBy(['o.request_id', 'o.ordinal'])
       .select('o.*', 'r.traceparent');
     const runner = StepRunner.create({
@@ -140,12 +144,12 @@ export class ResourceReconciler {
       () => runner.run(runItems(rows, operations)),
       operations.map(({ traceparent }) => traceparent),
     );
-    const observed = await this.#observe(instance, type, rows, results, signal);
     await this.#complete(
-      rows.flatMap(row =>
-        results.get(row.id)?.state === 'done'
-          ? { row, observed: observed.get(row.name) }
-          : [],
+      await this.#observe(
+        instance,
+        type,
+        rows.filter(({ id }) => results.get(id)?.state === 'done'),
+        signal,
       ),
       ticket,
     );
@@ -245,25 +249,38 @@ export class ResourceReconciler {
     });
   }
 
-  /** What stands on the engine after the work, with the identities that were recorded meanwhile. */
+  /** Those that are done, with what stands on the engine after the work. */
   async #observe(
     instance: ManagedInstance,
     type: string,
-    rows: ResourceRow[],
-    results: Map<string, StepRunResult>,
+    done: readonly ResourceRow[],
+    signal: AbortSignal,
+  ): Promise<Completed[]> {
+    if (done.length === 0) {
+      return [];
+    }
+    // Identities were recorded meanwhile.
+    const fresh: (Pick<ResourceRow, 'id' | 'name' | 'identity'> &
+      Pick<RequestRow, 'action'>)[] = await this.#options
+      .knex('resources AS r')
+      .join('requests AS q', 'q.id', 'r.active_request_id')
+      .whereRaw('r.id = ANY(?::uuid[])', [done.map(({ id }) => id)])
+      .select('r.id', 'r.name', 'r.identity', 'q.action');
+    const observed = await this.#observeAll(instance, type, fresh, signal);
+    const actions = new Map(fresh.map(({ id, action }) => [id, action]));
+    return done.flatMap(row => {
+      const action = actions.get(row.id);
+      // Without a request of its own it is somebody else's work by now.
+      return action ? { row, action, observed: observed.get(row.name) } : [];
+    });
+  }
+
+  async #observeAll(
+    instance: ManagedInstance,
+    type: string,
+    fresh: readonly Pick<ResourceRow, 'name' | 'identity'>[],
     signal: AbortSignal,
   ): Promise<Map<string, Observation>> {
-    const done = rows.filter(({ id }) => results.get(id)?.state === 'done');
-    if (done.length === 0) {
-      return new Map();
-    }
-    const fresh: Pick<ResourceRow, 'name' | 'identity'>[] = await this.#options
-      .knex<ResourceRow>('resources')
-      .whereIn(
-        'id',
-        done.map(({ id }) => id),
-      )
-      .select('name', 'identity');
     try {
       return await instance.connection.provider(type).observe(
         fresh.map(({ name, identity }) => ({
@@ -297,48 +314,4 @@ export class ResourceReconciler {
     }, leaseMs / 4);
     return () => clearInterval(timer);
   }
-}
-
-/** A step with the trace in which its request was made. */
-type Operation = OperationRow & { traceparent: string | null };
-
-function tracedSteps(
-  { name, engine }: ManagedInstance,
-  operations: Operation[],
-): Map<string, TracedStep> {
-  return new Map(
-    operations.map(operation => [
-      operation.id,
-      {
-        requestId: operation.request_id,
-        resourceId: operation.resource_id,
-        instance: name,
-        engine,
-        traceparent: operation.traceparent,
-      },
-    ]),
-  );
-}
-
-function runItems(
-  rows: readonly ResourceRow[],
-  operations: readonly OperationRow[],
-): StepRunItem[] {
-  const byRequest = new Map<string, OperationRow[]>();
-  for (const operation of operations) {
-    const ofRequest = byRequest.get(operation.request_id) ?? [];
-    ofRequest.push(operation);
-    byRequest.set(operation.request_id, ofRequest);
-  }
-  return rows.map(row => ({
-    key: row.id,
-    object: { name: row.name, identity: row.identity ?? undefined },
-    steps: (byRequest.get(row.active_request_id!) ?? [])
-      .filter(({ state }) => state !== 'done')
-      .map(({ id, kind, args, login, evidence, attempt }) => ({
-        key: id,
-        step: { kind, args, login: login ?? undefined },
-        intent: evidence ? { attempt, evidence } : undefined,
-      })),
-  }));
 }

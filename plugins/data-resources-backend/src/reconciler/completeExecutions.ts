@@ -1,6 +1,10 @@
 import type { Observation } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import { appendAudit, appendOutbox } from '../database/appendEvents';
+import {
+  appendAudit,
+  appendOutbox,
+  type AuditEntry,
+} from '../database/appendEvents';
 import type {
   GrantRow,
   RequestRow,
@@ -19,6 +23,8 @@ import { ACTOR, condition } from './endExecution';
 /** A resource of which all steps are done, with what stands on the engine now. */
 export interface Completed {
   row: ResourceRow;
+  /** Of the request that was executed. */
+  action: RequestRow['action'];
   observed?: Observation;
 }
 
@@ -43,22 +49,26 @@ export async function completeExecutions(
       return;
     }
     await completeRequests(trx, ended);
-    await settleGrants(trx, ended);
-    await endUnusedCredentials(trx, ended[0]);
+    const grants = await settleGrants(trx, ended);
+    // A login that nothing was taken from has what it had.
+    const credentials = grants.some(({ state }) => state === 'revoked')
+      ? await endUnusedCredentials(trx, ended[0])
+      : [];
     await releaseEarlierClaims(
       trx,
       requestIds(ended.filter(({ action }) => action === 'update')),
     );
     await releaseNames(trx, ended);
-    await appendAudit(
-      trx,
-      ended.map(({ row }) => ({
+    await appendAudit(trx, [
+      ...grants.map(grantEntry),
+      ...credentials,
+      ...ended.map(({ row }) => ({
         event: 'request.completed',
         actor: ACTOR,
         requestId: row.active_request_id,
         resourceId: row.id,
       })),
-    );
+    ]);
     await appendOutbox(
       trx,
       ended.flatMap(({ row }) => [
@@ -70,7 +80,7 @@ export async function completeExecutions(
 }
 
 type Phase = 'ready' | 'quarantined' | 'deleted';
-type Ended = Completed & { phase: Phase; action: RequestRow['action'] };
+type Ended = Completed & { phase: Phase };
 
 /** Ends the work on the resources whose lease is still ours. */
 async function endLeased(
@@ -78,14 +88,10 @@ async function endLeased(
   completed: readonly Completed[],
   { ticket, quarantine }: Options,
 ): Promise<Ended[]> {
-  const requests: Pick<RequestRow, 'id' | 'action'>[] = await trx('requests')
-    .whereIn('id', requestIds(completed))
-    .select('id', 'action');
-  const actions = new Map(requests.map(({ id, action }) => [id, action]));
-  const ending = completed.map(each => {
-    const action = actions.get(each.row.active_request_id!)!;
-    return { ...each, action, phase: phaseAfter(each.row, action) };
-  });
+  const ending = completed.map(each => ({
+    ...each,
+    phase: phaseAfter(each.row, each.action),
+  }));
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `UPDATE resources r SET
        phase = v.phase, drift = NULL,
@@ -122,7 +128,7 @@ async function completeRequests(
   ended: readonly Ended[],
 ): Promise<void> {
   const count = await trx('requests')
-    .whereIn('id', requestIds(ended))
+    .whereRaw('id = ANY(?::uuid[])', [requestIds(ended)])
     .where({ state: 'executing' })
     .update({
       state: 'completed',
@@ -141,37 +147,41 @@ async function completeRequests(
   }
 }
 
-/** What was being given and taken is given and taken now. */
-async function settleGrants(trx: Knex, ended: readonly Ended[]): Promise<void> {
-  const ids = requestIds(ended);
-  const now = trx.raw("date_trunc('milliseconds', now())") as unknown as Date;
-  const given = await trx<GrantRow>('grants')
-    .whereIn('request_id', ids)
-    .where({ state: 'granting' })
-    .update({ state: 'active', since: now })
-    .returning('*');
-  const taken = await trx<GrantRow>('grants')
-    .whereIn('ending_request_id', ids)
-    .where({ state: 'revoking' })
-    .update({ state: 'revoked', ended_at: now })
-    .returning('*');
-  const entry = (event: string, requestId: string, grant: GrantRow) => ({
-    event,
+/** What was being given and taken is given and taken now: first what was given. */
+async function settleGrants(
+  trx: Knex,
+  ended: readonly Ended[],
+): Promise<GrantRow[]> {
+  const { rows } = await trx.raw<{ rows: GrantRow[] }>(
+    `UPDATE grants g SET
+       state = CASE g.state WHEN 'granting' THEN 'active' ELSE 'revoked' END,
+       since = CASE g.state
+         WHEN 'granting' THEN date_trunc('milliseconds', now()) ELSE g.since END,
+       ended_at = CASE g.state
+         WHEN 'revoking' THEN date_trunc('milliseconds', now()) ELSE g.ended_at END
+     WHERE g.resource_id = ANY(:resources::uuid[]) AND g.state <> 'revoked'
+       AND (g.state = 'granting' AND g.request_id = ANY(:requests::uuid[])
+         OR g.state = 'revoking' AND g.ending_request_id = ANY(:requests::uuid[]))
+     RETURNING g.*`,
+    { resources: ended.map(({ row }) => row.id), requests: requestIds(ended) },
+  );
+  const isGiven = ({ state }: GrantRow) => state === 'active';
+  return [...rows.filter(isGiven), ...rows.filter(row => !isGiven(row))];
+}
+
+function grantEntry(grant: GrantRow): AuditEntry {
+  const isGiven = grant.state === 'active';
+  return {
+    event: isGiven ? 'grant.given' : 'grant.taken',
     actor: ACTOR,
-    requestId,
+    requestId: isGiven ? grant.request_id : grant.ending_request_id,
     resourceId: grant.resource_id,
     details: {
       grantId: grant.id,
       principal: grant.principal,
       role: grant.role,
     },
-  });
-  await appendAudit(trx, [
-    ...given.map(grant => entry('grant.given', grant.request_id, grant)),
-    ...taken.map(grant =>
-      entry('grant.taken', grant.ending_request_id!, grant),
-    ),
-  ]);
+  };
 }
 
 async function releaseNames(trx: Knex, ended: readonly Ended[]): Promise<void> {
@@ -196,7 +206,10 @@ function requestIds(items: readonly Completed[]): string[] {
 }
 
 /** Logins without any grant were removed on the engine; their credentials have ended with them. */
-async function endUnusedCredentials(trx: Knex, { row }: Ended): Promise<void> {
+async function endUnusedCredentials(
+  trx: Knex,
+  { row }: Ended,
+): Promise<AuditEntry[]> {
   const { rows } = await trx.raw<{
     rows: { id: string; version: number; base: string }[];
   }>(
@@ -209,22 +222,19 @@ async function endUnusedCredentials(trx: Knex, { row }: Ended): Promise<void> {
      RETURNING c.id, c.version, p.base`,
     [row.instance],
   );
-  await appendAudit(
-    trx,
-    rows.map(({ id, version, base }) => ({
-      event: 'credential.ended',
-      actor: ACTOR,
-      requestId: row.active_request_id,
-      resourceId: row.id,
-      details: {
-        credentialId: id,
-        version,
-        instance: row.instance,
-        login: base,
-        reason: 'its login has no grant any more',
-      },
-    })),
-  );
+  return rows.map(({ id, version, base }) => ({
+    event: 'credential.ended',
+    actor: ACTOR,
+    requestId: row.active_request_id,
+    resourceId: row.id,
+    details: {
+      credentialId: id,
+      version,
+      instance: row.instance,
+      login: base,
+      reason: 'its login has no grant any more',
+    },
+  }));
 }
 
 /** A `delete` of what was in use ends in quarantine; only what is `deleting` is gone after it. */

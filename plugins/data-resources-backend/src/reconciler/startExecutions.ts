@@ -2,6 +2,7 @@ import { ServiceUnavailableError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit, appendOutbox } from '../database/appendEvents';
+import { insertRows } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { RequestStore } from '../requests/RequestStore';
@@ -13,9 +14,6 @@ export interface Starting {
   row: RequestRow;
   planned: PlannedRequest;
 }
-
-/** PostgreSQL takes 65,535 values in a statement. */
-const STEPS_AT_ONCE = 5_000;
 
 /**
  * Writes the desired state, a new generation and the steps that lead there, in one transaction
@@ -105,23 +103,22 @@ async function writeSteps(
   trx: Knex,
   starting: readonly Starting[],
 ): Promise<void> {
-  const operations = starting.flatMap(({ row, planned }) =>
-    planned.steps.map((step, ordinal) => ({
-      id: uuid(),
-      request_id: row.id,
-      resource_id: row.resource_id,
-      ordinal,
-      step_id: step.id,
-      kind: step.kind,
-      args: JSON.stringify(step.args),
-      login: step.login ? JSON.stringify(step.login) : null,
-    })),
+  await insertRows(
+    trx,
+    'operations',
+    starting.flatMap(({ row, planned }) =>
+      planned.steps.map((step, ordinal) => ({
+        id: uuid(),
+        request_id: row.id,
+        resource_id: row.resource_id,
+        ordinal,
+        step_id: step.id,
+        kind: step.kind,
+        args: step.args,
+        login: step.login ?? null,
+      })),
+    ),
   );
-  for (let from = 0; from < operations.length; from += STEPS_AT_ONCE) {
-    await trx('operations').insert(
-      operations.slice(from, from + STEPS_AT_ONCE),
-    );
-  }
 }
 
 /** The ledger says what is being given and taken before the engine is touched. */
@@ -143,17 +140,13 @@ async function writeGrants(
       request_id: row.id,
     })),
   );
-  if (given.length > 0) {
-    await trx('grants')
-      .insert(given)
-      // A grant that is approved anew for another owner keeps its place and pins the new one.
-      .onConflict(
-        trx.raw(
-          "(resource_id, principal, role) WHERE state <> 'revoked'",
-        ) as never,
-      )
-      .merge(['principal_uid', 'principal_owner', 'state', 'request_id']);
-  }
+  await insertRows(trx, 'grants', given, {
+    // A grant that is approved anew for another owner keeps its place and pins the new one.
+    onConflict: `ON CONFLICT (resource_id, principal, role) WHERE state <> 'revoked'
+      DO UPDATE SET principal_uid = excluded.principal_uid,
+        principal_owner = excluded.principal_owner, state = excluded.state,
+        request_id = excluded.request_id`,
+  });
   const taken = starting.flatMap(({ row, planned: { subject } }) =>
     subject.grants.remove.map(({ id }) => ({ id, request_id: row.id })),
   );

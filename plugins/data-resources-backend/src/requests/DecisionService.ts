@@ -3,14 +3,14 @@ import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { Caller } from '../callers/Caller';
-import type { DecisionRow, PlanRow, RequestRow } from '../database/rows';
+import type { PlanRow, RequestRow } from '../database/rows';
 import { approvalProgress, decidedBy, mayDecide } from './approvalProgress';
 import { groupToCountFor, type MembersByGroup } from './approverAssignment';
 import { denials } from './denials';
 import { RequestInputError } from './input';
 import { insertDecisions } from './insertDecisions';
 import { noSuchRequest } from './noSuchSubject';
-import type { RequestReader } from './RequestReader';
+import type { KnownDetails, RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
 import { membersOf } from './requiredApprovals';
 import { touchRequests } from './transitionRequests';
@@ -52,12 +52,12 @@ export class DecisionService {
     if (after instanceof Error) {
       throw after;
     }
-    return this.#present(after, caller);
+    return this.#present(after.row, caller, after);
   }
 
   /**
    * The same, of requests that were read, and not shown to anybody: in one transaction, each with
-   * its new row or why it is not approved, in the same order. Throws what nobody foresaw, and then
+   * what it is now or why it is not approved, in the same order. Throws what nobody foresaw, and then
    * none of them is.
    *
    * @param directory - asked for the members of the groups that must approve
@@ -67,7 +67,7 @@ export class DecisionService {
     { comment }: { comment?: string },
     caller: Caller,
     directory = this.#options.directory,
-  ): Promise<(RequestRow | Error)[]> {
+  ): Promise<(Decided | Error)[]> {
     const { store } = this.#options;
     const rows = asked.map(({ row }) => row);
     const known = await this.#knownApprovals(rows, directory);
@@ -82,9 +82,9 @@ export class DecisionService {
       });
       return this.#write(trx, verdicts, { comment, caller });
     });
-    const approved = after.flatMap(row =>
-      !(row instanceof Error) && row.state === 'approved' ? row.instance : [],
-    );
+    const approved = after
+      .filter(isApproval)
+      .flatMap(({ row }) => (row.state === 'approved' ? row.instance : []));
     new Set(approved).forEach(name => this.#options.onApproved(name));
     return after;
   }
@@ -139,7 +139,7 @@ export class DecisionService {
     trx: Knex,
     seen: readonly RequestRow[],
     known: KnownApprovals,
-  ): Promise<(id: string) => Decidable> {
+  ): Promise<(id: string) => Decided> {
     const { reader } = this.#options;
     const ids = seen.map(({ id }) => id);
     const rows = await reader.lock(trx, ids);
@@ -161,13 +161,13 @@ export class DecisionService {
   }
 
   #approval(
-    decidable: Decidable,
+    decidable: Decided,
     {
       planHash,
       caller,
       known,
     }: { planHash: string; caller: Caller; known: KnownApprovals },
-  ): Decidable & { group: string } {
+  ): Decided & { group: string } {
     const { row, plan } = decidable;
     const group = mustDecide(decidable, caller, known.members);
     if (row.plan_hash !== planHash) {
@@ -191,9 +191,9 @@ export class DecisionService {
   /** Writes the approvals, and what they make of their requests; the errors stay where they are. */
   async #write(
     trx: Knex,
-    verdicts: readonly ((Decidable & { group: string }) | Error)[],
+    verdicts: readonly ((Decided & { group: string }) | Error)[],
     { comment, caller }: { comment?: string; caller: Caller },
-  ): Promise<(RequestRow | Error)[]> {
+  ): Promise<(Decided | Error)[]> {
     const { store } = this.#options;
     const given = verdicts.filter(isApproval);
     const made = await insertDecisions(
@@ -204,38 +204,50 @@ export class DecisionService {
       })),
     );
     const decided = new Map(made.map(each => [each.request_id, each]));
-    const isComplete = ({ row, plan, decisions }: Decidable) =>
+    const isComplete = ({ row, plan, decisions }: Decided) =>
       approvalProgress(row, plan.plan.approval, [
         ...decisions,
         decided.get(row.id)!,
       ]).every(({ count, given: has }) => has >= count);
     const complete = given.filter(isComplete).map(({ row }) => row);
-    const partly = given.map(({ row }) => row);
+    const isFull = new Set(complete);
+    const partly = given.map(({ row }) => row).filter(row => !isFull.has(row));
     const after = new Map(
       [
         ...(await store.markAllApproved(trx, complete, caller.userRef)),
-        ...(await touchRequests(
-          trx,
-          partly.filter(row => !complete.includes(row)),
-        )),
+        ...(await touchRequests(trx, partly)),
       ].map(row => [row.id, row]),
     );
-    return verdicts.map(verdict =>
-      isApproval(verdict) ? after.get(verdict.row.id)! : verdict,
-    );
+    return verdicts.map(verdict => {
+      if (!isApproval(verdict)) {
+        return verdict;
+      }
+      const { row, plan, decisions } = verdict;
+      return {
+        row: after.get(row.id)!,
+        plan,
+        decisions: [...decisions, decided.get(row.id)!],
+      };
+    });
   }
 
-  async #present(row: RequestRow, caller: Caller): Promise<DataRequest> {
-    const [request] = await this.#options.reader.present([row], caller);
+  async #present(
+    row: RequestRow,
+    caller: Caller,
+    known?: KnownDetails,
+  ): Promise<DataRequest> {
+    const [request] = await this.#options.reader.present(
+      [row],
+      caller,
+      known && new Map([[row.id, known]]),
+    );
     return request;
   }
 }
 
-/** A request that is locked, with all that a decision on it depends on. */
-interface Decidable {
+/** A request with all that a decision on it depends on, and what was decided. */
+export interface Decided extends KnownDetails {
   row: RequestRow;
-  plan: PlanRow;
-  decisions: DecisionRow[];
 }
 
 interface KnownApprovals {
@@ -249,7 +261,7 @@ function isApproval<T>(verdict: T | Error): verdict is T {
 
 /** The group that the caller's decision counts for. */
 function mustDecide(
-  { row, plan: { plan }, decisions }: Decidable,
+  { row, plan: { plan }, decisions }: Decided,
   caller: Caller,
   members: MembersByGroup,
 ): string {

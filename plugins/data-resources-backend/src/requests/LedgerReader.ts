@@ -69,9 +69,10 @@ export class LedgerReader {
     table: string,
     ids: readonly string[],
   ): Promise<(TRow | undefined)[]> {
-    const rows: TRow[] = await this.#knex(table).whereIn('id', [
-      ...new Set(ids),
-    ]);
+    const { rows } = await this.#knex.raw<{ rows: TRow[] }>(
+      'SELECT * FROM ?? WHERE id = ANY(?::uuid[])',
+      [table, [...new Set(ids)]],
+    );
     const byId = new Map(rows.map(row => [row.id, row]));
     return ids.map(id => byId.get(id));
   }

@@ -34,6 +34,12 @@ export interface RequestFilter {
   approvableBy?: 'me';
 }
 
+/** The plan that a request has now, and all decisions on it in the order in which they were made. */
+export interface KnownDetails {
+  plan: PlanRow;
+  decisions: DecisionRow[];
+}
+
 /** Reads requests as the API shows them: everything of a page in a constant number of queries. */
 export class RequestReader {
   readonly #knex: Knex;
@@ -127,16 +133,30 @@ export class RequestReader {
     return row;
   }
 
-  /** Those of a batch that are in the scope. */
+  /** Those of a batch that are in the scope, by id. */
   async ofBatch(
     batchId: string,
     scope: Scope<RuledRequest>,
-  ): Promise<RequestRow[]> {
+  ): Promise<Map<string, RequestRow>> {
     const query = this.#knex<RequestRow>('requests')
       .where('requests.batch_id', batchId)
       .select('requests.*');
     scope.narrow(query);
-    return query;
+    const rows: RequestRow[] = await query;
+    return new Map(rows.map(row => [row.id, row]));
+  }
+
+  /** The same without what is known of them. */
+  async idsOfBatch(
+    batchId: string,
+    scope: Scope<RuledRequest>,
+  ): Promise<ReadonlySet<string>> {
+    const query = this.#knex<RequestRow>('requests')
+      .where('requests.batch_id', batchId)
+      .select('requests.id');
+    scope.narrow(query);
+    const rows: Pick<RequestRow, 'id'>[] = await query;
+    return new Set(rows.map(({ id }) => id));
   }
 
   /**
@@ -149,7 +169,7 @@ export class RequestReader {
   ): Promise<Map<string, RequestRow>> {
     // One order for everybody, so that two decisions never wait for each other.
     const rows = await trx<RequestRow>('requests')
-      .whereIn('id', [...ids])
+      .whereRaw('id = ANY(?::uuid[])', [[...ids]])
       .orderBy('id')
       .forUpdate();
     return new Map(rows.map(row => [row.id, row]));
@@ -160,9 +180,12 @@ export class RequestReader {
     ids: readonly string[],
     knex: Knex = this.#knex,
   ): Promise<(id: string) => DecisionRow[]> {
+    if (ids.length === 0) {
+      return () => [];
+    }
     return byRequest(
       await knex<DecisionRow>('decisions')
-        .whereIn('request_id', [...ids])
+        .whereRaw('request_id = ANY(?::uuid[])', [[...ids]])
         .orderBy(['decided_at', 'id']),
     );
   }
@@ -175,37 +198,63 @@ export class RequestReader {
     return currentPlans(knex, rows);
   }
 
-  /** The same requests as the API shows them to this caller, in the same order. */
+  /**
+   * The same requests as the API shows them to this caller, in the same order.
+   *
+   * @param known - what was read or written of them just now, by request
+   */
   async present(
     rows: readonly RequestRow[],
     caller: Caller,
+    known: ReadonlyMap<string, KnownDetails> = new Map(),
   ): Promise<DataRequest[]> {
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0) {
       return [];
     }
     const [plans, decisions, operations] = await Promise.all([
-      this.#knex<PlanRow>('request_plans')
-        .whereIn('request_id', ids)
-        .orderBy(['request_id', 'revision']),
-      this.decisions(ids),
-      this.#knex<OperationRow>('operations')
-        .whereIn('request_id', ids)
-        .orderBy(['request_id', 'ordinal']),
+      this.#plans(
+        // Of a request that was planned once, the plan that is known is all there is.
+        rows.filter(row => row.plan_revision > 1 || !known.has(row.id)),
+      ),
+      this.decisions(ids.filter(id => !known.has(id))),
+      this.#operations(ids),
     ]);
     const permitted = await permittedActions(this.#knex, rows, caller);
-    const plansOf = byRequest(plans);
-    const operationsOf = byRequest(operations);
-    return rows.map(row =>
-      presentRequest(
+    return rows.map(row => {
+      const { id, plan_revision } = row;
+      const { plan, decisions: decided } = known.get(id) ?? {};
+      return presentRequest(
         row,
         {
-          plans: plansOf(row.id),
-          decisions: decisions(row.id),
-          operations: operationsOf(row.id),
+          plans: plan && plan_revision === 1 ? [plan] : plans(id),
+          decisions: decided ?? decisions(id),
+          operations: operations(id),
         },
         { caller, permitted, platformGroup: this.#platformGroup },
-      ),
+      );
+    });
+  }
+
+  async #plans(
+    rows: readonly RequestRow[],
+  ): Promise<(id: string) => PlanRow[]> {
+    return rows.length > 0
+      ? byRequest(
+          await this.#knex<PlanRow>('request_plans')
+            .whereRaw('request_id = ANY(?::uuid[])', [rows.map(({ id }) => id)])
+            .orderBy(['request_id', 'revision']),
+        )
+      : () => [];
+  }
+
+  async #operations(
+    ids: readonly string[],
+  ): Promise<(id: string) => OperationRow[]> {
+    return byRequest(
+      await this.#knex<OperationRow>('operations')
+        .whereRaw('request_id = ANY(?::uuid[])', [[...ids]])
+        .orderBy(['request_id', 'ordinal']),
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendAudit } from '../database/appendEvents';
+import { insertRows } from '../database/insertRows';
 import type { DecisionRow, RequestRow } from '../database/rows';
 import { traced } from '../tracing';
 
@@ -25,20 +26,21 @@ export async function insertDecisions(
     'decision',
     attributesOf(made),
     async () =>
-      trx<DecisionRow>('decisions')
-        .insert(
-          made.map(({ row, decision }) => ({
-            id: uuid(),
-            request_id: row.id,
-            effect: decision.effect,
-            decided_by: decision.by,
-            group_ref: decision.group ?? null,
-            plan_revision: row.plan_revision,
-            plan_hash: row.plan_hash,
-            comment: decision.comment ?? null,
-          })),
-        )
-        .returning('*'),
+      insertRows<DecisionRow>(
+        trx,
+        'decisions',
+        made.map(({ row, decision }) => ({
+          id: uuid(),
+          request_id: row.id,
+          effect: decision.effect,
+          decided_by: decision.by,
+          group_ref: decision.group ?? null,
+          plan_revision: row.plan_revision,
+          plan_hash: row.plan_hash,
+          comment: decision.comment ?? null,
+        })),
+        { returning: '*' },
+      ),
     made.map(({ row }) => row.traceparent),
   );
   await appendAudit(

@@ -4,7 +4,8 @@ import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { appendOutbox } from '../database/appendEvents';
-import type { RequestRow, ResourceRow } from '../database/rows';
+import { insertRows } from '../database/insertRows';
+import type { RequestRow } from '../database/rows';
 import { usageOf } from '../usage';
 import { bindClaims } from './claims/claimRows';
 import { claimsOf } from './claims/claimsOf';
@@ -24,7 +25,9 @@ export async function insertResources(
     return ids;
   }
   const found = await foundSpecs(trx, rows);
-  await trx<ResourceRow>('resources').insert(
+  await insertRows(
+    trx,
+    'resources',
     rows.map(row =>
       resourceOf(row, ids.get(row.id)!, specOf(row, found), types),
     ),
@@ -91,13 +94,11 @@ function resourceOf(
     owner: row.owner,
     system: input.system ?? null,
     description: input.description ?? null,
-    tags: JSON.stringify(input.tags ?? []) as unknown as string[],
-    spec: JSON.stringify(spec) as unknown as JsonObject,
-    usage: JSON.stringify(
-      usageOf(types.get(row.type), spec),
-    ) as unknown as ResourceRow['usage'],
+    tags: input.tags ?? [],
+    spec: spec,
+    usage: usageOf(types.get(row.type), spec),
     promoted_from: input.promotedFrom ?? null,
-    phase: 'provisioning' as const,
+    phase: 'provisioning',
     entity_ref: resourceEntityRef(row.instance, row.name),
   };
 }

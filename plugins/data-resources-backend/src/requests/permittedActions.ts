@@ -54,7 +54,7 @@ export async function visibleResources(
     return new Set(ids);
   }
   const query = knex('resources')
-    .whereIn('resources.id', [...ids])
+    .whereRaw('resources.id = ANY(?::uuid[])', [[...ids]])
     .select('resources.id');
   scope.narrow(query);
   const found: { id: string }[] = await query;

@@ -85,7 +85,7 @@ export async function touchRequests(
   }
   const ids = touched.map(({ id }) => id);
   const rows = await trx<RequestRow>('requests')
-    .whereIn('id', ids)
+    .whereRaw('id = ANY(?::uuid[])', [ids])
     .update({
       revision: trx.raw('revision + 1') as unknown as number,
       updated_at: trx.raw(

@@ -1,3 +1,4 @@
+import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type {
   ResourceProvider,
   StepCall,
@@ -25,14 +26,14 @@ export function tracedProvider(
           calls.map(call => [call.key, spanOf(call, steps)]),
         );
         try {
-          const errors = await target.act(calls, context);
-          errors.forEach((error, key) => {
+          const answers = await target.act(calls, context);
+          answers.forEach((answer, key) => {
             const span = spans.get(key);
-            if (span) {
-              failed(span, error);
+            if (span && isProviderError(answer)) {
+              failed(span, answer);
             }
           });
-          return errors;
+          return answers;
         } catch (error) {
           spans.forEach(span => failed(span, error));
           throw error;

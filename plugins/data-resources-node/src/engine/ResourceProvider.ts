@@ -22,6 +22,12 @@ export interface ObjectRef {
    */
   desired?: JsonObject;
   /**
+   * For `observe` of many objects at once: the spec that they are to be compared with. An engine that
+   * reads a part of an object faster than all of it may leave out what this does not declare; see
+   * {@link Observation.partial}. May be left out.
+   */
+  declared?: JsonObject;
+  /**
    * Prefixes of names that the object claims or is to claim, see {@link ResourceType.claims}. May
    * be left out.
    */
@@ -49,6 +55,8 @@ export interface Observation {
   ours: boolean;
   /** The spec as the engine has it, in the type's own field names. */
   spec?: JsonObject;
+  /** Set where `spec` has not all that stands there, but all that {@link ObjectRef.declared} does. */
+  partial?: boolean;
   /**
    * Other objects that are there and whose names begin with one of {@link ObjectRef.prefixes}, as
    * the engine tells names apart, whoever made them.
@@ -244,6 +252,19 @@ export type StepCheck =
   | { state: 'failed'; error: ProviderError };
 
 /**
+ * What an act says of a step: why it failed, or that its effect was read back and is proven, just
+ * as a check would say it. `satisfied` needs no other check, so it must rest on an answer that the
+ * engine gave to a read sent after its acknowledgement: an acknowledgement alone is none. An
+ * `identity` is the one that the engine's own acknowledgement named and that read showed, or one
+ * that a check proves.
+ *
+ * @public
+ */
+export type StepAnswer =
+  | ProviderError
+  | Extract<StepCheck, { state: 'satisfied' }>;
+
+/**
  * One right that somebody has on an object, read back from the engine.
  *
  * @public
@@ -306,13 +327,13 @@ export interface ResourceProvider<TSpec extends JsonObject = JsonObject> {
   ): Promise<Map<string, StepCheck>>;
   /**
    * Does each step, in one call or a few where the engine has batches. All steps are of one
-   * `kind`. The answer holds the steps that failed, by `key`; success is only believed when
-   * the check afterwards says `satisfied`.
+   * `kind`. Answers by `key`. A step of which nothing is said is checked again, and only then
+   * believed; an engine that never says more than what failed is right as well.
    */
   act(
     steps: readonly StepCall[],
     context: CallContext,
-  ): Promise<Map<string, ProviderError>>;
+  ): Promise<Map<string, StepAnswer>>;
   /** How many steps of a kind may go into one {@link ResourceProvider.act}. */
   batchSize(kind: string): number;
   /**

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import type {
   ResourceProvider,
+  StepAnswer,
   StepCall,
   StepCheck,
 } from '../engine/ResourceProvider';
@@ -12,6 +13,8 @@ import { type RunnableStep, StepRunner } from './StepRunner';
 class MemoryEngine implements Partial<ResourceProvider> {
   readonly effects = new Set<string>();
   readonly foreign = new Set<string>();
+  /** Of these the act answers with what it has read back. */
+  readonly readsBack = new Set<string>();
   readonly calls: string[] = [];
   readonly seen: StepCall[] = [];
   size = 100;
@@ -34,15 +37,19 @@ class MemoryEngine implements Partial<ResourceProvider> {
   async act(steps: readonly StepCall[]) {
     this.calls.push(`act ${steps.map(({ key }) => key).join(',')}`);
     await this.onAct?.(steps);
-    const errors = new Map<string, ProviderError>();
+    const answers = new Map<string, StepAnswer>();
     for (const { key } of steps) {
       if (this.foreign.has(key) || this.effects.has(key)) {
-        errors.set(key, new ProviderError('Conflict', `${key} is there`));
+        answers.set(key, new ProviderError('Conflict', `${key} is there`));
       } else {
         this.effects.add(key);
+        if (this.readsBack.has(key)) {
+          const identity = { [key]: `id of ${key}, read back` };
+          answers.set(key, { state: 'satisfied', identity });
+        }
       }
     }
-    return errors;
+    return answers;
   }
 
   /** Like a Kafka topic: inside an intent that saw nothing, what is there is ours. */
@@ -122,6 +129,94 @@ describe('StepRunner', () => {
       name: 'x',
       identity: { recorded: true, 'x:make': 'id of x:make' },
     });
+  });
+
+  it('should not check again what the act has read back', async () => {
+    const { engine, journal, run } = setUp();
+    engine.readsBack.add('x:make');
+    journal.onEvent = ({ kind }) => {
+      engine.calls.push(kind);
+    };
+
+    const results = await run({ x: stepsOf('x:make', 'x:grant') });
+
+    expect(results.get('x')).toEqual({ state: 'done' });
+    expect(engine.calls).toEqual([
+      'check x:make',
+      'intents-written',
+      'act x:make',
+      'check x:grant',
+      'outcomes-written',
+      'intents-written',
+      'act x:grant',
+      'check x:grant',
+      'outcomes-written',
+    ]);
+    expect(journal.intent('x:make')).toBeUndefined();
+    expect(
+      engine.seen.find(({ key }) => key === 'x:grant')?.object.identity,
+    ).toEqual({ 'x:make': 'id of x:make, read back' });
+  });
+
+  it('should check again only those of which the act said nothing', async () => {
+    const { engine, journal, run } = setUp();
+    engine.readsBack.add('y:make');
+
+    const results = await run({
+      x: stepsOf('x:make'),
+      y: stepsOf('y:make'),
+      z: stepsOf('z:make'),
+    });
+
+    expect([...results.values()].map(({ state }) => state)).toEqual([
+      'done',
+      'done',
+      'done',
+    ]);
+    expect(engine.calls).toEqual([
+      'check x:make,y:make,z:make',
+      'act x:make,y:make,z:make',
+      'check x:make,z:make',
+    ]);
+    expect(journal.outcome('y:make')).toMatchObject({
+      identity: { 'y:make': 'id of y:make, read back' },
+    });
+    expect(journal.outcome('z:make')).toMatchObject({
+      identity: { 'z:make': 'id of z:make' },
+    });
+  });
+
+  it('should tell what failed from what was read back', async () => {
+    const { engine, journal, run } = setUp();
+    engine.readsBack.add('y:make');
+    engine.onAct = () => {
+      // Somebody else is faster.
+      engine.foreign.add('x:make');
+    };
+
+    const results = await run({ x: stepsOf('x:make'), y: stepsOf('y:make') });
+
+    expect(results.get('x')).toMatchObject({
+      state: 'failed',
+      error: { reason: 'Conflict' },
+    });
+    expect(results.get('y')).toEqual({ state: 'done' });
+    expect(journal.outcome('x:make')?.state).toBe('failed');
+    expect(engine.calls).toEqual(['check x:make,y:make', 'act x:make,y:make']);
+  });
+
+  it('should believe what was read back of a step that an earlier attempt left open', async () => {
+    const { engine, journal, run } = setUp();
+    const list = stepsOf('x:make');
+    await journal.write({
+      outcomes: [],
+      intents: [{ key: 'x:make', evidence: { seen: 'nothing' } }],
+    });
+    engine.readsBack.add('x:make');
+
+    expect((await run({ x: list })).get('x')).toEqual({ state: 'done' });
+    expect(engine.calls).toEqual(['check x:make', 'act x:make']);
+    expect(journal.intent('x:make')).toBeUndefined();
   });
 
   it('should finish an item without steps at once', async () => {

@@ -1,6 +1,7 @@
 import type { CallContext } from '../engine/CallContext';
 import type {
   ResourceProvider,
+  StepAnswer,
   StepCall,
   StepCheck,
 } from '../engine/ResourceProvider';
@@ -15,8 +16,9 @@ interface Options {
 }
 
 /**
- * Check → record the intent → act → check again, for steps of one kind. Steps whose lease
- * was lost, and those that an abort kept from being begun, have no outcome. Throws a `ProviderError` only when the first check could not
+ * Check → record the intent → act → check again, for steps of one kind; what the act itself has
+ * read back is not checked again. Steps whose lease was lost, and those that an abort kept from
+ * being begun, have no outcome. Throws a `ProviderError` only when the first check could not
  * be made, that is, before anything was touched.
  */
 export async function executeBatch(
@@ -53,13 +55,41 @@ export async function executeBatch(
   if (acting.length === 0 || context.signal.aborted) {
     return outcomes;
   }
-  const acted = acting.map(({ call }) => call);
-  const errors = await act(acted, provider, context);
-  const after = await checkAgain(acted, provider, context);
+  const answers = await act(
+    acting.map(({ call }) => call),
+    provider,
+    context,
+  );
+  const open: { call: StepCall; error?: ProviderError }[] = [];
   for (const { call, earlier } of acting) {
-    outcomes.push(judge(call, errors.get(call.key), after, Boolean(earlier)));
+    const answer = answers.get(call.key);
+    if (answer && !isProviderError(answer)) {
+      outcomes.push(settled(call, answer));
+    } else if (answer && isPlainNo(answer) && !earlier) {
+      const state = stateOf(answer, 'failed');
+      outcomes.push({ key: call.key, state, error: answer });
+    } else {
+      open.push({ call, error: answer });
+    }
+  }
+  if (open.length > 0) {
+    const after = await checkAgain(
+      open.map(({ call }) => call),
+      provider,
+      context,
+    );
+    outcomes.push(...open.map(({ call, error }) => judge(call, error, after)));
   }
   return outcomes;
+}
+
+/**
+ * An engine's plain "no" is believed: what stands there then is not ours, even if it looks
+ * exactly like it. Only where an outcome is unknown, of this attempt or of one before,
+ * does what the check finds decide.
+ */
+function isPlainNo({ reason }: ProviderError): boolean {
+  return reason !== 'Unknown';
 }
 
 function settled(
@@ -76,7 +106,7 @@ async function act(
   calls: StepCall[],
   provider: ResourceProvider,
   context: CallContext,
-): Promise<Map<string, ProviderError>> {
+): Promise<Map<string, StepAnswer>> {
   try {
     return await provider.act(calls, context);
   } catch (error) {
@@ -107,22 +137,14 @@ async function checkAgain(
   }
 }
 
-/**
- * An engine's plain "no" is believed: what stands there then is not ours, even if it looks
- * exactly like it. Only where an outcome is unknown, of this attempt or of one before,
- * does what the check finds decide.
- */
+/** A step of which the act said nothing, or nothing that settles it. */
 function judge(
   call: StepCall,
   error: ProviderError | undefined,
   after: Map<string, StepCheck> | ProviderError,
-  hadOpenIntent: boolean,
 ): StepOutcome {
   const { key } = call;
-  const plainNo = error && error.reason !== 'Unknown';
-  if (plainNo && !hadOpenIntent) {
-    return { key, state: stateOf(error, 'failed'), error };
-  }
+  const plainNo = error && isPlainNo(error);
   if (after instanceof Error) {
     return { key, state: 'unknown', error: error ?? after };
   }

@@ -19,6 +19,7 @@ export class TcpProxy {
   #target: { host: string; port: number };
   #mode: 'open' | 'refusing' | 'frozen' = 'open';
   #chunksUntilCut = Infinity;
+  #chunksUntilHeld = Infinity;
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -76,6 +77,7 @@ export class TcpProxy {
   restore(): void {
     this.#mode = 'open';
     this.#chunksUntilCut = Infinity;
+    this.#chunksUntilHeld = Infinity;
     this.#sockets.forEach(socket => socket.resume());
   }
 
@@ -85,6 +87,16 @@ export class TcpProxy {
    */
   cutAfter(chunks: number): void {
     this.#chunksUntilCut = chunks;
+  }
+
+  /** Passes `chunks` more pieces from clients on and freezes when the next one comes. */
+  holdAfter(chunks: number): void {
+    this.#chunksUntilHeld = chunks;
+  }
+
+  /** Whether nothing is passed on just now. */
+  get isFrozen(): boolean {
+    return this.#mode === 'frozen';
   }
 
   /** Whether the line was cut by {@link TcpProxy.cutAfter}, and not restored since. */
@@ -122,6 +134,12 @@ export class TcpProxy {
       to.destroy();
     });
     from.on('data', chunk => {
+      const isHeld = isClient && (this.#chunksUntilHeld -= 1) < 0;
+      if (isHeld) {
+        this.freeze();
+        from.unshift(chunk);
+        return;
+      }
       const isLast = isClient && (this.#chunksUntilCut -= 1) === 0;
       to.write(chunk, () => {
         if (isLast) {

@@ -9,12 +9,17 @@ interface Transaction {
   events: Set<string>;
 }
 
-/** Stands in the audit rows that go with every change of state. */
-const EVENT = /^(request|step|grant|resource)\.[a-z-]+$/;
+/** Stands in the audit rows that go with every change of state, alone or among others. */
+const EVENT =
+  /(?:^|"event":")((?:request|step|grant|resource)\.[a-z-]+)(?:"|$)/g;
+
+/** Writes, whatever it begins with. */
+const CHANGE = /\b(INSERT|UPDATE|DELETE)\b/i;
 
 /**
  * Puts the gate on both sides of every COMMIT with which the data resources backend changes a
- * state. Its driver is the place for that: nothing of the product knows of it.
+ * state, and of every statement that does so by itself. Its driver is the place for that: nothing
+ * of the product knows of it.
  */
 export function watchDatabase(gate: MomentGate): void {
   const transactions = new WeakMap<Client, Transaction>();
@@ -30,22 +35,24 @@ export function watchDatabase(gate: MomentGate): void {
     const text = typeof config === 'string' ? config : config.text ?? '';
     const values = (typeof config === 'string' ? [] : config.values) ?? [];
     if (/^BEGIN/i.test(text)) {
-      transactions.set(this, { text: [], events: new Set() });
+      transactions.set(this, newTransaction());
     }
-    const transaction = transactions.get(this);
+    const open = transactions.get(this);
+    const transaction = open ?? newTransaction();
     for (const value of values.map(String)) {
-      transaction?.text.push(value);
-      if (EVENT.test(value)) {
-        transaction?.events.add(value);
+      transaction.text.push(value);
+      for (const [, event] of value.matchAll(EVENT)) {
+        transaction.events.add(event);
       }
     }
-    if (!transaction || !/^(COMMIT|ROLLBACK)/i.test(text)) {
+    if (open && !/^(COMMIT|ROLLBACK)/i.test(text)) {
       return query.apply(this, args);
     }
     transactions.delete(this);
+    const changes = open ? /^COMMIT/i.test(text) : CHANGE.test(text);
     const ids = gate.about(transaction.text.join('\n'));
     if (
-      /^ROLLBACK/i.test(text) ||
+      !changes ||
       ids.length === 0 ||
       transaction.events.size === 0 ||
       typeof callback !== 'function'
@@ -62,4 +69,8 @@ export function watchDatabase(gate: MomentGate): void {
     );
     return undefined;
   } as typeof Client.prototype.query;
+}
+
+function newTransaction(): Transaction {
+  return { text: [], events: new Set() };
 }

@@ -22,7 +22,7 @@ const AFTERMATH_MS = 3_000;
 const PAUSES: readonly MomentId[] = [
   { label: 'after commit of step.begun', occurrence: 1 },
   { label: 'after commit of request.executing', occurrence: 1 },
-  { label: 'after commit of step.done', occurrence: 1 },
+  { label: 'after commit of step.done + step.begun', occurrence: 1 },
   { label: 'after observe', occurrence: 2 },
 ];
 

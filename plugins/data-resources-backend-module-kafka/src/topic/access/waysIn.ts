@@ -96,6 +96,9 @@ function leftOf(
   const denials = acls.filter(({ permission }) => permission === 'DENY');
   const said =
     acl.operation === EVERYTHING ? TOPIC_OPERATIONS : [acl.operation];
+  if (denials.length === 0) {
+    return { left: [...said, ...impliedBy(acl.operation)] };
+  }
   const verdicts = new Map(
     [...said, ...impliedBy(acl.operation)].map(operation => [
       operation,

@@ -1,5 +1,5 @@
 import type {
-  ProviderError,
+  StepAnswer,
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -23,5 +23,5 @@ export interface StepHandler {
   act(
     steps: readonly StepCall[],
     tools: StepTools,
-  ): Promise<Map<string, ProviderError>>;
+  ): Promise<Map<string, StepAnswer>>;
 }

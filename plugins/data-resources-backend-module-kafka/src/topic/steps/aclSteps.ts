@@ -1,20 +1,29 @@
 import type {
   ProviderError,
+  StepAnswer,
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
-import { aclKey, createAcls, deleteAcls } from '../../client/acls';
+import {
+  aclKey,
+  createAcls,
+  deleteAcls,
+  describeAclKeys,
+} from '../../client/acls';
 import type { Acl } from '../../client/acls';
 import { awaitEffect } from './awaitEffect';
 import { listTopicsOf, noOwnTopic, ownTopic } from './ownTopic';
 import { readAcls } from './readAcls';
 import type { StepHandler, StepTools } from './StepHandler';
 
+/** How the ACLs of a step are to be in the end. */
+type Wanted = 'present' | 'absent';
+
 /** Gives ACLs that belong to a login and not to a topic. */
 export const ensureLogin: StepHandler = {
   batchSize: 200,
   check: (steps, tools) => checkAcls(steps, tools, 'present'),
-  act: (steps, tools) => giveAcls(steps, tools),
+  act: (steps, tools) => changeAcls(ensureLogin, steps, tools, 'present'),
 };
 
 /** Gives ACLs on a topic, as long as it is the one that the ledger knows. */
@@ -38,67 +47,61 @@ export const grant: StepHandler = {
     }
     return checks;
   },
-  act: (steps, tools) => giveAcls(steps, tools),
+  act: (steps, tools) => changeAcls(grant, steps, tools, 'present'),
 };
 
 /** Takes ACLs on a topic. They are ours by their principal, whatever became of the topic. */
 export const revoke: StepHandler = {
   batchSize: 200,
   check: (steps, tools) => checkAcls(steps, tools, 'absent'),
-  act: (steps, tools) => takeAcls(steps, tools),
+  act: (steps, tools) => changeAcls(revoke, steps, tools, 'absent'),
 };
 
 /** Whether all ACLs of each step are there, or none of them. */
 export async function checkAcls(
   steps: readonly StepCall[],
   tools: StepTools,
-  wanted: 'present' | 'absent',
+  wanted: Wanted,
 ): Promise<Map<string, StepCheck>> {
-  const found = await readAcls(steps.flatMap(aclsOf), tools);
+  const isThere = await readAcls(steps.flatMap(aclsOf), tools);
   return new Map(
     steps.map(step => [
       step.key,
-      aclsOf(step).every(
-        acl => found.has(aclKey(acl)) === (wanted === 'present'),
-      )
+      aclsOf(step).every(acl => isThere(acl) === (wanted === 'present'))
         ? { state: 'satisfied' }
         : { state: 'pending', evidence: {} },
     ]),
   );
 }
 
-/** Deletes the ACLs of all steps with one call, and waits until the brokers have forgotten them. */
-export async function takeAcls(
+/** Gives or takes the ACLs of all steps with one call, and waits until the handler sees it. */
+export async function changeAcls(
+  { check }: Pick<StepHandler, 'check'>,
   steps: readonly StepCall[],
   tools: StepTools,
-): Promise<Map<string, ProviderError>> {
-  const failures = await deleteAcls(
-    tools.client,
-    tools.deadline,
-    distinctAclsOf(steps),
+  wanted: Wanted,
+): Promise<Map<string, StepAnswer>> {
+  const failures = await sendAcls(steps, tools, wanted);
+  const answers = await awaitEffect(
+    steps.filter(({ key }) => !failures.has(key)),
+    tools,
+    {
+      check: open => check(open, tools),
+      shows: step => showsLast(step, tools, wanted),
+    },
   );
-  return settle(steps, tools, failures, 'absent');
+  return new Map([...answers, ...failures]);
 }
 
-async function giveAcls(
+/** Gives or takes the ACLs of all steps with one call. Answers with the steps that failed. */
+export async function sendAcls(
   steps: readonly StepCall[],
-  tools: StepTools,
+  { client, deadline }: StepTools,
+  wanted: Wanted,
 ): Promise<Map<string, ProviderError>> {
-  const failures = await createAcls(
-    tools.client,
-    tools.deadline,
-    distinctAclsOf(steps),
-  );
-  return settle(steps, tools, failures, 'present');
-}
-
-async function settle(
-  steps: readonly StepCall[],
-  tools: StepTools,
-  failures: ReadonlyMap<string, ProviderError>,
-  wanted: 'present' | 'absent',
-): Promise<Map<string, ProviderError>> {
-  const failed = new Map(
+  const send = wanted === 'present' ? createAcls : deleteAcls;
+  const failures = await send(client, deadline, distinctAclsOf(steps));
+  return new Map(
     steps.flatMap(step => {
       const acl = aclsOf(step).find(candidate =>
         failures.has(aclKey(candidate)),
@@ -106,12 +109,26 @@ async function settle(
       return acl ? [[step.key, failures.get(aclKey(acl))!] as const] : [];
     }),
   );
-  const done = steps.filter(({ key }) => !failed.has(key));
-  await awaitEffect(done, tools, async () => {
-    const checks = await checkAcls(done, tools, wanted);
-    return done.every(({ key }) => checks.get(key)?.state === 'satisfied');
+}
+
+/** Whether the last ACL of a step is as it is to be: brokers apply a request's ACLs in order. */
+async function showsLast(
+  step: StepCall,
+  { client, deadline }: StepTools,
+  wanted: Wanted,
+): Promise<boolean> {
+  const last = aclsOf(step).at(-1);
+  if (!last) {
+    return true;
+  }
+  const { resourceType, resourceName, patternType, principal } = last;
+  const found = await describeAclKeys(client, deadline, {
+    resourceType,
+    resourceName,
+    patternType,
+    principal,
   });
-  return failed;
+  return found.has(aclKey(last)) === (wanted === 'present');
 }
 
 /** Steps of many objects share the ACLs of their logins; Kafka would store each copy. */

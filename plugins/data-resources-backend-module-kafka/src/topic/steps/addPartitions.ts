@@ -33,11 +33,13 @@ export const addPartitions: StepHandler = {
         failures.set(key, failure);
       }
     }
-    await awaitPartitions(
+    // Clients cannot use a partition before it has a leader, which is after the acknowledgement.
+    const answers = await awaitEffect(
       steps.filter(({ key }) => !failures.has(key)),
       tools,
+      { check: open => check(open, tools) },
     );
-    return failures;
+    return new Map([...answers, ...failures]);
   },
 };
 
@@ -74,24 +76,6 @@ async function grow(
     }
     return request.map(({ key }) => [key, error]);
   }
-}
-
-/** Clients cannot use a partition before it has a leader, which is after the acknowledgement. */
-async function awaitPartitions(
-  steps: readonly StepCall[],
-  tools: StepTools,
-): Promise<void> {
-  await awaitEffect(steps, tools, async () => {
-    const checks = await check(steps, tools);
-    return steps.every(({ key }) => {
-      const found = checks.get(key);
-      return (
-        found?.state === 'satisfied' ||
-        // Gone, or another one: to be told, and not to be waited for.
-        (found?.state === 'failed' && !found.error.retryable)
-      );
-    });
-  });
 }
 
 async function check(

@@ -43,12 +43,12 @@ export const alterConfigs: StepHandler = {
       }
     }
     // The acknowledgement is the controller's; the brokers follow a moment later.
-    const done = steps.filter(({ key }) => !failures.has(key));
-    await awaitEffect(done, tools, async () => {
-      const checks = await check(done, tools);
-      return done.every(({ key }) => checks.get(key)?.state !== 'pending');
-    });
-    return failures;
+    const answers = await awaitEffect(
+      steps.filter(({ key }) => !failures.has(key)),
+      tools,
+      { check: open => check(open, tools) },
+    );
+    return new Map([...answers, ...failures]);
   },
 };
 

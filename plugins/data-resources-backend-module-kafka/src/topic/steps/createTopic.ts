@@ -3,6 +3,7 @@ import {
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
 import type {
+  StepAnswer,
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -13,8 +14,8 @@ import {
   requestsOf,
 } from '../../client/topics';
 import type { NewTopic, Topic, TopicConfigEntry } from '../../client/topics';
-import { sameTopicConfig } from '../topicConfigValues';
 import { awaitEffect } from './awaitEffect';
+import { differenceOf } from './creationDifference';
 import { listTopicsOf } from './ownTopic';
 import { unreadyTopics } from './readiness';
 import type { StepArgs } from './StepArgs';
@@ -24,9 +25,9 @@ import type { StepHandler, StepTools } from './StepHandler';
 const ABSENT = { topicExists: false };
 
 /**
- * Creates topics. The topic id is the identity: it is taken when our own create answered, or,
- * when that answer was lost, from a topic that was not there before and is exactly what was
- * asked for.
+ * Creates topics. The topic id is the identity: it is the one that our own create was answered
+ * with, or, when that answer was lost, that of a topic that was not there before and is exactly
+ * what was asked for.
  */
 export const createTopic: StepHandler = {
   batchSize: 200,
@@ -58,33 +59,45 @@ export const createTopic: StepHandler = {
 
   async act(steps, tools) {
     const failures = new Map<string, ProviderError>();
+    const topicIds = new Map<string, string>();
     for (const request of requestsOf(steps.map(toNewTopic))) {
-      for (const [key, failure] of await create(request, tools)) {
-        failures.set(key, failure);
+      for (const [key, answer] of await create(request, tools)) {
+        if (typeof answer === 'string') {
+          topicIds.set(key, answer);
+        } else {
+          failures.set(key, answer);
+        }
       }
     }
-    await awaitReady(
-      steps.filter(({ key }) => !failures.has(key)),
+    const answers: Map<string, StepAnswer> = await awaitEffect(
+      steps.filter(({ key }) => topicIds.has(key)),
       tools,
+      { check: open => checkCreated(open, topicIds, tools) },
     );
-    return failures;
+    return new Map([...answers, ...failures]);
   },
 };
 
-/** A failure is one of this request only: what earlier ones created stays created. */
+/**
+ * Answers with the ids of the new topics, by key. A failure is one of this request only: what
+ * earlier ones created stays created.
+ */
 async function create(
   request: readonly (NewTopic & { key: string })[],
   { client, deadline }: StepTools,
-): Promise<[string, ProviderError][]> {
+): Promise<[string, string | ProviderError][]> {
   try {
     const created = await createTopics(client, deadline, request, {
       validateOnly: false,
     });
-    return request.flatMap(({ key, name }): [string, ProviderError][] => {
+    return request.map(({ key, name }) => {
       const answer = created.get(name);
-      return answer?.errorCode === ErrorCodes.NONE
-        ? []
-        : [[key, failureOf(name, answer)]];
+      return [
+        key,
+        answer?.errorCode === ErrorCodes.NONE
+          ? answer.topicId
+          : failureOf(name, answer),
+      ];
     });
   } catch (error) {
     if (!isProviderError(error)) {
@@ -94,20 +107,38 @@ async function create(
   }
 }
 
-/** Clients cannot use a topic before its partitions have leaders and enough replicas, which is after the acknowledgement. */
-async function awaitReady(
+/**
+ * Whether the topics with the ids that were answered are there. Clients cannot use them before their
+ * partitions have leaders and enough replicas, which is after the acknowledgement.
+ */
+async function checkCreated(
   steps: readonly StepCall[],
+  topicIds: ReadonlyMap<string, string>,
   tools: StepTools,
-): Promise<void> {
-  const names = steps.map(({ object }) => object.name);
-  await awaitEffect(steps, tools, async () => {
-    const { topics } = await listTopicsOf(steps, tools);
-    const created = names.flatMap(name => topics.get(name) ?? []);
-    return (
-      created.length === names.length &&
-      (await unreadyTopics(created, tools)).size === 0
-    );
-  });
+): Promise<Map<string, StepCheck>> {
+  const { clusterId, topics } = await listTopicsOf(steps, tools);
+  const unready = await unreadyTopics(
+    steps.flatMap(({ object }) => topics.get(object.name) ?? []),
+    tools,
+  );
+  return new Map(
+    steps.map(({ key, object }): [string, StepCheck] => {
+      const topic = topics.get(object.name);
+      if (!topic) {
+        return [key, { state: 'pending', evidence: ABSENT }];
+      }
+      const topicId = topicIds.get(key);
+      return [
+        key,
+        topic.topicId === topicId
+          ? readyOrNot(topic, clusterId, unready.get(object.name))
+          : conflict(
+              topic,
+              `it is not the one that the portal created a moment ago (topic id ${topicId}): somebody deleted that one and created their own. Ask the platform team to adopt it, or choose another name`,
+            ),
+      ];
+    }),
+  );
 }
 
 function checkOne(
@@ -142,15 +173,19 @@ function checkOne(
       );
     }
   }
-  if (unready) {
-    return unsettled(
-      `Topic ${topic.name} is created with ${topic.partitions} partitions, and ${unready}.`,
-    );
-  }
-  return {
-    state: 'satisfied',
-    identity: { clusterId, topicId: topic.topicId },
-  };
+  return readyOrNot(topic, clusterId, unready);
+}
+
+function readyOrNot(
+  topic: Topic,
+  clusterId: string,
+  unready: string | undefined,
+): StepCheck {
+  return unready
+    ? unsettled(
+        `Topic ${topic.name} is created with ${topic.partitions} partitions, and ${unready}.`,
+      )
+    : { state: 'satisfied', identity: { clusterId, topicId: topic.topicId } };
 }
 
 /** There is an open intent, and before it the topic was not there. */
@@ -170,45 +205,6 @@ function conflict(topic: Topic, why: string): StepCheck {
       `There is a topic ${topic.name} already (topic id ${topic.topicId}, ${topic.partitions} partitions, replication factor ${topic.replicationFactor}), and ${why}.`,
     ),
   };
-}
-
-function differenceOf(
-  asked: NewTopic,
-  topic: Topic,
-  config: ReadonlyMap<string, TopicConfigEntry>,
-): string | undefined {
-  if (topic.partitions !== asked.partitions) {
-    return `it has ${topic.partitions} partitions instead of ${asked.partitions}`;
-  }
-  if (topic.replicationFactor !== asked.replicationFactor) {
-    return `its replication factor is ${topic.replicationFactor} instead of ${asked.replicationFactor}`;
-  }
-  const elsewhere = topic.placement.find(
-    ({ partition, replicas }) =>
-      asked.replicas && String(replicas) !== String(asked.replicas[partition]),
-  );
-  if (elsewhere) {
-    return `its partition ${
-      elsewhere.partition
-    } is on brokers ${elsewhere.replicas.join(
-      ',',
-    )} instead of ${asked.replicas?.[elsewhere.partition].join(',')}`;
-  }
-  const keys = new Set([...Object.keys(asked.config), ...config.keys()]);
-  for (const key of keys) {
-    const wanted = asked.config[key];
-    const has = config.get(key)?.value;
-    if (
-      wanted === undefined ||
-      has === undefined ||
-      !sameTopicConfig(wanted, has)
-    ) {
-      return `its ${key} is ${has ?? 'not set'} instead of ${
-        wanted ?? 'not set'
-      }`;
-    }
-  }
-  return undefined;
 }
 
 function toNewTopic(step: StepCall): NewTopic & { key: string } {

@@ -32,12 +32,12 @@ export const deleteTopic: StepHandler = {
         return failure ? [[key, failure] as const] : [];
       }),
     );
-    const deleted = steps.filter(({ key }) => !failed.has(key));
-    await awaitEffect(deleted, tools, async () => {
-      const list = await listTopicsOf(deleted, tools);
-      return deleted.every(step => checkOne(step, list).state === 'satisfied');
-    });
-    return failed;
+    const answers = await awaitEffect(
+      steps.filter(({ key }) => !failed.has(key)),
+      tools,
+      { check: open => deleteTopic.check(open, tools) },
+    );
+    return new Map([...answers, ...failed]);
   },
 };
 

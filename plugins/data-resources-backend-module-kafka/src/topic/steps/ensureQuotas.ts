@@ -49,14 +49,13 @@ export const ensureQuotas: StepHandler = {
       tools.deadline,
       [...changes.values()].flat(),
     );
-    const done = steps.filter(
-      step => !usersOf(step).some(user => failures.has(user)),
+    const failed = failuresOf(steps, usersOf, failures);
+    const answers = await awaitEffect(
+      steps.filter(({ key }) => !failed.has(key)),
+      tools,
+      { check: open => ensureQuotas.check(open, tools) },
     );
-    await awaitEffect(done, tools, async () => {
-      const now = await readQuotas(done.flatMap(usersOf), tools);
-      return done.every(step => differencesOf(argsOf(step), now).length === 0);
-    });
-    return failuresOf(steps, usersOf, failures);
+    return new Map([...answers, ...failed]);
   },
 };
 

@@ -1,4 +1,4 @@
-import { checkAcls, takeAcls } from './aclSteps';
+import { changeAcls, checkAcls } from './aclSteps';
 import { listTopicsOf } from './ownTopic';
 import type { StepHandler } from './StepHandler';
 
@@ -23,5 +23,5 @@ export const removeForeignAcls: StepHandler = {
     return checks;
   },
 
-  act: (steps, tools) => takeAcls(steps, tools),
+  act: (steps, tools) => changeAcls(removeForeignAcls, steps, tools, 'absent'),
 };

@@ -1,26 +1,24 @@
-import { describeAclKeys } from '../../client/acls';
+import { aclKey, describeAclKeys } from '../../client/acls';
 import type { Acl, AclFilter } from '../../client/acls';
+import { readSharedAcls } from '../sharedAcls';
 import type { StepTools } from './StepHandler';
 
 /** Up to here asking several times is cheaper than reading every ACL of a type. */
 const FEW = 8;
 
-/** Which of the ACLs are there, as keys, in few calls. */
+/** Answers which of the ACLs are there, as they were read in few calls. */
 export async function readAcls(
   acls: readonly Acl[],
   { client, deadline }: StepTools,
-): Promise<ReadonlySet<string>> {
-  const filters = deadline.isShared ? byType(acls) : fewest(acls);
+): Promise<(acl: Acl) => boolean> {
+  if (deadline.isShared) {
+    const shared = await readSharedAcls(client, deadline);
+    return acl => shared.has(acl);
+  }
   const found = await Promise.all(
-    filters.map(async filter =>
-      deadline.once(`ACLs ${JSON.stringify(filter)}`, () =>
-        describeAclKeys(client, deadline, filter),
-      ),
-    ),
+    fewest(acls).map(filter => describeAclKeys(client, deadline, filter)),
   );
-  return found.length === 1
-    ? found[0]
-    : new Set(found.flatMap(set => [...set]));
+  return acl => found.some(keys => keys.has(aclKey(acl)));
 }
 
 /** By their resources, or by who has them; all of a type where both are many. */

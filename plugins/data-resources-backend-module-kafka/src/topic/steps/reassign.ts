@@ -43,16 +43,15 @@ export const reassign: StepHandler = {
         failures.set(key, failure);
       }
     }
-    const patience = performance.now() + LONGEST_WAIT_MS;
-    const moving = steps.filter(({ key }) => !failures.has(key));
-    await awaitEffect(moving, tools, async () => {
-      const checks = await check(moving, tools);
-      return (
-        performance.now() > patience ||
-        moving.every(({ key }) => checks.get(key)?.state === 'satisfied')
-      );
-    });
-    return failures;
+    const answers = await awaitEffect(
+      steps.filter(({ key }) => !failures.has(key)),
+      tools,
+      {
+        check: open => check(open, tools),
+        patienceMs: LONGEST_WAIT_MS,
+      },
+    );
+    return new Map([...answers, ...failures]);
   },
 };
 

@@ -2,7 +2,8 @@ import type { StepCall } from '@data-resources/plugin-data-resources-node';
 import type { Acl } from '../../client/acls';
 import { deleteScramRecords, describeScramRecords } from '../../client/scram';
 import { unneededLoginAcls } from '../roleAcls';
-import { checkAcls, takeAcls } from './aclSteps';
+import { checkAcls, sendAcls } from './aclSteps';
+import { awaitEffect } from './awaitEffect';
 import { failuresOf, readQuotas, removeQuotas } from './ensureQuotas';
 import type { StepArgs } from './StepArgs';
 import type { StepHandler } from './StepHandler';
@@ -43,12 +44,18 @@ export const releaseLogin: StepHandler = {
       steps.flatMap(leavingUsers),
     );
     const limited = await removeQuotas(steps.flatMap(limitedUsers), tools);
-    const failed = await takeAcls(steps.map(leaving), tools);
-    return new Map([
-      ...failed,
+    const left = await sendAcls(steps.map(leaving), tools, 'absent');
+    const failures = new Map([
+      ...left,
       ...failuresOf(steps, limitedUsers, limited),
       ...failuresOf(steps, leavingUsers, kept),
     ]);
+    const answers = await awaitEffect(
+      steps.filter(({ key }) => !failures.has(key)),
+      tools,
+      { check: open => releaseLogin.check(open, tools) },
+    );
+    return new Map([...answers, ...failures]);
   },
 };
 

@@ -29,9 +29,9 @@ export function watched(
       alive();
       const keys = steps.map(({ key }) => key);
       await moment({ at: 'before-act', keys });
-      const errors = await provider.act(steps, context);
+      const answers = await provider.act(steps, context);
       await moment({ at: 'acted', keys });
-      return errors;
+      return answers;
     },
   };
 }
