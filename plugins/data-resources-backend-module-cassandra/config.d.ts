@@ -27,6 +27,11 @@ export interface Config {
         port?: number | string;
         /** Cassandra: the data centre that clients are told to use. */
         localDataCenter?: string;
+        /**
+         * Cassandra: the data centres through which logins that the portal makes may come in; a list, or one text
+         * with commas. All unless told.
+         */
+        dataCenters?: string | string[];
         /** Cassandra: whether clients must connect by TLS; false unless told. */
         tls?: boolean | string;
         /** PEM text of the certificate authority. */

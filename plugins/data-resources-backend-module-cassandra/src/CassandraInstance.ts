@@ -45,6 +45,8 @@ export class CassandraInstance implements EngineInstance {
     const probeTools = {
       session,
       limits,
+      contactPoints: admin.contactPoints,
+      loginDataCenters: client.dataCenters,
       keyspaces: KeyspaceReader.create(session),
       members: MembershipReader.create({ session, roles }),
       meta: this.#meta,
@@ -58,7 +60,12 @@ export class CassandraInstance implements EngineInstance {
       client,
       callTimeoutMs,
     });
-    this.logins = CassandraLogins.create({ session, roles, callTimeoutMs });
+    this.logins = CassandraLogins.create({
+      session,
+      roles,
+      dataCenters: client.dataCenters,
+      callTimeoutMs,
+    });
     this.limits = limits;
     this.callTimeoutMs = callTimeoutMs;
   }

@@ -165,7 +165,10 @@ describe('a keyspace that somebody else made', () => {
         value: maker,
         source: `has AUTHORIZE, granted on the keyspace ${name}`,
       },
-      { value: member, source: `has AUTHORIZE, member of ${maker}` },
+      {
+        value: member,
+        source: `has AUTHORIZE, member of ${maker}, granted on the keyspace ${name}`,
+      },
       {
         value: reader,
         source: `has SELECT, granted on the keyspace ${name}`,

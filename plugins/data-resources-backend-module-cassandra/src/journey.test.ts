@@ -184,31 +184,84 @@ describe('a keyspace with its logins', () => {
     expect(access.map(({ login: role }) => role)).not.toContain(`${name}_ro`);
   });
 
-  it('should show access that others gave, down to one table', async () => {
+  it('should show access that others gave, down to one table, and through which roles', async () => {
     const { name } = await create();
-    const [foreign, nested] = [uniqueName('foreign'), uniqueName('nested')];
-    cleanUps.push(() => cluster.cleanUp(name, [foreign, nested]));
-    for (const role of [foreign, nested]) {
+    const [foreign, nested, deep, wide, root] = [
+      'foreign',
+      'nested',
+      'deep',
+      'wide',
+      'root',
+    ].map(uniqueName);
+    cleanUps.push(() =>
+      cluster.cleanUp(name, [foreign, nested, deep, wide, root]),
+    );
+    for (const role of [foreign, nested, deep, wide]) {
       await cluster.admin(`CREATE ROLE "${role}"`);
     }
+    await cluster.admin(`CREATE ROLE "${root}" WITH SUPERUSER = true`);
     await cluster.admin(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
-    await cluster.admin(`GRANT SELECT ON TABLE "${name}".t TO "${foreign}"`);
-    await cluster.admin(`GRANT "${foreign}" TO "${nested}"`);
-    const seen = {
-      direct: {
-        login: foreign,
-        rights: ['SELECT'],
-        via: 'granted on the table t',
-      },
-      member: {
-        login: nested,
-        rights: ['SELECT'],
-        via: `member of ${foreign}`,
-      },
+    for (const grant of [
+      `SELECT ON TABLE "${name}".t TO "${foreign}"`,
+      `MODIFY ON KEYSPACE "${name}" TO "${foreign}"`,
+      `SELECT ON ALL KEYSPACES TO "${wide}"`,
+      `"${foreign}" TO "${nested}"`,
+      `"${nested}" TO "${deep}"`,
+      `"${wide}" TO "${nested}"`,
+      `"${name}_rw" TO "${nested}"`,
+      `"${root}" TO "${wide}"`,
+    ]) {
+      await cluster.admin(`GRANT ${grant}`);
+    }
+    const onTable = { rights: ['SELECT'], via: 'granted on the table t' };
+    const onKeyspace = {
+      rights: ['MODIFY'],
+      via: `granted on the keyspace ${name}`,
     };
+    const onAll = { rights: ['SELECT'], via: 'granted on all keyspaces' };
+    const through = (
+      chain: string[],
+      { rights, via }: { rights: string[]; via: string },
+    ) => ({ rights, via: `member of ${chain.join(' → ')}, ${via}` });
+    // Whoever is a superuser, by whatever way, belongs to the server.
+    const above = { internal: true };
+    const seen = [
+      { login: foreign, ...onTable },
+      { login: foreign, ...onKeyspace },
+      { login: nested, ...through([foreign], onTable), ...above },
+      { login: nested, ...through([foreign], onKeyspace), ...above },
+      { login: nested, ...through([wide], onAll), ...above },
+      {
+        login: nested,
+        rights: ['MODIFY', 'SELECT'],
+        via: `member of ${name}_rw`,
+        ...above,
+      },
+      {
+        login: nested,
+        rights: ['ALL'],
+        via: `member of ${wide} → the superuser ${root}`,
+        ...above,
+      },
+      { login: deep, ...through([nested, foreign], onTable), ...above },
+      {
+        login: deep,
+        rights: ['MODIFY', 'SELECT'],
+        via: `member of ${nested} → ${name}_rw`,
+        ...above,
+      },
+      { login: deep, ...through([nested, wide], onAll), ...above },
+      {
+        login: deep,
+        rights: ['ALL'],
+        via: `member of ${nested} → ${wide} → the superuser ${root}`,
+        ...above,
+      },
+      { login: wide, ...onAll, ...above },
+    ];
 
     const access = () => portal.access(name);
-    expect(await access()).toEqual(expect.arrayContaining(Object.values(seen)));
+    expect(await access()).toEqual(expect.arrayContaining(seen));
 
     // Without the permission to read members at once, they are asked for one by one.
     await cluster.admin(
@@ -219,7 +272,7 @@ describe('a keyspace with its logins', () => {
         `GRANT SELECT ON TABLE system_auth.role_members TO "${cluster.provisioner}"`,
       ),
     );
-    expect(await access()).toEqual(expect.arrayContaining(Object.values(seen)));
+    expect(await access()).toEqual(expect.arrayContaining(seen));
   });
 
   it('should leave a former owner nothing of the tables that it made', async () => {

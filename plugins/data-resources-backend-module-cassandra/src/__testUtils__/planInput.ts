@@ -31,6 +31,8 @@ export interface PlanInputOverrides {
   guardrails?: Guardrails;
   limits?: ClusterFacts['limits'];
   userKeyspaces?: number;
+  userTables?: number;
+  version?: string;
 }
 
 /** The input of a plan for the keyspace orders, on a cluster of two data centres unless told. */
@@ -58,6 +60,7 @@ export function planInput(
     },
     instance: {
       clusterId: 'c/1',
+      version: overrides.version ?? '5.0.9',
       topology: {
         dataCenters: overrides.dataCenters ?? { west: 2, east: 3 },
       },
@@ -65,6 +68,7 @@ export function planInput(
       facts: {
         provisioner: 'portal',
         userKeyspaces: overrides.userKeyspaces ?? 5,
+        userTables: overrides.userTables,
         guardrails: overrides.guardrails ?? {},
         limits: overrides.limits ?? {},
       },

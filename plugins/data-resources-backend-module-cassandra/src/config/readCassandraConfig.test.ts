@@ -55,6 +55,12 @@ describe('readCassandraConfig', () => {
     });
   });
 
+  it('should read the data centres that logins are limited to', () => {
+    expect(
+      read({ client: { dataCenters: 'dc2, dc1,dc2' } }).client.dataCenters,
+    ).toEqual(['dc1', 'dc2']);
+  });
+
   it.each<[Parameters<typeof read>[0], RegExp]>([
     [{ admin: { port: 0 } }, /instances\[0\]\.admin\.port is 0; .*1 to 65535/],
     [{ admin: { port: 'x' } }, /instances\[0\]\.admin\.port/],
@@ -76,6 +82,12 @@ describe('readCassandraConfig', () => {
       /client\.caFile names '\/no\/such'/,
     ],
     [{ client: { localDataCenter: '' } }, /client\.localDataCenter/],
+    [
+      { client: { dataCenters: ['dc2'] } },
+      /client\.dataCenters lacks 'dc1', which clients are told to use/,
+    ],
+    [{ client: { dataCenters: 'dc1,' } }, /client\.dataCenters holds an empty/],
+    [{ client: { dataCenters: 5 } }, /client\.dataCenters/],
     [{ limits: { replicas: 0 } }, /limits\.replicas is 0; .*at least 1/],
   ])('should tell the path of what is wrong in %j', (options, message) => {
     expect(() => read(options)).toThrow(message);

@@ -21,6 +21,8 @@ export interface AdminConfig extends Addresses {
 /** What users are told. */
 export interface ClientConfig extends Addresses {
   localDataCenter: string;
+  /** The data centres through which logins may come in; all of them where it is absent. */
+  dataCenters?: string[];
 }
 
 /** The part of an instance's configuration that Cassandra reads. */
@@ -59,7 +61,7 @@ export function readCassandraConfig(config: Config): CassandraConfig {
     },
     client: {
       ...readAddresses(client),
-      localDataCenter: client.getString('localDataCenter'),
+      ...readDataCenters(client),
     },
     limits: replicas === undefined ? {} : { replicas },
   };
@@ -84,14 +86,42 @@ function readAddresses(config: Config): Addresses {
   };
 }
 
+function readDataCenters(
+  config: Config,
+): Pick<ClientConfig, 'localDataCenter' | 'dataCenters'> {
+  const key = 'dataCenters';
+  const localDataCenter = config.getString('localDataCenter');
+  if (!config.has(key)) {
+    return { localDataCenter };
+  }
+  const dataCenters = readList(config, key);
+  // Of a list, the path is that of its first item.
+  const path = configPath(config, key).replace(/\[0\]$/, '');
+  if (dataCenters.some(name => name === '' || /\p{Cc}/u.test(name))) {
+    throw new InputError(
+      `${path} holds an empty name; give names of data centres, or leave it out to let logins come in through all`,
+    );
+  }
+  if (!dataCenters.includes(localDataCenter)) {
+    throw new InputError(
+      `${path} lacks '${localDataCenter}', which clients are told to use (localDataCenter); add it, or tell them another`,
+    );
+  }
+  return { localDataCenter, dataCenters: [...new Set(dataCenters)].sort() };
+}
+
 /** A list, or one text with commas, as an environment variable holds it. */
+function readList(config: Config, key: string): string[] {
+  const value = config.get(key);
+  return (
+    typeof value === 'string' ? value.split(',') : config.getStringArray(key)
+  ).map(item => item.trim());
+}
+
 function readContactPoints(config: Config): string[] {
   const key = 'contactPoints';
-  const value = config.get(key);
   const path = configPath(config, key);
-  const hosts = (
-    typeof value === 'string' ? value.split(',') : config.getStringArray(key)
-  ).map(host => host.trim());
+  const hosts = readList(config, key);
   if (hosts.length === 0) {
     throw new InputError(`${path} is empty; give at least one host`);
   }

@@ -57,11 +57,28 @@ export function dropKeyspace(keyspace: string): string {
   return `DROP KEYSPACE ${quoteIdentifier(keyspace)}`;
 }
 
-/** A role that cannot log in; a login becomes able to by {@link enableLogin}. */
-export function createRole(role: string): string {
+/**
+ * A role that cannot log in; a login becomes able to by {@link enableLogin}.
+ *
+ * @param dataCenters - through which it may come in then; all unless told
+ */
+export function createRole(
+  role: string,
+  dataCenters?: readonly string[],
+): string {
   return `CREATE ROLE ${quoteIdentifier(
     role,
-  )} WITH SUPERUSER = false AND LOGIN = false`;
+  )} WITH SUPERUSER = false AND LOGIN = false${
+    dataCenters === undefined ? '' : ` AND ${accessTo(dataCenters)}`
+  }`;
+}
+
+/** What an administrator runs to limit a login that exists: nobody else may. */
+export function limitLogin(
+  login: string,
+  dataCenters: readonly string[],
+): string {
+  return `ALTER ROLE ${quoteIdentifier(login)} WITH ${accessTo(dataCenters)}`;
 }
 
 export function dropRole(role: string): string {
@@ -132,6 +149,10 @@ export function grantRoleRightsTo(role: string, provisioner: string): string {
   return `GRANT ALL PERMISSIONS ON ROLE ${quoteIdentifier(
     role,
   )} TO ${quoteIdentifier(provisioner)}`;
+}
+
+function accessTo(dataCenters: readonly string[]): string {
+  return `ACCESS TO DATACENTERS {${dataCenters.map(quoteLiteral).join(', ')}}`;
 }
 
 function targetOf({ on, keyspace }: Permissions): string {

@@ -75,6 +75,21 @@ export class KeyspaceReader {
     );
     return rows.map(row => row.table_name);
   }
+
+  /** How many tables there are, those of some keyspaces left out. */
+  async countTables(
+    without: readonly string[],
+    deadline: Deadline,
+  ): Promise<number> {
+    const count = 'SELECT COUNT(*) AS tables FROM system_schema.tables';
+    const [[all], [left]] = await Promise.all([
+      this.#session.read(count, deadline),
+      this.#session.read(`${count} WHERE keyspace_name IN ?`, deadline, {
+        params: [without],
+      }),
+    ]);
+    return Number(all.tables) - Number(left.tables);
+  }
 }
 
 function toKeyspace(row: Row): KeyspaceRow {

@@ -66,7 +66,7 @@ function roleHints(access: EffectiveAccess[]): OwnerHint[] {
     .filter(
       entry =>
         !entry.internal &&
-        entry.via !== 'granted on all keyspaces' &&
+        !entry.via.endsWith('granted on all keyspaces') &&
         strength(entry) >= 0,
     )
     .sort((left, right) => strength(left) - strength(right));

@@ -1,11 +1,18 @@
+import { InputError } from '@backstage/errors';
 import { z } from 'zod/v3';
+import { parseSchema } from '../cql/schema/parseSchema';
 
 /** The spec of a `cassandra-keyspace`. */
 export type KeyspaceSpec = {
   /** Data centre to number of replicas. */
   replication: { [dataCenter: string]: number };
   durableWrites: boolean;
+  /** CQL that makes tables, types and indexes, run once, when the keyspace is made. */
+  schema?: string;
 };
+
+/** The longest first schema; more is a migration's work. */
+const SCHEMA_LENGTH = 20_000;
 
 /** The only strategy that there is to ask for. */
 export const STRATEGY = 'NetworkTopologyStrategy';
@@ -58,6 +65,33 @@ const replication = z
     'Data centre to number of replicas, with NetworkTopologyStrategy, e.g. {"dc1": 3}',
   );
 
+const schema = z
+  .string({
+    invalid_type_error:
+      'schema must be a text of CQL, e.g. "CREATE TABLE by_id (id uuid PRIMARY KEY)"',
+  })
+  .max(
+    SCHEMA_LENGTH,
+    `schema must have at most ${SCHEMA_LENGTH} characters; make the rest with an owner's login`,
+  )
+  .superRefine((text, context) => {
+    try {
+      if (/\p{Surrogate}|\0/u.test(text)) {
+        throw new InputError('schema holds a NUL or a lone surrogate');
+      }
+      parseSchema(text);
+    } catch (error) {
+      context.addIssue({
+        code: z.ZodIssueCode.custom,
+        message: (error as Error).message,
+      });
+    }
+  })
+  .optional()
+  .describe(
+    'The first tables: CREATE TABLE, CREATE TYPE and CREATE INDEX in this keyspace, separated by semicolons. Run once, when the keyspace is made; later an owner changes them in CQL',
+  );
+
 /** Strict; fills in `durableWrites`. */
 export const keyspaceSpecSchema: z.ZodType<
   KeyspaceSpec,
@@ -72,5 +106,6 @@ export const keyspaceSpecSchema: z.ZodType<
       .describe(
         'Whether writes go through the commit log. Without it a node that dies loses writes',
       ),
+    schema,
   })
   .strict();

@@ -35,6 +35,22 @@ describe('keyspaceType', () => {
     [{ replication: { class: 1 } }, /always NetworkTopologyStrategy/],
     [{ replication: { dc1: 1 }, durableWrites: 'no' }, /true or false/],
     [{ replication: { dc1: 1 }, tables: [] }, /tables/],
+    [{ replication: { dc1: 1 }, schema: 5 }, /schema: .*a text of CQL/],
+    [
+      { replication: { dc1: 1 }, schema: 'CREATE TABLE t (\n id int)' },
+      /schema: line 1, column 14: the table "t" has no PRIMARY KEY/,
+    ],
+    [
+      { replication: { dc1: 1 }, schema: `--${'x'.repeat(20_000)}` },
+      /schema: .*at most 20000 characters/,
+    ],
+    [
+      {
+        replication: { dc1: 1 },
+        schema: 'CREATE TABLE t (id int PRIMARY KEY) --\0',
+      },
+      /schema: .*NUL/,
+    ],
     [null, /object/],
   ])('should refuse %j and say why', (spec, message) => {
     expect(problems(spec)?.join('\n')).toMatch(message);

@@ -1,6 +1,6 @@
 import type { EffectiveAccess } from '@data-resources/plugin-data-resources-node';
 import { quoteIdentifier } from '../cql/quote';
-import type { MembershipReader, Memberships } from '../roles/MembershipReader';
+import type { MembershipReader, MembersOf } from '../roles/MembershipReader';
 import {
   ALL_KEYSPACES,
   keyspaceOf,
@@ -63,7 +63,10 @@ export async function readAccess(
   );
   const internal = new Set([
     session.username,
-    ...superusers.flatMap(name => [name, ...(membersOf.get(name) ?? [])]),
+    ...superusers.flatMap(name => [
+      name,
+      ...(membersOf.get(name)?.keys() ?? []),
+    ]),
   ]);
   for (const [name, byRole] of holders) {
     access.set(
@@ -79,39 +82,48 @@ export async function readAccess(
   return access;
 }
 
-/** Whoever holds something, and whoever holds it as a member. */
+/** Whoever holds something, and whoever holds it as a member: through which roles, and on what. */
 function accessOf(
   keyspace: string,
   byRole: Map<string, { rights: string[]; via: string }[]>,
-  membersOf: Memberships,
+  membersOf: MembersOf,
 ): EffectiveAccess[] {
   // Nobody logs in as a group role; its members stand for it.
   const groups = new Set(groupRoles(keyspace));
   return [...byRole].flatMap(([role, held]) => {
-    const rights = [...new Set(held.flatMap(entry => entry.rights))].sort();
-    return [
-      ...(groups.has(role)
-        ? []
-        : held.map(entry => ({ login: role, ...entry }))),
-      ...[...(membersOf.get(role) ?? [])].map(login => ({
-        login,
+    const members = [...(membersOf.get(role) ?? [])].map(
+      ([login, between]) => ({ login, via: memberOf(role, between) }),
+    );
+    if (groups.has(role)) {
+      const rights = [...new Set(held.flatMap(entry => entry.rights))].sort();
+      return members.map(member => ({ ...member, rights }));
+    }
+    return held.flatMap(({ rights, via }) => [
+      { login: role, rights, via },
+      ...members.map(member => ({
+        login: member.login,
         rights,
-        via: `member of ${role}`,
+        via: `${member.via}, ${via}`,
       })),
-    ];
+    ]);
   });
+}
+
+/** From the role that somebody is a member of up to that which holds something. */
+function memberOf(role: string, between: string[]): string {
+  return `member of ${[...between, role].join(' → ')}`;
 }
 
 function accessAboveAll(
   superusers: string[],
-  membersOf: Memberships,
+  membersOf: MembersOf,
 ): EffectiveAccess[] {
   return superusers.flatMap(superuser => [
     { login: superuser, rights: ['ALL'], via: 'superuser' },
-    ...[...(membersOf.get(superuser) ?? [])].map(login => ({
+    ...[...(membersOf.get(superuser) ?? [])].map(([login, between]) => ({
       login,
       rights: ['ALL'],
-      via: `member of the superuser ${superuser}`,
+      via: memberOf(`the superuser ${superuser}`, between),
     })),
   ]);
 }

@@ -3,11 +3,24 @@ import {
   type LoginProvider,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
-import { disableLogin, enableLogin } from '../cql/statements';
-import { provesOwnership, type RoleReader } from '../roles/RoleReader';
+import { disableLogin, enableLogin, limitLogin } from '../cql/statements';
+import {
+  provesOwnership,
+  type RoleReader,
+  type RoleState,
+} from '../roles/RoleReader';
 import type { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { hashPassword } from './hashPassword';
+
+/** Options of {@link CassandraLogins}. */
+export interface CassandraLoginsOptions {
+  session: CassandraSession;
+  roles: RoleReader;
+  /** The data centres that logins are limited to; all unless told. */
+  dataCenters?: readonly string[];
+  callTimeoutMs: number;
+}
 
 /**
  * A slot is a role with or without LOGIN. Who is connected stays so when it loses it, and
@@ -16,23 +29,17 @@ import { hashPassword } from './hashPassword';
 export class CassandraLogins implements LoginProvider {
   readonly #session: CassandraSession;
   readonly #roles: RoleReader;
+  readonly #dataCenters?: readonly string[];
   readonly #callTimeoutMs: number;
 
-  private constructor(options: {
-    session: CassandraSession;
-    roles: RoleReader;
-    callTimeoutMs: number;
-  }) {
+  private constructor(options: CassandraLoginsOptions) {
     this.#session = options.session;
     this.#roles = options.roles;
+    this.#dataCenters = options.dataCenters;
     this.#callTimeoutMs = options.callTimeoutMs;
   }
 
-  static create(options: {
-    session: CassandraSession;
-    roles: RoleReader;
-    callTimeoutMs: number;
-  }): CassandraLogins {
+  static create(options: CassandraLoginsOptions): CassandraLogins {
     return new CassandraLogins(options);
   }
 
@@ -56,12 +63,14 @@ export class CassandraLogins implements LoginProvider {
     }
     // One UPDATE on the server: there is no LOGIN without the verifier.
     await this.#session.write(enableLogin(username, verifier), deadline);
-    if (!(await this.#canLogin(username, deadline))) {
+    const enabled = await this.#readBack(username, deadline);
+    if (!enabled?.login) {
       throw new ProviderError(
         'Unknown',
         `Cassandra acknowledged the credential of "${username}", but the login is not enabled`,
       );
     }
+    await this.#mustBeLimited(username, enabled, deadline);
   }
 
   async disable(
@@ -74,7 +83,7 @@ export class CassandraLogins implements LoginProvider {
       return;
     }
     await this.#session.write(disableLogin(username), deadline);
-    if (await this.#canLogin(username, deadline)) {
+    if ((await this.#readBack(username, deadline))?.login) {
       throw new ProviderError(
         'Unknown',
         `Cassandra acknowledged that "${username}" may not log in any more, but it still may`,
@@ -101,10 +110,40 @@ export class CassandraLogins implements LoginProvider {
     );
   }
 
+  /**
+   * A login that was made before it was to be limited is shut again, before anybody has its password: only
+   * a superuser may limit a role that exists, and what it is limited to shows only while it can log in.
+   */
+  async #mustBeLimited(
+    username: string,
+    { dataCenters }: RoleState,
+    deadline: Deadline,
+  ): Promise<void> {
+    const limit = this.#dataCenters;
+    if (!limit || dataCenters?.every(name => limit.includes(name))) {
+      return;
+    }
+    await this.#session.write(disableLogin(username), deadline);
+    throw new ProviderError(
+      'Conflict',
+      `The login "${username}" could come in through ${
+        dataCenters?.join(', ') ?? 'every data centre'
+      }, and this instance limits logins to ${limit.join(
+        ', ',
+      )}. It was made before that, and only an administrator may change it, by: ${limitLogin(
+        username,
+        limit,
+      )}; then ask for the credential again`,
+    );
+  }
+
   /** After a write: that its effect cannot be read leaves the outcome unknown. */
-  async #canLogin(username: string, deadline: Deadline): Promise<boolean> {
+  async #readBack(
+    username: string,
+    deadline: Deadline,
+  ): Promise<RoleState | undefined> {
     try {
-      return Boolean((await this.#roles.role(username, deadline))?.login);
+      return await this.#roles.role(username, deadline);
     } catch (error) {
       throw new ProviderError(
         'Unknown',

@@ -2,7 +2,6 @@ import type { InstanceCondition } from '@data-resources/plugin-data-resources-no
 import { quoteIdentifier } from '../cql/quote';
 import { replicationMap } from '../cql/statements';
 import type { KeyspaceRow } from '../keyspace/observation';
-import type { Guardrails } from './facts';
 import type { Provisioner } from './readProvisioner';
 import type { Cluster } from './readTopology';
 
@@ -127,12 +126,12 @@ export function provisionerConditions(
 /** What the portal cannot see for lack of a permission that it could do without. */
 export function visibilityConditions(options: {
   username: string;
-  guardrails: Guardrails | undefined;
+  canReadSettings: boolean;
   canReadMembers: boolean;
 }): InstanceCondition[] {
   const me = quoteIdentifier(options.username);
   const conditions: InstanceCondition[] = [];
-  if (options.guardrails === undefined) {
+  if (!options.canReadSettings) {
     conditions.push({
       type: 'Guardrails',
       status: 'warn',

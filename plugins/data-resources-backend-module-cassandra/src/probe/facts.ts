@@ -4,20 +4,58 @@ export type ClusterFacts = {
   provisioner: string;
   /** Keyspaces that are not Cassandra's own. */
   userKeyspaces: number;
-  /** Cassandra's guardrails, as far as they concern keyspaces and can be read. */
+  /** Tables of those, where a guardrail counts them. */
+  userTables?: number;
+  /** Cassandra's guardrails, as far as they concern us and can be read. */
   guardrails: Guardrails;
+  /** The data centres that logins are limited to; absent where they are not. */
+  loginDataCenters?: string[];
   /** `limits` of the configuration. */
   limits: { replicas?: number };
 };
 
-/** Thresholds of `system_views.settings`; absent where they are switched off. */
-export type Guardrails = {
+/** Pairs of thresholds; each is absent where it is switched off. */
+export type Thresholds = {
   keyspacesWarn?: number;
   keyspacesFail?: number;
   minimumReplicationFactorWarn?: number;
   minimumReplicationFactorFail?: number;
   maximumReplicationFactorWarn?: number;
   maximumReplicationFactorFail?: number;
-  /** False when the server refuses every DROP KEYSPACE. */
-  dropKeyspaceEnabled?: boolean;
+  tablesWarn?: number;
+  tablesFail?: number;
+  columnsPerTableWarn?: number;
+  columnsPerTableFail?: number;
+  secondaryIndexesPerTableWarn?: number;
+  secondaryIndexesPerTableFail?: number;
+  fieldsPerUdtWarn?: number;
+  fieldsPerUdtFail?: number;
+  vectorDimensionsWarn?: number;
+  vectorDimensionsFail?: number;
 };
+
+/** What the server refuses everybody but superusers; false where it does, else absent. */
+export type Permitted = {
+  dropKeyspaceEnabled?: false;
+  alterTableEnabled?: false;
+  dropTruncateTableEnabled?: false;
+  secondaryIndexesEnabled?: false;
+  uncompressedTablesEnabled?: false;
+  vectorTypeEnabled?: false;
+  zeroTtlOnTwcsEnabled?: false;
+  readBeforeWriteListOperationsEnabled?: false;
+  allowFilteringEnabled?: false;
+  userTimestampsEnabled?: false;
+};
+
+/** Lists of names, absent where they are empty. */
+export type Listed = {
+  tablePropertiesWarned?: string[];
+  tablePropertiesIgnored?: string[];
+  tablePropertiesDisallowed?: string[];
+  readConsistencyLevelsDisallowed?: string[];
+  writeConsistencyLevelsDisallowed?: string[];
+};
+
+/** Guardrails of `system_views.settings`, as far as they bear on keyspaces, schemas and their clients. */
+export type Guardrails = Thresholds & Permitted & Listed;

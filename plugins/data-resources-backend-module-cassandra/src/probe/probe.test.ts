@@ -3,6 +3,7 @@ import { TestCluster, uniqueName } from '../__testUtils__/TestCluster';
 import { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { MetaKeyspace } from './MetaKeyspace';
+import { SETTINGS } from './readSettings';
 
 jest.setTimeout(120_000);
 
@@ -65,6 +66,12 @@ describe('probe', () => {
       'Installation: ok',
     ]);
     expect(seen.clusterId.startsWith(`${local.cluster_name}/`)).toBe(true);
+  });
+
+  it('should ask for settings that a server of this version has', async () => {
+    const rows = await cluster.admin('SELECT name FROM system_views.settings');
+    const known = new Set(rows.map(({ name }) => name));
+    expect(SETTINGS.filter(name => !known.has(name))).toEqual([]);
   });
 
   it('should tell the same cluster by the same id, whoever asks', async () => {

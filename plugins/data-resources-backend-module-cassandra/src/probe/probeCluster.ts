@@ -3,6 +3,7 @@ import type {
   InstanceProbe,
 } from '@data-resources/plugin-data-resources-node';
 import type { KeyspaceReader } from '../keyspace/KeyspaceReader';
+import type { KeyspaceRow } from '../keyspace/observation';
 import type { MembershipReader } from '../roles/MembershipReader';
 import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
@@ -13,11 +14,14 @@ import {
   versionCondition,
   visibilityConditions,
 } from './conditions';
-import type { ClusterFacts } from './facts';
+import { dataCenterConditions } from './dataCenterConditions';
+import type { ClusterFacts, Guardrails } from './facts';
+import { guardrailConditions } from './guardrailConditions';
 import { clusterIdOf } from './identifyCluster';
 import type { MetaKeyspace } from './MetaKeyspace';
-import { readGuardrails } from './readGuardrails';
 import { readProvisioner } from './readProvisioner';
+import { readSettings } from './readSettings';
+import { seedConditions } from './seedConditions';
 import { countNodes, readTopology } from './readTopology';
 
 /** Looks at a cluster, and binds the provisioner to this portal at the first use. */
@@ -27,15 +31,20 @@ export async function probeCluster(tools: {
   members: MembershipReader;
   meta: MetaKeyspace;
   limits: ClusterFacts['limits'];
+  /** Where the portal begins. */
+  contactPoints: readonly string[];
+  /** The data centres that logins are to be limited to, if any. */
+  loginDataCenters?: string[];
   deadline: Deadline;
 }): Promise<InstanceProbe> {
   const { session, keyspaces, members, meta, limits, deadline } = tools;
+  const { loginDataCenters } = tools;
   const { username } = session;
-  const [cluster, provisioner, guardrails, canReadMembers, all] =
+  const [cluster, provisioner, settings, canReadMembers, all] =
     await Promise.all([
       readTopology(session, deadline),
       readProvisioner(session, deadline),
-      readGuardrails(session, deadline),
+      readSettings(session, deadline),
       members.canReadTable(deadline),
       keyspaces.all(deadline),
     ]);
@@ -45,7 +54,21 @@ export async function probeCluster(tools: {
     ...provisionerConditions(provisioner, username),
     systemAuthCondition(all, dataCenters),
     schemaCondition(cluster),
-    ...visibilityConditions({ username, guardrails, canReadMembers }),
+    ...(await seedConditions(cluster, {
+      settings,
+      contactPoints: tools.contactPoints,
+      deadline,
+    })),
+    ...dataCenterConditions(loginDataCenters, {
+      known: Object.keys(dataCenters),
+      settings,
+    }),
+    ...guardrailConditions(settings?.guardrails),
+    ...visibilityConditions({
+      username,
+      canReadSettings: settings !== undefined,
+      canReadMembers,
+    }),
   ];
   let clusterId: string | undefined;
   if (conditions.every(({ status }) => status !== 'error')) {
@@ -57,10 +80,13 @@ export async function probeCluster(tools: {
     const drawn = await meta.clusterId(deadline);
     clusterId = drawn.state === 'kept' ? drawn.id : undefined;
   }
+  const guardrails = settings?.guardrails ?? {};
   const facts: ClusterFacts = {
     provisioner: username,
-    userKeyspaces: all.filter(({ name }) => !/^system(_|$)/.test(name)).length,
-    guardrails: guardrails ?? {},
+    userKeyspaces: all.filter(({ name }) => isUsers(name)).length,
+    ...(await tableCount(guardrails, all, tools)),
+    guardrails,
+    ...(loginDataCenters === undefined ? {} : { loginDataCenters }),
     limits,
   };
   return {
@@ -70,4 +96,21 @@ export async function probeCluster(tools: {
     conditions,
     facts,
   };
+}
+
+/** Counted only where it matters: a cluster may have thousands. */
+async function tableCount(
+  { tablesWarn, tablesFail }: Guardrails,
+  all: readonly KeyspaceRow[],
+  { keyspaces, deadline }: { keyspaces: KeyspaceReader; deadline: Deadline },
+): Promise<Pick<ClusterFacts, 'userTables'>> {
+  if (tablesWarn === undefined && tablesFail === undefined) {
+    return {};
+  }
+  const own = all.map(({ name }) => name).filter(name => !isUsers(name));
+  return { userTables: await keyspaces.countTables(own, deadline) };
+}
+
+function isUsers(keyspace: string): boolean {
+  return !/^system(_|$)/.test(keyspace);
 }

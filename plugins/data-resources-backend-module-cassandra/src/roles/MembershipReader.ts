@@ -7,8 +7,14 @@ import type { RoleReader } from './RoleReader';
 
 const CONCURRENT_READS = 16;
 
-/** Role to its members, directly or through other roles. */
-export type Memberships = Map<string, Set<string>>;
+/** Role to its direct members. */
+type Memberships = Map<string, Set<string>>;
+
+/**
+ * Role to its members, and for each the roles in between on the shortest way, that next to the member
+ * first; none for a direct one.
+ */
+export type MembersOf = Map<string, Map<string, string[]>>;
 
 /**
  * Reads who is a member of roles. There is no LIST for it: with SELECT on
@@ -32,10 +38,7 @@ export class MembershipReader {
   }
 
   /** The members of each of the roles, members of members included. */
-  async read(
-    roles: readonly string[],
-    deadline: Deadline,
-  ): Promise<Memberships> {
+  async read(roles: readonly string[], deadline: Deadline): Promise<MembersOf> {
     const direct =
       (await this.#fromTable(roles, deadline)) ??
       (await this.#fromLists(deadline));
@@ -105,14 +108,17 @@ export class MembershipReader {
 }
 
 /** Roles cannot be members of themselves, not even in a circle, but nothing here relies on it. */
-function reachable(role: string, direct: Memberships): Set<string> {
-  const found = new Set<string>();
-  const queue = [role];
-  for (const current of queue) {
-    for (const member of direct.get(current) ?? []) {
+function reachable(role: string, direct: Memberships): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const queue: { name: string; between: string[] }[] = [
+    { name: role, between: [] },
+  ];
+  for (const { name, between } of queue) {
+    // In a fixed order, so that of several ways as short the same is told each time.
+    for (const member of [...(direct.get(name) ?? [])].sort()) {
       if (!found.has(member)) {
-        found.add(member);
-        queue.push(member);
+        found.set(member, between);
+        queue.push({ name: member, between: [member, ...between] });
       }
     }
   }

@@ -3,12 +3,14 @@ import type { CassandraSession, Row } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
-import { keyspaceResource, roleResource } from './resourceNames';
+import { keyspaceResource, roleResource, tableOf } from './resourceNames';
 
 /** One role as the server has it. */
 export interface RoleState {
   login: boolean;
   superuser: boolean;
+  /** Of one that can log in: through which data centres; undefined for all. */
+  dataCenters?: string[];
   /** The roles that it was granted directly. */
   memberOf: string[];
 }
@@ -50,6 +52,7 @@ export class RoleReader {
       self && {
         login: self.login,
         superuser: self.super,
+        dataCenters: dataCentersOf(self),
         memberOf: rows
           .map(row => String(row.role))
           .filter(role => role !== name),
@@ -105,13 +108,40 @@ export class RoleReader {
   /**
    * What everybody holds on a resource and on what contains it.
    *
-   * @param on - e.g. `KEYSPACE "orders"`, quoted already
+   * @param on - e.g. `KEYSPACE "orders"`, quoted already, perhaps with `OF` a role
    */
   async permissionsOn(
     on: string,
     deadline: Deadline,
   ): Promise<HeldPermission[]> {
     return held(await this.#list(`LIST ALL PERMISSIONS ON ${on}`, deadline));
+  }
+
+  /**
+   * What the portal's role holds on each of a keyspace's tables itself, by having made it.
+   *
+   * @param tables - names; one that is not there is held by nobody
+   */
+  async ownOnTables(
+    keyspace: string,
+    tables: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, string[]>> {
+    const me = quoteIdentifier(this.#session.username);
+    const found = await settleAll(tables, CONCURRENT_READS, async table => {
+      const target = `TABLE ${quoteIdentifier(keyspace)}.${quoteIdentifier(
+        table,
+      )}`;
+      const rows = await this.permissionsOn(`${target} OF ${me}`, deadline);
+      return rows
+        .filter(
+          ({ role, resource }) =>
+            role === this.#session.username &&
+            tableOf(resource, keyspace) === table,
+        )
+        .map(({ permission }) => permission);
+    });
+    return new Map(tables.map((table, index) => [table, found[index]]));
   }
 
   /** What everybody holds on anything. */
@@ -192,6 +222,16 @@ export class RoleReader {
 /** The proof that the portal's role made an object: nobody else was given these with it. */
 export function provesOwnership(permissions: Set<string> | undefined): boolean {
   return Boolean(permissions?.has('ALTER') && permissions.has('DROP'));
+}
+
+/** Of a role that cannot log in, `LIST ROLES` tells none. */
+function dataCentersOf({ datacenters: text }: Row): string[] | undefined {
+  return typeof text !== 'string' || text === 'ALL' || text === 'n/a'
+    ? undefined
+    : text
+        .split(',')
+        .map(name => name.trim())
+        .sort();
 }
 
 function held(rows: Row[]): HeldPermission[] {

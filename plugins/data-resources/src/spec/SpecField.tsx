@@ -1,4 +1,10 @@
-import { Checkbox, NumberField, Select, TextField } from '@backstage/ui';
+import {
+  Checkbox,
+  NumberField,
+  Select,
+  TextAreaField,
+  TextField,
+} from '@backstage/ui';
 import type { JsonObject, JsonValue } from '@backstage/types';
 import { JsonField } from './JsonField';
 import { MapField } from './MapField';
@@ -62,6 +68,16 @@ export const SpecField = (props: {
       return (
         <TextField
           {...common}
+          maxLength={schema.maxLength}
+          value={value === undefined ? '' : `${value}`}
+          onChange={next => onChange(next === '' ? undefined : next)}
+        />
+      );
+    case 'long text':
+      return (
+        <TextAreaField
+          {...common}
+          rows={8}
           maxLength={schema.maxLength}
           value={value === undefined ? '' : `${value}`}
           onChange={next => onChange(next === '' ? undefined : next)}

@@ -20,6 +20,7 @@ const schema: SpecSchema = {
         anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }],
       },
     },
+    schema: { type: 'string', maxLength: 20_000 },
     odd: {},
   },
 };
@@ -77,6 +78,15 @@ describe('SpecForm', () => {
     await userEvent.type(field, '24');
     await userEvent.tab();
     expect(last()).toEqual({ partitions: 24, durableWrites: true });
+  });
+
+  it('should take lines where a text may be long', async () => {
+    const last = renderForm({ schema: 'CREATE TABLE t' });
+    await userEvent.type(
+      screen.getByRole('textbox', { name: /schema/ }),
+      ' (\nid int',
+    );
+    expect(last()).toEqual({ schema: 'CREATE TABLE t (\nid int' });
   });
 
   it('should leave out what is emptied', async () => {

@@ -18,12 +18,16 @@ export interface SpecSchema {
 
 const SCALARS = ['string', 'number', 'integer', 'boolean'];
 
+/** Of a text that may be longer, lines are expected. */
+const LONGEST_LINE = 2000;
+
 /** How a value is asked for. What no field is made for is asked for as JSON. */
 export type FieldKind =
   | 'choice'
   | 'number'
   | 'boolean'
   | 'text'
+  | 'long text'
   | 'list'
   | 'group'
   | 'map'
@@ -47,7 +51,7 @@ export function fieldKind(schema: SpecSchema): FieldKind {
     case 'boolean':
       return 'boolean';
     case 'string':
-      return 'text';
+      return (schema.maxLength ?? 0) > LONGEST_LINE ? 'long text' : 'text';
     case 'array':
       return schema.items?.type === 'string' ? 'list' : 'json';
     case 'object':

@@ -22,6 +22,11 @@ export const cqlExport: ExportFormat<KeyspaceSpec> = {
         ...commentLines(
           [
             `${name} on ${input.instance.name}, owned by ${input.owner}`,
+            ...(spec.schema === undefined
+              ? []
+              : [
+                  'Its tables as they were asked for; owners may have changed them since',
+                ]),
             ...(grants.length > 0
               ? [
                   'The logins can log in once they have a password: ALTER ROLE … WITH PASSWORD = … AND LOGIN = true',

@@ -4,10 +4,13 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import { dropRole, grantKeyspaceTo } from '../../cql/statements';
 import type { ClusterFacts } from '../../probe/facts';
+import { refusedToClients } from '../../probe/guardrailConditions';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { isReserved, META_KEYSPACE, whyQuoted } from '../names';
 import type { KeyspaceFacts } from '../observation';
+import { schemaFindings } from './schemaFindings';
 import { replicationFindings } from './specFindings';
+import { thresholdFinding } from './thresholdFinding';
 
 type Input = PlanInput<KeyspaceSpec>;
 
@@ -19,6 +22,8 @@ export function findingsOfCreate(input: Input): Finding[] {
     ...nameFindings(name),
     ...replicationFindings(input.desired!.replication, input.instance),
     ...keyspaceCountFindings(facts),
+    ...schemaFindings(name, input.desired!, input.instance),
+    ...clientFindings(facts),
     ...roleFindings(input),
   ];
 }
@@ -116,25 +121,30 @@ function keyspaceCountFindings({
   guardrails,
   userKeyspaces,
 }: ClusterFacts): Finding[] {
-  const { keyspacesFail, keyspacesWarn } = guardrails;
   const after = userKeyspaces + 1;
-  const finding = (
-    effect: 'deny' | 'warn',
-    threshold: number,
-    setting: string,
-  ) => [
-    {
-      policy: 'cassandra/guardrail-keyspaces',
-      effect,
-      message: `The cluster would have ${after} keyspaces; its guardrail ${setting} is ${threshold}`,
-    },
-  ];
-  if (keyspacesFail !== undefined && after > keyspacesFail) {
-    return finding('deny', keyspacesFail, 'keyspaces_fail_threshold');
-  }
-  return keyspacesWarn !== undefined && after > keyspacesWarn
-    ? finding('warn', keyspacesWarn, 'keyspaces_warn_threshold')
-    : [];
+  return thresholdFinding({
+    guardrails,
+    guardrail: 'keyspaces',
+    value: after,
+    policy: 'cassandra/guardrail-keyspaces',
+    found: `The cluster would have ${after} keyspaces`,
+  });
+}
+
+/** Told beforehand, for it decides how clients are written. */
+function clientFindings({ guardrails }: ClusterFacts): Finding[] {
+  const refused = refusedToClients(guardrails);
+  return refused.length === 0
+    ? []
+    : [
+        {
+          policy: 'cassandra/guardrail-clients',
+          effect: 'info',
+          message: `The cluster's guardrails refuse clients, owners included: ${refused.join(
+            '; ',
+          )}`,
+        },
+      ];
 }
 
 /** A role that is there already may have members, who would get in. */

@@ -185,6 +185,53 @@ describe('planKeyspace', () => {
     },
   );
 
+  it('should tell what guardrails refuse clients', () => {
+    expect(
+      findings({
+        guardrails: {
+          alterTableEnabled: false,
+          writeConsistencyLevelsDisallowed: ['ANY', 'ONE'],
+        },
+      }),
+    ).toEqual([
+      {
+        policy: 'cassandra/guardrail-clients',
+        effect: 'info',
+        message:
+          "The cluster's guardrails refuse clients, owners included: writes with ANY, ONE (write_consistency_levels_disallowed); ALTER TABLE (alter_table_enabled)",
+      },
+    ]);
+  });
+
+  it('should limit the logins that it makes where the instance does', () => {
+    const writer = grant('shop', 'writer');
+    const calls = (asked: ReturnType<typeof input>) =>
+      planKeyspace(asked)
+        .steps.filter(({ kind }) => kind === 'ensure-logins')
+        .map(({ call, args }) => ({ call, args }));
+    const { a, b } = writer.login;
+    const asking = input({ grants: { add: [writer] } });
+    expect(calls(asking)[0].args).toEqual({ logins: [a, b] });
+
+    const instance = {
+      ...asking.instance,
+      facts: { ...asking.instance.facts, loginDataCenters: ['east', "o'dc"] },
+    };
+    for (const action of ['create', 'grant', 'restore'] as const) {
+      expect(calls({ ...asking, action, instance })).toEqual([
+        {
+          call: [a, b]
+            .map(
+              login =>
+                `CREATE ROLE "${login}" WITH SUPERUSER = false AND LOGIN = false AND ACCESS TO DATACENTERS {'east', 'o''dc'};`,
+            )
+            .join('\n'),
+          args: { logins: [a, b], dataCenters: ['east', "o'dc"] },
+        },
+      ]);
+    }
+  });
+
   it('should let pass what is within guardrails and limits', () => {
     expect(
       findings({

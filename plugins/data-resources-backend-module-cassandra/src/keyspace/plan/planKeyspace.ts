@@ -5,25 +5,33 @@ import {
   ProviderError,
   type ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { findingsOfCreate, findingsOfDelete, findingsOfOurs } from './findings';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
+import { schemaChanges } from './schemaSteps';
 import { createSteps, deleteSteps, grantSteps, revokeSteps } from './steps';
 
 /** Pure: what it takes to get from what is observed to what is asked for. */
 export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
   const { name } = input.object;
   const { add, remove, keep } = input.grants;
+  const { provisioner, loginDataCenters } = input.instance
+    .facts as ClusterFacts;
   switch (input.action) {
     case 'create':
       return {
         changes: [
           ...specChanges(input.desired!),
+          ...schemaChanges(input.desired!),
           ...add.map(grant => grantChange(grant, 'given')),
         ],
-        steps: [...createSteps(name, input.desired!), ...grantSteps(name, add)],
+        steps: [
+          ...createSteps(name, input.desired!, provisioner),
+          ...grantSteps(name, add, loginDataCenters),
+        ],
         findings: findingsOfCreate(input),
         risk: 'low',
       };
@@ -32,7 +40,7 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
     case 'grant':
       return {
         changes: add.map(grant => grantChange(grant, 'given')),
-        steps: grantSteps(name, add),
+        steps: grantSteps(name, add, loginDataCenters),
         findings: findingsOfOurs(input),
         risk: 'low',
       };

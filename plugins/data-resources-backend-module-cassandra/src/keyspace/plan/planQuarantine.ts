@@ -5,6 +5,7 @@ import type {
   PlannedGrant,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
+import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import type { KeyspaceFacts } from '../observation';
 import { findingsOfOurs, foreignInPlace, rightsFindings } from './findings';
@@ -31,7 +32,11 @@ export function planRestore(input: Input): ProviderPlan {
   const { object, grants } = input;
   return {
     changes: accessChanges(object.name, grants.add, 'to'),
-    steps: restoreSteps(object.name, grants.add),
+    steps: restoreSteps(
+      object.name,
+      grants.add,
+      (input.instance.facts as ClusterFacts).loginDataCenters,
+    ),
     findings: findingsOfOurs(input),
     risk: 'low',
   };

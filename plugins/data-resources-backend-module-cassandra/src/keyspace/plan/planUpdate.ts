@@ -13,6 +13,7 @@ import {
   replicaDifferences,
   strategyDifference,
 } from './replicationDifferences';
+import { schemaChangeFindings } from './schemaFindings';
 import { alterSteps } from './steps';
 
 const RISKS = ['low', 'medium', 'high'] as const;
@@ -37,6 +38,7 @@ export function planUpdate(input: PlanInput<KeyspaceSpec>): ProviderPlan {
     steps: differences.length === 0 ? [] : alterSteps(object.name, desired),
     findings: [
       ...findings,
+      ...schemaChangeFindings(input),
       ...differences.flatMap(difference => difference.findings),
       ...(replication.length === 0
         ? []

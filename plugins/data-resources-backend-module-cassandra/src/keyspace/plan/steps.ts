@@ -6,13 +6,21 @@ import type {
 import * as cql from '../../cql/statements';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { groupRole, groupRoles, type KeyspaceRole } from '../names';
-import type { Adopted, StepArgs, StepKind } from '../steps/StepArgs';
+import type { Adopted } from '../steps/StepArgs';
+import { releaseTableSteps, schemaSteps } from './schemaSteps';
+import { step } from './step';
 
-/** The steps that make a keyspace with its group roles. */
+/**
+ * The steps that make a keyspace with its first schema and its group roles.
+ *
+ * @param provisioner - who makes them; left out where they are made by hand
+ */
 export function createSteps(
   keyspace: string,
-  { replication, durableWrites }: KeyspaceSpec,
+  spec: KeyspaceSpec,
+  provisioner?: string,
 ): PlannedStep[] {
+  const { replication, durableWrites } = spec;
   return [
     step(
       'create-keyspace',
@@ -20,6 +28,10 @@ export function createSteps(
       [cql.createKeyspace({ keyspace, replication, durableWrites })],
       { replication, durableWrites },
     ),
+    ...schemaSteps(keyspace, spec),
+    ...(provisioner === undefined
+      ? []
+      : releaseTableSteps(keyspace, spec, provisioner)),
     ...groupSteps(keyspace),
   ];
 }
@@ -79,14 +91,23 @@ export function quarantineSteps(
 export function restoreSteps(
   keyspace: string,
   grants: readonly PlannedGrant[],
+  dataCenters?: string[],
 ): PlannedStep[] {
-  return [...groupSteps(keyspace), ...grantSteps(keyspace, grants)];
+  return [
+    ...groupSteps(keyspace),
+    ...grantSteps(keyspace, grants, dataCenters),
+  ];
 }
 
-/** The steps that give principals roles: all logins first, so that they make one batch. */
+/**
+ * The steps that give principals roles: all logins first, so that they make one batch.
+ *
+ * @param dataCenters - that logins are limited to, where they are
+ */
 export function grantSteps(
   keyspace: string,
   grants: readonly PlannedGrant[],
+  dataCenters?: string[],
 ): PlannedStep[] {
   const given = uniqueBy(grants, ({ role, login }) => `${role}:${login.base}`);
   return [
@@ -95,8 +116,11 @@ export function grantSteps(
         ...step(
           'ensure-logins',
           `Create the logins of ${principal}, unable to log in yet, where they are missing`,
-          slots(login).map(cql.createRole),
-          { logins: slots(login) },
+          slots(login).map(slot => cql.createRole(slot, dataCenters)),
+          {
+            logins: slots(login),
+            ...(dataCenters === undefined ? {} : { dataCenters }),
+          },
           login.base,
         ),
         login: { base: login.base, mode: 'ensure' as const },
@@ -173,7 +197,7 @@ function groupSteps(keyspace: string, adopts?: Adopted): PlannedStep[] {
     step(
       'create-group-roles',
       `Create the group roles ${roles.join(', ')}`,
-      roles.map(cql.createRole),
+      roles.map(role => cql.createRole(role)),
       { roles, ...(adopts ? { adopts } : {}) },
     ),
     step(
@@ -251,22 +275,6 @@ export function groupPermissions(keyspace: string): cql.Permissions[] {
       keyspace,
     },
   ];
-}
-
-function step<K extends StepKind>(
-  kind: K,
-  title: string,
-  statements: string[],
-  args: StepArgs[K],
-  suffix?: string,
-): PlannedStep {
-  return {
-    id: suffix === undefined ? kind : `${kind}:${suffix}`,
-    title,
-    call: statements.map(statement => `${statement};`).join('\n'),
-    kind,
-    args,
-  };
 }
 
 function slots({ a, b }: LoginSlots): string[] {

@@ -1,3 +1,5 @@
+import type { SchemaStatement } from '../../cql/schema/statements';
+import type { Shape } from '../../cql/schema/shapes';
 import type { Permissions } from '../../cql/statements';
 
 /** The keyspace that an adoption was planned for. */
@@ -17,11 +19,19 @@ export type StepArgs = {
     replication: { [dataCenter: string]: number };
     durableWrites: boolean;
   };
+  'create-object': {
+    kind: SchemaStatement['kind'];
+    name: string;
+    /** Written by us from what was understood. */
+    cql: string;
+    shape: Shape;
+  };
+  'release-tables': { tables: string[] };
   'create-group-roles': { roles: string[]; adopts?: Adopted };
   'grant-permissions': { grants: Permissions[]; adopts?: Adopted };
   'adopt-keyspace': Adopted;
   'revoke-permissions': { keyspace: string; roles: string[] };
-  'ensure-logins': { logins: string[] };
+  'ensure-logins': { logins: string[]; dataCenters?: string[] };
   'grant-role': { role: string; logins: string[] };
   'revoke-role': { role: string; logins: string[] };
   'revoke-created-tables': { keyspace: string; logins: string[] };

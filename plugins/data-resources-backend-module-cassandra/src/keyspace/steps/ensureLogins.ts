@@ -38,7 +38,8 @@ export const ensureLogins: StepHandler<'ensure-logins'> = {
         };
   },
 
-  act: (call, tools) => createMissing(call.args.logins, call, tools),
+  act: (call, tools) =>
+    createMissing(call.args.logins, call, tools, call.args.dataCenters),
 };
 
 function superuser(name: string): ProviderError {

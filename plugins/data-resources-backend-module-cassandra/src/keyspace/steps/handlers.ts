@@ -2,10 +2,12 @@ import { adoptKeyspace } from './adoptKeyspace';
 import { alterKeyspace } from './alterKeyspace';
 import { createGroupRoles } from './createGroupRoles';
 import { createKeyspace } from './createKeyspace';
+import { createObject } from './createObject';
 import { dropKeyspace } from './dropKeyspace';
 import { dropGroupRoles, releaseLogins } from './dropRoles';
 import { ensureLogins } from './ensureLogins';
 import { grantPermissions } from './grantPermissions';
+import { releaseTables } from './releaseTables';
 import { revokeCreatedTables } from './revokeCreatedTables';
 import { revokePermissions } from './revokePermissions';
 import { grantRole, revokeRole } from './roleMembership';
@@ -16,6 +18,8 @@ import type { StepHandler } from './StepHandler';
 export const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'create-keyspace': createKeyspace,
   'alter-keyspace': alterKeyspace,
+  'create-object': createObject,
+  'release-tables': releaseTables,
   'create-group-roles': createGroupRoles,
   'grant-permissions': grantPermissions,
   'adopt-keyspace': adoptKeyspace,

@@ -50,12 +50,13 @@ export async function createMissing(
   names: readonly string[],
   call: Pick<StepCall, 'intent'>,
   { session, deadline }: StepTools,
+  dataCenters?: readonly string[],
 ): Promise<void> {
   const existing = new Set(seenBefore(call, 'existing'));
   await settleAll(
     names.filter(name => !existing.has(name)),
     CONCURRENT_WRITES,
-    name => session.write(createRole(name), deadline),
+    name => session.write(createRole(name, dataCenters), deadline),
   );
 }
 

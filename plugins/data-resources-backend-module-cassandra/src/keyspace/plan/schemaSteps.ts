@@ -1,0 +1,67 @@
+import type {
+  Change,
+  PlannedStep,
+} from '@data-resources/plugin-data-resources-node';
+import { shapeOf } from '../../cql/schema/shapes';
+import type { SchemaStatement } from '../../cql/schema/statements';
+import { writeStatement } from '../../cql/schema/writeStatement';
+import { revokeTable } from '../../cql/statements';
+import type { KeyspaceSpec } from '../keyspaceSpec';
+import { schemaOf } from '../schemaOf';
+import { step } from './step';
+
+/** The steps that make a first schema, one for each object, in the order in which it gives them. */
+export function schemaSteps(
+  keyspace: string,
+  spec: KeyspaceSpec,
+): PlannedStep[] {
+  return schemaOf(spec).statements.map(statement => {
+    const { kind, name } = statement;
+    const cql = writeStatement(statement, keyspace);
+    return step(
+      'create-object',
+      `Create the ${kind} ${name}`,
+      [cql],
+      { kind, name, cql, shape: shapeOf(statement) },
+      `${kind}:${name}`,
+    );
+  });
+}
+
+/** The step after which the portal's role holds nothing on tables that it has just made. */
+export function releaseTableSteps(
+  keyspace: string,
+  spec: KeyspaceSpec,
+  provisioner: string,
+): PlannedStep[] {
+  const tables = tablesOf(spec);
+  return tables.length === 0
+    ? []
+    : [
+        step(
+          'release-tables',
+          `Take from the portal's role what Cassandra gives it on tables that it makes`,
+          tables.map(table => revokeTable(keyspace, table, provisioner)),
+          { tables },
+        ),
+      ];
+}
+
+/** What a first schema makes. */
+export function schemaChanges(spec: KeyspaceSpec): Change[] {
+  return schemaOf(spec).statements.map(statement => ({
+    path: `schema.${statement.kind}.${statement.name}`,
+    to: describe(statement),
+    kind: 'create',
+  }));
+}
+
+function tablesOf(spec: KeyspaceSpec): string[] {
+  return schemaOf(spec)
+    .statements.filter(({ kind }) => kind === 'table')
+    .map(({ name }) => name);
+}
+
+function describe(statement: SchemaStatement): string {
+  return shapeOf(statement).join(', ');
+}
