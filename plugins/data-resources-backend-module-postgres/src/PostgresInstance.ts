@@ -76,7 +76,7 @@ export class PostgresInstance implements EngineInstance {
     return this.#connections.withAdmin(
       new Deadline(this.callTimeoutMs, context.signal),
       async session => {
-        const probe = await probeServer(session);
+        const probe = await probeServer(session, this.#config);
         const model = await readServerModel(session, this.#config.limits);
         return { ...probe, facts: { ...probe.facts, model } };
       },

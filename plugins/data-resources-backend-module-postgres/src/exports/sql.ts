@@ -4,6 +4,7 @@ import {
   type ExportFormat,
   type PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
+import { POSTGRES_16, render } from '../sql/dialect';
 import { ident } from '../sql/identifiers';
 import { createSchemas, grantSchemaOwner } from '../sql/schemas';
 import {
@@ -36,84 +37,87 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
     return {
       fileName: `${name}.sql`,
       language: 'sql',
-      text: textLines([
-        ...commentLines(
-          [
-            `${name} on ${instance.name}, owned by ${owner}`,
-            'psql --set ON_ERROR_STOP=1, by a superuser or a role with CREATEROLE and CREATEDB',
-            ...(logins.length > 0
-              ? [
-                  "The logins can log in once each has a password (\\password) and ALTER ROLE … VALID UNTIL 'infinity'",
-                ]
-              : []),
-            ...(spec.template
-              ? [
-                  `The template ${spec.template} is one of ${instance.name}: without it there, write template0, and make what is in it yourself`,
-                ]
-              : []),
-          ],
-          '--',
-        ),
-        ...part(
-          'Group roles',
-          inTransaction(
-            createGroupRoles(
-              Object.values(roles),
-              `Group role of the database ${name}`,
+      text: render(
+        textLines([
+          ...commentLines(
+            [
+              `${name} on ${instance.name}, owned by ${owner}`,
+              'psql --set ON_ERROR_STOP=1, by a superuser or a role with CREATEROLE and CREATEDB',
+              ...(logins.length > 0
+                ? [
+                    "The logins can log in once each has a password (\\password) and ALTER ROLE … VALID UNTIL 'infinity'",
+                  ]
+                : []),
+              ...(spec.template
+                ? [
+                    `The template ${spec.template} is one of ${instance.name}: without it there, write template0, and make what is in it yourself`,
+                  ]
+                : []),
+            ],
+            '--',
+          ),
+          ...part(
+            'Group roles',
+            inTransaction(
+              createGroupRoles(
+                Object.values(roles),
+                `Group role of the database ${name}`,
+              ),
             ),
           ),
-        ),
-        ...part('The database', becomeMemberOf(roles.dba)),
-        '',
-        createDatabase({
-          database: name,
-          owner: roles.dba,
-          encoding: spec.encoding,
-          locale: spec.locale,
-          localeProvider: spec.localeProvider,
-          template: spec.template,
-          connectionLimit: spec.connectionLimit,
-        }),
-        ...part(
-          'Who may connect; settings',
-          inTransaction(configureDatabase(name, roles, spec.parameters)),
-        ),
-        '',
-        `\\connect ${ident(name)}`,
-        ...part(
-          'The schema public, default privileges, extensions',
-          inTransaction(
-            prepareSchema(roles, spec.extensions, { routines: true }),
+          ...part('The database', becomeMemberOf(roles.dba)),
+          '',
+          createDatabase({
+            database: name,
+            owner: roles.dba,
+            encoding: spec.encoding,
+            locale: spec.locale,
+            localeProvider: spec.localeProvider,
+            template: spec.template,
+            connectionLimit: spec.connectionLimit,
+          }),
+          ...part(
+            'Who may connect; settings',
+            inTransaction(configureDatabase(name, roles, spec.parameters)),
           ),
-        ),
-        ...(schemas.length > 0
-          ? part(
-              'Schemas with group roles of their own',
-              inTransaction(
-                createSchemas({
-                  database: name,
-                  roles,
-                  schemas,
-                  missing: namesOfSchemaRoles(schemas),
-                  marker: `Group role of a schema of the database ${name}`,
-                  logins: [],
-                }),
-              ),
-            )
-          : []),
-        ...(logins.length > 0
-          ? part(
-              'Logins',
-              inTransaction(createLogins(logins.map(login => login.name))),
-            )
-          : []),
-        ...grants.flatMap(grant =>
-          part(
-            `${grant.principal} as ${grant.role}`,
-            inTransaction(grantOf(name, grant, schemas)),
+          '',
+          `\\connect ${ident(name)}`,
+          ...part(
+            'The schema public, default privileges, extensions',
+            inTransaction(
+              prepareSchema(roles, spec.extensions, { routines: true }),
+            ),
           ),
-        ),
-      ]),
+          ...(schemas.length > 0
+            ? part(
+                'Schemas with group roles of their own',
+                inTransaction(
+                  createSchemas({
+                    database: name,
+                    roles,
+                    schemas,
+                    missing: namesOfSchemaRoles(schemas),
+                    marker: `Group role of a schema of the database ${name}`,
+                    logins: [],
+                  }),
+                ),
+              )
+            : []),
+          ...(logins.length > 0
+            ? part(
+                'Logins',
+                inTransaction(createLogins(logins.map(login => login.name))),
+              )
+            : []),
+          ...grants.flatMap(grant =>
+            part(
+              `${grant.principal} as ${grant.role}`,
+              inTransaction(grantOf(name, grant, schemas)),
+            ),
+          ),
+        ]),
+        POSTGRES_16,
+      ),
     };
   },
 };

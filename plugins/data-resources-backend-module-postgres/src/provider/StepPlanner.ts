@@ -4,6 +4,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { LoginLimits } from '../config/readInstanceConfig';
 import type { Adoption } from '../sql/adoption';
+import type { Dialect } from '../sql/dialect';
 import { adoptDatabase } from '../steps/adoptDatabase';
 import { alterDatabase } from '../steps/alterDatabase';
 import { alterExtensions } from '../steps/alterExtensions';
@@ -34,17 +35,28 @@ import type { Differences } from './differences';
 
 /** Writes the steps of one database. */
 export class StepPlanner {
-  readonly #common: { database: string; installationId: string };
+  readonly #common: {
+    database: string;
+    installationId: string;
+    dialect: Dialect;
+  };
   readonly #database: string;
+  readonly #colocation: boolean;
   readonly #limits: LoginLimits;
 
+  /** @param server - the rules that the statements are shown by, and what the instance asks for */
   constructor(
     database: string,
     installationId: string,
-    limits: LoginLimits = {},
+    {
+      dialect,
+      colocation,
+      limits,
+    }: { dialect: Dialect; colocation: boolean; limits: LoginLimits },
   ) {
     this.#database = database;
-    this.#common = { database, installationId };
+    this.#common = { database, installationId, dialect };
+    this.#colocation = colocation;
     this.#limits = limits;
   }
 
@@ -70,6 +82,7 @@ export class StepPlanner {
           ...(localeProvider === undefined ? {} : { localeProvider }),
           ...(template === undefined ? {} : { template }),
           connectionLimit,
+          ...(this.#colocation ? { colocation: true } : {}),
         },
       }),
       planStep(configureDatabase, {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { Observation } from '@data-resources/plugin-data-resources-node';
+import type { ServerVersion } from '../sql/dialect';
 import type { ServerSetting } from '../type/serverSettings';
 
 /** What a probe tells a plan about a server. */
@@ -19,6 +20,10 @@ export type ServerFacts = {
   /** The locale of a database that names none. */
   defaultLocale: string;
   provisioner: string;
+  /** Why nothing can be done there, each with the statement that mends it. */
+  obstacles?: string[];
+  /** By what its rules are told; absent in what was probed before there were others. */
+  server?: ServerVersion;
   model: ServerModel;
 };
 

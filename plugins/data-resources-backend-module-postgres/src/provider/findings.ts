@@ -7,8 +7,16 @@ import type { InstanceConfig } from '../config/readInstanceConfig';
 import { reservedName } from '../type/names';
 import { isCreating } from '../type/roles';
 import type { DatabaseSpec } from '../type/specSchema';
-import { observedFacts } from './facts';
+import { observedFacts, serverFacts } from './facts';
 import { notOursMessage } from './identity';
+
+/** Why nothing can be done on the server until an administrator has mended it. */
+export function serverFindings({
+  instance,
+}: PlanInput<DatabaseSpec>): Finding[] {
+  const { obstacles = [] } = serverFacts(instance.facts);
+  return obstacles.map(message => denyForNow('server', 'instance', message));
+}
 
 /** Whether the name, and those of the group roles, can be had. */
 export function nameFindings(

@@ -5,9 +5,11 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { dialectOf } from '../sql/dialect';
 import type { DatabaseSpec } from '../type/specSchema';
 import { createFindings } from './createFindings';
-import { closedFindings } from './findings';
+import { serverFacts } from './facts';
+import { closedFindings, serverFindings } from './findings';
 import { grantFindings } from './grantFindings';
 import { recordedSchemas } from './identity';
 import { planAdopt } from './planAdopt';
@@ -23,11 +25,24 @@ export function planDatabase(
   config: InstanceConfig,
   installationId: string,
 ): ProviderPlan {
-  const steps = new StepPlanner(
-    input.object.name,
-    installationId,
-    config.limits.logins,
-  );
+  const plan = planAction(input, config, installationId);
+  return {
+    ...plan,
+    findings: [...serverFindings(input), ...plan.findings],
+  };
+}
+
+function planAction(
+  input: Input,
+  config: InstanceConfig,
+  installationId: string,
+): ProviderPlan {
+  const { server } = serverFacts(input.instance.facts);
+  const steps = new StepPlanner(input.object.name, installationId, {
+    dialect: dialectOf(server),
+    colocation: config.admin.colocation && Boolean(server?.yugabyte),
+    limits: config.limits.logins,
+  });
   switch (input.action) {
     case 'create':
       return planCreate(input, config, steps);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { PostgresBench } from '../__testUtils__/PostgresBench';
 import { alterExtensions } from './alterations';
+import { POSTGRES_16, render } from './dialect';
 import { ident } from './identifiers';
 import { createSchemas, dropSchemas, grantSchemaOwner } from './schemas';
 import {
@@ -78,14 +79,14 @@ describe('statements with hostile names and values', () => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
     try {
       for (const statement of first) {
-        await client.query(statement);
+        await client.query(render(statement, POSTGRES_16));
       }
       const seen = async () =>
         (await client.query<{ name: string }>(look)).rows.map(
           ({ name }) => name,
         );
       const known = await seen();
-      await client.query(sql);
+      await client.query(render(sql, POSTGRES_16));
       const after = await seen();
       return {
         made: after.filter(name => !known.includes(name)),

@@ -7,8 +7,10 @@ import {
   defaultRoutines,
   schemaDefaults,
 } from './defaultPrivileges';
+import { variant } from './dialect';
+import { MARKED_BY_PORTAL } from './dialect/queries';
 import { ident, literal } from './identifiers';
-import { asDba, script, whileMember } from './script';
+import { asDba, membershipOptions, script, whileMember } from './script';
 
 /**
  * Every statement that changes a server, as text: a plan shows it, a step sends it. Several
@@ -24,7 +26,7 @@ export function roleMarker(
   database: string,
   attempt: string,
 ): string {
-  return `Data Resources ${installationId}, database ${database}, attempt ${attempt}`;
+  return `${MARKED_BY_PORTAL}${installationId}, database ${database}, attempt ${attempt}`;
 }
 
 export function createGroupRoles(names: string[], marker: string): string {
@@ -40,7 +42,10 @@ export function createRoles(names: string[], marker: string): string[] {
 
 /** `CREATE DATABASE … OWNER` asks for a membership with SET. */
 export function becomeMemberOf(role: string): string {
-  return `GRANT ${ident(role)} TO SESSION_USER WITH INHERIT false, SET true;`;
+  return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
+    inherit: false,
+    set: true,
+  })};`;
 }
 
 export function createDatabase(options: {
@@ -51,8 +56,9 @@ export function createDatabase(options: {
   localeProvider?: LocaleProvider;
   template?: string;
   connectionLimit: number;
+  colocation?: boolean;
 }): string {
-  const { database, owner, encoding, connectionLimit } = options;
+  const { database, owner, encoding, connectionLimit, colocation } = options;
   // The only template that takes any encoding and that nobody is connected to.
   const { template = EMPTY_TEMPLATE } = options;
   return [
@@ -60,7 +66,9 @@ export function createDatabase(options: {
     `TEMPLATE ${template === EMPTY_TEMPLATE ? template : ident(template)}`,
     `ENCODING ${literal(encoding)}`,
     ...localeClauses(options),
-    `CONNECTION LIMIT ${connectionLimit};`,
+    `CONNECTION LIMIT ${connectionLimit}${
+      colocation ? ' COLOCATION = true' : ''
+    };`,
   ].join(' ');
 }
 
@@ -150,7 +158,14 @@ export function createLogins(
       name =>
         `CREATE ROLE ${ident(name)} LOGIN INHERIT PASSWORD NULL${limitClause(
           connectionLimit,
-        )} VALID UNTIL '-infinity'`,
+        )} VALID UNTIL '-infinity'${variant(
+          'adminByMembership',
+          '',
+          // There the mark alone tells whose role it is.
+          `;\nCOMMENT ON ROLE ${ident(name)} IS ${literal(
+            `${MARKED_BY_PORTAL}login`,
+          )}`,
+        )}`,
     ),
   );
 }
@@ -197,9 +212,10 @@ export function grantGroup(group: string, logins: string[]): string {
 }
 
 export function membership(group: string, members: string[]): string {
-  return `GRANT ${ident(group)} TO ${ident(
-    ...members,
-  )} WITH INHERIT true, SET false`;
+  return `GRANT ${ident(group)} TO ${ident(...members)}${membershipOptions({
+    inherit: true,
+    set: false,
+  })}`;
 }
 
 /** What an owner makes belongs to the group, also after `RESET ROLE` as far as others read it. */
@@ -228,7 +244,10 @@ export function worksAs(
   logins: string[],
 ): string[] {
   return [
-    `GRANT ${ident(group)} TO ${ident(...logins)} WITH INHERIT true, SET true`,
+    `GRANT ${ident(group)} TO ${ident(...logins)}${membershipOptions({
+      inherit: true,
+      set: true,
+    })}`,
     ...logins.map(
       login =>
         `ALTER ROLE ${ident(login)} IN DATABASE ${ident(
@@ -313,7 +332,10 @@ export function dropLogins(logins: string[]): string {
 
 /** `DROP DATABASE` asks for the owner's rights; the membership goes with the role. */
 export function inheritFrom(role: string): string {
-  return `GRANT ${ident(role)} TO SESSION_USER WITH INHERIT true, SET true`;
+  return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
+    inherit: true,
+    set: true,
+  })}`;
 }
 
 export function refuseConnections(database: string, dba: string): string {

@@ -12,6 +12,8 @@ type Args = {
   localeProvider?: LocaleProvider;
   template?: string;
   connectionLimit: number;
+  /** YugabyteDB: whether its tables share one tablet. */
+  colocation?: boolean;
 };
 
 /** Makes the database; its owner, whom nobody is a member of, proves it to be ours. */

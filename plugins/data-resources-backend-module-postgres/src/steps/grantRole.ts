@@ -121,7 +121,7 @@ function isMember(catalog: Catalog, args: GroupGrant) {
         entry.member === login &&
         entry.granted &&
         entry.inherit &&
-        entry.set === (group === 'owner'),
+        (entry.set ?? group === 'owner') === (group === 'owner'),
     ),
   );
 }
