@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 /** Schemas with group roles of their own, on the real server. */
 describe.each(TESTED_SERVERS)(
   'the schemas of a PostgreSQL database: %s',
-  on => {
+  serverName => {
     let server: PostgresBench;
     let bench: ContractBench;
     let applications: Applications;
