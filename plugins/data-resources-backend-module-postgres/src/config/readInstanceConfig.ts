@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { type Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import { durationToMilliseconds } from '@backstage/types';
 import type { Address } from '../connection/Addresses';
 import { readHosts, readPooler, type Pooler } from './readHosts';
 import { pathOf, readInteger } from './values';
-import { durationToMilliseconds } from '@backstage/types';
 
 /** As libpq has them. `require` encrypts without proving who answers. */
 export const SSL_MODES = [

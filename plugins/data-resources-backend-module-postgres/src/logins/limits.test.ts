@@ -1,21 +1,21 @@
 import { ContractBench } from '@data-resources/plugin-data-resources-node/testUtils';
 import type { Client } from 'pg';
 import { databaseFixture } from '../__testUtils__/databaseFixture';
-import { PostgresBench } from '../__testUtils__/PostgresBench';
+import { PostgresBench, TESTED_SERVERS } from '../__testUtils__/PostgresBench';
 
 jest.setTimeout(60_000);
 
 const DAY = 86_400;
 
 /** Logins of an instance that holds them to a number of connections and to a time. */
-describe('logins that are limited', () => {
+describe.each(TESTED_SERVERS)('logins that are limited: %s', serverName => {
   let server: PostgresBench;
   let free: ContractBench;
   let bench: ContractBench;
   const clients: Client[] = [];
 
   beforeAll(async () => {
-    server = await PostgresBench.create();
+    server = await PostgresBench.create(serverName);
     const fixture = databaseFixture(server, {});
     free = new ContractBench(fixture);
     bench = new ContractBench({

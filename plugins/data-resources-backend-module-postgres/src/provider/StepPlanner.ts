@@ -41,19 +41,23 @@ export class StepPlanner {
     dialect: Dialect;
   };
   readonly #database: string;
-  readonly #limits: LoginLimits;
   readonly #colocation: boolean;
+  readonly #limits: LoginLimits;
 
-  /** @param server - what of the server and the instance the steps depend on */
+  /** @param server - the rules that the statements are shown by, and what the instance asks for */
   constructor(
     database: string,
     installationId: string,
-    server: { dialect: Dialect; limits: LoginLimits; colocation: boolean },
+    {
+      dialect,
+      colocation,
+      limits,
+    }: { dialect: Dialect; colocation: boolean; limits: LoginLimits },
   ) {
     this.#database = database;
-    this.#common = { database, installationId, dialect: server.dialect };
-    this.#limits = server.limits;
-    this.#colocation = server.colocation;
+    this.#common = { database, installationId, dialect };
+    this.#colocation = colocation;
+    this.#limits = limits;
   }
 
   database(spec: DatabaseSpec): PlannedStep[] {

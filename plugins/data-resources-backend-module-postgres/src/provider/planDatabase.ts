@@ -42,6 +42,7 @@ function planAction(
     dialect: dialectOf(server),
     limits: config.limits.logins,
     colocation: config.admin.colocation && Boolean(server?.yugabyte),
+    limits: config.limits.logins,
   });
   switch (input.action) {
     case 'create':
