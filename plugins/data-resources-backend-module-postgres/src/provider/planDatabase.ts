@@ -40,7 +40,6 @@ function planAction(
   const { server } = serverFacts(input.instance.facts);
   const steps = new StepPlanner(input.object.name, installationId, {
     dialect: dialectOf(server),
-    limits: config.limits.logins,
     colocation: config.admin.colocation && Boolean(server?.yugabyte),
     limits: config.limits.logins,
   });
