@@ -11,6 +11,7 @@ import {
   ProviderError,
   type ProviderPlan,
   type ResourceProvider,
+  type StepAnswer,
   type StepCall,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -21,7 +22,7 @@ import type { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { discoverKeyspaces } from './discoverKeyspaces';
-import { inspectKeyspaces } from './inspectKeyspaces';
+import { inspectKeyspaces } from './inspect/inspectKeyspaces';
 import { KeyspaceReader } from './KeyspaceReader';
 import type { KeyspaceSpec } from './keyspaceSpec';
 import { observeKeyspaces } from './observeKeyspaces';
@@ -101,18 +102,19 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   async act(
     steps: readonly StepCall[],
     context: CallContext,
-  ): Promise<Map<string, ProviderError>> {
-    const tools = this.#tools(context);
-    const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
-      failureAs<readonly [string, ProviderError] | undefined>(
+  ): Promise<Map<string, StepAnswer>> {
+    const tools = this.#tools({ ...context, reads: undefined });
+    const answers = await settleAll(steps, CONCURRENT_WRITES, step =>
+      failureAs<readonly [string, StepAnswer] | undefined>(
         async () => {
           await handlerOf(step.kind).act(typed(step), tools);
-          return undefined;
+          const seen = await readBack(step, tools);
+          return seen && [step.key, seen];
         },
         error => [step.key, error],
       ),
     );
-    return new Map(failures.filter(failure => failure !== undefined));
+    return new Map(answers.filter(answer => answer !== undefined));
   }
 
   batchSize(kind: string): number {
@@ -179,6 +181,18 @@ function handlerOf(kind: string): StepHandler<StepKind> {
     );
   }
   return handlers[kind as StepKind] as StepHandler<StepKind>;
+}
+
+/** What the server shows after its acknowledgement; nothing where that does not settle it. */
+async function readBack(
+  step: StepCall,
+  tools: StepTools,
+): Promise<StepAnswer | undefined> {
+  const check = await failureAs<StepCheck>(
+    () => handlerOf(step.kind).check(typed(step), tools),
+    error => ({ state: 'failed', error }),
+  );
+  return check.state === 'satisfied' ? check : undefined;
 }
 
 /** The arguments of a step are what the plan of this module put there. */

@@ -14,7 +14,7 @@ import {
   visibilityConditions,
 } from './conditions';
 import type { ClusterFacts } from './facts';
-import { clusterIdOf } from './identifyCluster';
+import { clusterIdOf } from './ClusterIdentifier';
 import type { MetaKeyspace } from './MetaKeyspace';
 import { readGuardrails } from './readGuardrails';
 import { readProvisioner } from './readProvisioner';

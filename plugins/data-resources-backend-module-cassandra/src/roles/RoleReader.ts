@@ -62,7 +62,7 @@ export class RoleReader {
     names: readonly string[],
     deadline: Deadline,
   ): Promise<Map<string, boolean>> {
-    if (names.length < LIST_ALL_FROM) {
+    if (names.length < LIST_ALL_FROM && !deadline.isShared) {
       const found = await settleAll(names, CONCURRENT_READS, name =>
         this.role(name, deadline),
       );
@@ -74,20 +74,25 @@ export class RoleReader {
       );
     }
     const wanted = new Set(names);
-    const rows = await this.#session.read('LIST ROLES', deadline);
     return new Map(
-      rows
-        .filter(row => wanted.has(row.role))
-        .map(row => [String(row.role), Boolean(row.login)]),
+      (await this.all(deadline))
+        .filter(({ name }) => wanted.has(name))
+        .map(({ name, login }) => [name, login]),
     );
   }
 
   /** All roles, without their memberships. */
   async all(
     deadline: Deadline,
-  ): Promise<{ name: string; superuser: boolean }[]> {
-    const rows = await this.#session.read('LIST ROLES', deadline);
-    return rows.map(row => ({ name: row.role, superuser: row.super }));
+  ): Promise<{ name: string; login: boolean; superuser: boolean }[]> {
+    return deadline.once('roles', async () => {
+      const rows = await this.#session.read('LIST ROLES', deadline);
+      return rows.map(row => ({
+        name: row.role,
+        login: row.login,
+        superuser: row.super,
+      }));
+    });
   }
 
   /** What a role holds itself; nothing when there is no such role. */
@@ -116,7 +121,9 @@ export class RoleReader {
 
   /** What everybody holds on anything. */
   async allPermissions(deadline: Deadline): Promise<HeldPermission[]> {
-    return held(await this.#session.read('LIST ALL PERMISSIONS', deadline));
+    return deadline.once('permissions', async () =>
+      held(await this.#session.read('LIST ALL PERMISSIONS', deadline)),
+    );
   }
 
   /**
@@ -145,21 +152,22 @@ export class RoleReader {
     deadline: Deadline,
   ): Promise<Map<string, Set<string>>> {
     const me = this.#session.username;
-    const found =
-      names.length < LIST_ALL_FROM
-        ? (
-            await settleAll(names, CONCURRENT_READS, async name =>
-              held(
-                await this.#list(
-                  `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
-                    name,
-                  )} OF ${quoteIdentifier(me)}`,
-                  deadline,
-                ),
+    const found = deadline.isShared
+      ? await this.allPermissions(deadline)
+      : names.length < LIST_ALL_FROM
+      ? (
+          await settleAll(names, CONCURRENT_READS, async name =>
+            held(
+              await this.#list(
+                `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
+                  name,
+                )} OF ${quoteIdentifier(me)}`,
+                deadline,
               ),
-            )
-          ).flat()
-        : await this.permissionsOf(me, deadline);
+            ),
+          )
+        ).flat()
+      : await this.permissionsOf(me, deadline);
     const byResource = new Map<string, Set<string>>();
     for (const { role, resource, permission } of found) {
       if (role === me) {
