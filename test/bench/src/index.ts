@@ -2,3 +2,4 @@ export * from './scale/scale';
 export * from './fuzz/fuzz';
 export * from './load/load';
 export * from './engines/kafka/kafka';
+export * from './engines/postgres/postgres';

@@ -14,5 +14,8 @@ backend.add(import('@data-resources/plugin-data-resources-backend'));
 backend.add(
   import('@data-resources/plugin-data-resources-backend-module-kafka'),
 );
+backend.add(
+  import('@data-resources/plugin-data-resources-backend-module-postgres'),
+);
 backend.add(import('./BoxEngine'));
 backend.start();
