@@ -222,6 +222,28 @@ describe('a keyspace that somebody else made', () => {
     const writes = measures.find(measure => measure.name === 'writes');
     expect(writes?.value).toBe(1);
 
+    await cluster.admin(`DELETE FROM "${name}".legacy WHERE id = 2`);
+    await cluster.admin(`SELECT * FROM "${name}".legacy`);
+    const used = (await inspect(name)).measures;
+    const figure = (of: string) => used.find(each => each.name === of)?.value;
+    // A histogram's step, not the very number.
+    expect(figure('rows-per-read')).toBeGreaterThanOrEqual(1);
+    expect(figure('most-tombstones')).toBeGreaterThanOrEqual(1);
+    expect(figure('tombstones-per-read')).toBeGreaterThanOrEqual(1);
+    for (const latency of [
+      'read-latency',
+      'write-latency',
+      'replica-read-latency',
+      'replica-write-latency',
+    ]) {
+      expect({ latency, value: figure(latency) }).toEqual({
+        latency,
+        value: expect.any(Number),
+      });
+      expect(figure(latency)).toBeGreaterThan(0);
+      expect(figure(latency)).toBeLessThan(60);
+    }
+
     const from = `FROM "${cluster.provisioner}"`;
     await cluster.admin(`REVOKE SELECT ON KEYSPACE system_views ${from}`);
     const blind = await inspect(name);

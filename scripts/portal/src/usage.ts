@@ -35,8 +35,9 @@ export const usage = `Usage: ./portal <command>
                 --requests <n>, --runs <n>
               load                  64 clients that create and approve at once
                 --clients <n>, --seconds <n>, --profile
-              kafka, postgres       topics or databases from approval to ready, and drift, against
-                                    the bare client
+              cassandra, kafka, postgres
+                                    keyspaces, topics or databases from approval to ready, and
+                                    drift, against the bare client
                 --singles <n>, --rounds <n>, --bulks <n,n>, --looks <n>, --profile
   fuzz      Made-up calls of the API in the name of every role (docs/benchmarks.md)
               --calls <n>           20000

@@ -11,7 +11,7 @@ import type { CassandraNode } from '@data-resources/test-engines';
 import { Portal } from '../__testUtils__/Portal';
 import { TestCluster, uniqueName } from '../__testUtils__/TestCluster';
 import type { KeyspaceSpec } from '../keyspace/keyspaceSpec';
-import { type Harm, harmedAt, ThreeNodes } from './ThreeNodes';
+import { type Harm, harmedAt, ThreeNodes } from '../__testUtils__/ThreeNodes';
 
 jest.setTimeout(900_000);
 
@@ -28,8 +28,9 @@ const changed: KeyspaceSpec = {
 interface Deed {
   object: ObjectRef;
   plan: ProviderPlan;
-  grants: PlannedGrant[];
-  isDone(): Promise<void>;
+  /** What each node shows when it is done. */
+  wanted: unknown;
+  look(): Promise<unknown>;
 }
 
 /** One node hangs or dies in the middle of each step of everything that a keyspace goes through. */
@@ -125,21 +126,21 @@ describe('a keyspace on three nodes in two data centres', () => {
       made.push({ name: object.name, grants });
       return {
         object,
-        grants,
         plan: await planned('create', object, grants),
-        async isDone() {
-          await isEverywhere(object, spec);
-          expect(await reads(object, grants[0])).toEqual(all('reads'));
-        },
+        wanted: [all([spec]), all('reads')],
+        look: async () => [
+          await definitions(object),
+          await reads(object, grants[0]),
+        ],
       };
     },
     update: async () => {
       const object = await existing();
       return {
         object,
-        grants: [],
         plan: await planned('update', object, [], changed),
-        isDone: () => isEverywhere(object, changed),
+        wanted: all([changed]),
+        look: () => definitions(object),
       };
     },
     grant: async () => {
@@ -148,11 +149,9 @@ describe('a keyspace on three nodes in two data centres', () => {
       made.push({ name: object.name, grants: [grant] });
       return {
         object,
-        grants: [grant],
         plan: await planned('grant', object, [grant]),
-        async isDone() {
-          expect(await reads(object, grant)).toEqual(all('reads'));
-        },
+        wanted: all('reads'),
+        look: () => reads(object, grant),
       };
     },
     revoke: async () => {
@@ -164,16 +163,12 @@ describe('a keyspace on three nodes in two data centres', () => {
       );
       return {
         object,
-        grants: [grant],
         plan: await planned('revoke', object, [grant]),
-        async isDone() {
-          expect(
-            await nodes.readings(table(object), grant.login.a, password),
-          ).toEqual(all('AuthenticationError'));
-          expect(await nodes.ask(`SELECT * FROM ${table(object)}`)).toEqual(
-            all([]),
-          );
-        },
+        wanted: [all('AuthenticationError'), all([])],
+        look: async () => [
+          await nodes.readings(table(object), grant.login.a, password),
+          await nodes.ask(`SELECT * FROM ${table(object)}`),
+        ],
       };
     },
     quarantine: async () => {
@@ -185,14 +180,13 @@ describe('a keyspace on three nodes in two data centres', () => {
       );
       return {
         object,
-        grants,
         plan: await planned('quarantine', object, grants),
-        async isDone() {
-          for (const grant of grants) {
-            expect(await reads(object, grant)).toEqual(all('may not read'));
-          }
-          await isEverywhere(object, spec);
-        },
+        wanted: [all('may not read'), all('may not read'), all([spec])],
+        look: async () => [
+          await reads(object, grants[0]),
+          await reads(object, grants[1]),
+          await definitions(object),
+        ],
       };
     },
     restore: async () => {
@@ -201,11 +195,9 @@ describe('a keyspace on three nodes in two data centres', () => {
       await portal.execute(object, await planned('quarantine', object, grants));
       return {
         object,
-        grants,
         plan: await planned('restore', object, grants),
-        async isDone() {
-          expect(await reads(object, grants[0])).toEqual(all('reads'));
-        },
+        wanted: all('reads'),
+        look: () => reads(object, grants[0]),
       };
     },
     adopt: async () => {
@@ -215,18 +207,15 @@ describe('a keyspace on three nodes in two data centres', () => {
       const before = await cluster.asLeft(object.name);
       return {
         object,
-        grants: [],
         plan: await planned('adopt', object),
-        async isDone() {
+        wanted: [{ exists: true, ours: true }, before],
+        look: async () => {
           const seen = await portal.provider.observe(
             [object],
             portal.context(),
           );
-          expect(seen.get(object.name)).toMatchObject({
-            exists: true,
-            ours: true,
-          });
-          expect(await cluster.asLeft(object.name)).toBe(before);
+          const { exists, ours } = seen.get(object.name)!;
+          return [{ exists, ours }, await cluster.asLeft(object.name)];
         },
       };
     },
@@ -236,26 +225,23 @@ describe('a keyspace on three nodes in two data centres', () => {
       const plan = await planned('delete', object, grants);
       return {
         object,
-        grants,
         plan,
-        async isDone() {
-          expect(await definitions(object)).toEqual(all([]));
-          expect(
-            await cluster.leftovers(
-              object.name,
-              grants.flatMap(({ login }) => [login.a, login.b]),
-            ),
-          ).toEqual([]);
-          // Nobody's permission waits for the next keyspace of that name.
-          const held = await cluster.admin(
-            'SELECT role, resource FROM system_auth.role_permissions',
-          );
-          expect(
-            held.filter(({ resource }) =>
-              `${resource}/`.startsWith(`data/${object.name}/`),
-            ),
-          ).toEqual([]);
-        },
+        // Nobody's permission waits for the next keyspace of that name.
+        wanted: [all([]), [], []],
+        look: async () => [
+          await definitions(object),
+          await cluster.leftovers(
+            object.name,
+            grants.flatMap(({ login }) => [login.a, login.b]),
+          ),
+          (
+            await cluster.admin(
+              'SELECT role, resource FROM system_auth.role_permissions',
+            )
+          ).filter(({ resource }) =>
+            `${resource}/`.startsWith(`data/${object.name}/`),
+          ),
+        ],
       };
     },
   };
@@ -306,6 +292,26 @@ describe('a keyspace on three nodes in two data centres', () => {
     return `${stepKey}: ${error.reason}: ${error.message}`;
   }
 
+  /** Carries a deed out while a node is lost in the middle of one of its steps. */
+  async function lose(
+    node: CassandraNode,
+    how: Harm,
+    { object, plan }: Deed,
+    moment: { call: 'check' | 'act'; step: string },
+  ): Promise<{ journal: MemoryStepJournal; outcome: string }> {
+    const journal = new MemoryStepJournal();
+    const result = await portal.execute(
+      object,
+      plan,
+      journal,
+      harmedAt(portal.provider, moment, () => nodes.harm(node, how)),
+    );
+    return {
+      journal,
+      outcome: result.state === 'done' ? 'done' : await judged(object, result),
+    };
+  }
+
   describe.each<[Harm]>([['freeze'], ['kill']])('%s', how => {
     it.each(Object.keys(deeds))(
       'should finish each step of %s in which a node is lost, and claim nothing before',
@@ -325,26 +331,14 @@ describe('a keyspace on three nodes in two data centres', () => {
             ({ id }) => id.split(':')[0] === kind,
           )!;
           const node: CassandraNode = index % 2 === 0 ? 3 : 2;
-          const journal = new MemoryStepJournal();
-          const result = await portal.execute(
-            deed.object,
-            deed.plan,
-            journal,
-            harmedAt(
-              portal.provider,
-              { call, step: step.id, plan: deed.plan },
-              () => nodes.harm(node, how),
-            ),
-          );
-          const moment = `${how} ${node} in ${call} of ${kind}`;
-          if (result.state === 'done') {
-            told.push(`${moment}: done`);
-          } else {
-            told.push(`${moment}: ${await judged(deed.object, result)}`);
-          }
+          const { journal, outcome } = await lose(node, how, deed, {
+            call,
+            step: step.id,
+          });
+          told.push(`${how} ${node} in ${call} of ${kind}: ${outcome}`);
           await nodes.heal();
           told.push(...(await finish(deed, journal)));
-          await deed.isDone();
+          expect(await deed.look()).toEqual(deed.wanted);
         }
         // For whoever reads what such a failure looks like.
         process.stdout.write(`${told.join('\n')}\n`);
@@ -374,7 +368,7 @@ describe('a keyspace on three nodes in two data centres', () => {
 
   it('should warn of roles that are on one node alone, and wait for it', async () => {
     await cluster.admin(
-      `ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 1}`,
+      `ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 1, 'dc2': 1}`,
     );
     try {
       const { conditions } = await instance.probe(portal.context());
@@ -400,7 +394,7 @@ describe('a keyspace on three nodes in two data centres', () => {
       });
       await nodes.heal();
       await finish(deed, journal);
-      await deed.isDone();
+      expect(await deed.look()).toEqual(deed.wanted);
     } finally {
       await nodes.heal();
       await cluster.admin(

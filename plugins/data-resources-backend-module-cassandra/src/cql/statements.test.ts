@@ -141,6 +141,15 @@ describe('statements with hostile names and values', () => {
     );
   }
 
+  /** Of keyspaces of that name, whatever the case: whether their writes are durable. */
+  async function durability(name: string): Promise<boolean[]> {
+    const rows = await cluster.admin(
+      'SELECT durable_writes FROM system_schema.keyspaces WHERE keyspace_name IN ?',
+      [[name, name.toLowerCase()]],
+    );
+    return rows.map(row => row.durable_writes);
+  }
+
   const replication = { dc1: 1 };
   const permissions = ['SELECT'];
 
@@ -335,20 +344,13 @@ describe('statements with hostile names and values', () => {
     for (const word of ['Select', 'DROP', '_', '0', 'ALL_KEYSPACES']) {
       const name = `${word}_${stem}`;
       const definition = { keyspace: name, replication, durableWrites: true };
-      const seen = async () => {
-        const rows = await cluster.admin(
-          'SELECT durable_writes FROM system_schema.keyspaces WHERE keyspace_name IN ?',
-          [[name, name.toLowerCase()]],
-        );
-        return rows.map(row => row.durable_writes);
-      };
       expect(await run(cql.createKeyspace(definition))).toEqual({ rows: [] });
-      expect(await seen()).toEqual([true]);
+      expect(await durability(name)).toEqual([true]);
       const changed = { ...definition, durableWrites: false };
       expect(await run(cql.alterKeyspace(changed))).toEqual({ rows: [] });
-      expect(await seen()).toEqual([false]);
+      expect(await durability(name)).toEqual([false]);
       expect(await run(cql.dropKeyspace(name))).toEqual({ rows: [] });
-      expect(await seen()).toEqual([]);
+      expect(await durability(name)).toEqual([]);
     }
     expect(await everything()).toBe(before);
   });

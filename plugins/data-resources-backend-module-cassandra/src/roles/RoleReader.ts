@@ -152,22 +152,7 @@ export class RoleReader {
     deadline: Deadline,
   ): Promise<Map<string, Set<string>>> {
     const me = this.#session.username;
-    const found = deadline.isShared
-      ? await this.allPermissions(deadline)
-      : names.length < LIST_ALL_FROM
-      ? (
-          await settleAll(names, CONCURRENT_READS, async name =>
-            held(
-              await this.#list(
-                `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
-                  name,
-                )} OF ${quoteIdentifier(me)}`,
-                deadline,
-              ),
-            ),
-          )
-        ).flat()
-      : await this.permissionsOf(me, deadline);
+    const found = await this.#ownPermissions(names, noun, deadline);
     const byResource = new Map<string, Set<string>>();
     for (const { role, resource, permission } of found) {
       if (role === me) {
@@ -178,6 +163,30 @@ export class RoleReader {
     return new Map(
       names.map(name => [name, byResource.get(resourceOf(name)) ?? new Set()]),
     );
+  }
+
+  /** What the portal's role holds on the things, and maybe on others. */
+  async #ownPermissions(
+    names: readonly string[],
+    noun: string,
+    deadline: Deadline,
+  ): Promise<HeldPermission[]> {
+    const me = this.#session.username;
+    if (deadline.isShared) {
+      return this.allPermissions(deadline);
+    }
+    if (names.length >= LIST_ALL_FROM) {
+      return this.permissionsOf(me, deadline);
+    }
+    const found = await settleAll(names, CONCURRENT_READS, name =>
+      this.#list(
+        `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
+          name,
+        )} OF ${quoteIdentifier(me)}`,
+        deadline,
+      ),
+    );
+    return found.flatMap(held);
   }
 
   /** The server has no empty list for what is not there, but an error. */

@@ -119,6 +119,8 @@ export class CassandraSession {
                   host,
                   isIdempotent: true,
                   fetchSize: EVERYTHING,
+                  // One that hangs must not take the time of those that answer.
+                  readTimeout: Math.ceil(this.#admin.callTimeoutMs / 2),
                 }),
               ),
             ),

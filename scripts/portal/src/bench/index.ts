@@ -1,4 +1,4 @@
-import { kafka, postgres } from '@data-resources/test-bench';
+import { cassandra, kafka, postgres } from '@data-resources/test-bench';
 import { UsageError } from '../engineOptions';
 import { boot } from './boot';
 import { engineBench } from './engine';
@@ -8,8 +8,16 @@ import { scale } from './scale';
 /** Enough for a rate that says more than chance. */
 const POSTGRES_TRIES = 64;
 
+/** Schema changes go one after another, so that fewer say enough. */
+const CASSANDRA_TRIES = 32;
+
 const benchmarks: Record<string, (args: string[]) => Promise<number>> = {
   boot,
+  cassandra: engineBench(
+    'cassandra',
+    options => cassandra({ ...options, tries: CASSANDRA_TRIES }),
+    { bulks: '200', looks: '500' },
+  ),
   kafka: engineBench('kafka', kafka, { bulks: '200,1000', looks: '5000' }),
   load,
   postgres: engineBench(

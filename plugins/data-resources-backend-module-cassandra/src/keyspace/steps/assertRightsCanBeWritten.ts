@@ -56,7 +56,7 @@ export async function assertRightsCanBeWritten(
     }
     throw new ProviderError(
       'Unreachable',
-      `Too few nodes answer that hold roles and permissions, so nothing is made now: ${error.message}`,
+      `Too few nodes answer that hold roles and permissions, so nothing is changed now: ${error.message}`,
     );
   }
 }
