@@ -224,6 +224,7 @@ describe('a keyspace that somebody else made', () => {
 
     await cluster.admin(`DELETE FROM "${name}".legacy WHERE id = 2`);
     await cluster.admin(`SELECT * FROM "${name}".legacy`);
+    await cluster.admin(`SELECT * FROM "${name}".legacy WHERE id = 1`);
     const used = (await inspect(name)).measures;
     const figure = (of: string) => used.find(each => each.name === of)?.value;
     // A histogram's step, not the very number.

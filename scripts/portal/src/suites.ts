@@ -88,9 +88,11 @@ export async function unitSuite(
       )}`,
       '--json',
       `--outputFile=${report}`,
-      `--testPathIgnorePatterns=/node_modules/`,
-      `--testPathIgnorePatterns=${CLUSTER_TESTS}`,
       ...paths.map(name => path.relative(repositoryRoot, path.resolve(name))),
+      // Last: it takes all that follows.
+      '--testPathIgnorePatterns',
+      '/node_modules/',
+      CLUSTER_TESTS,
     ],
     {
       env: testEnvironment(context),
