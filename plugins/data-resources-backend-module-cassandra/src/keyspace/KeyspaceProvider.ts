@@ -11,6 +11,7 @@ import {
   ProviderError,
   type ProviderPlan,
   type ResourceProvider,
+  SharedReads,
   type StepAnswer,
   type StepCall,
   type StepCheck,
@@ -165,6 +166,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
       roles: this.#roles,
       keyspaces: this.#keyspaces,
       deadline: Deadline.start(context, this.#callTimeoutMs),
+      together: new SharedReads(),
     };
   }
 }

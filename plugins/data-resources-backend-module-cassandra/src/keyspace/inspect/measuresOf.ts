@@ -126,15 +126,14 @@ export function measuresOf(keyspace: string, { rows, blind }: Seen): Measure[] {
   ];
 }
 
-/** Where nothing was read or written there is no latency. */
+/** Where nothing was read or written of late there is no latency. */
 function latencies(keyspace: string, rows: Seen['rows']): Measure[] {
   return LATENCIES.flatMap(([view, figure]) => {
-    const found = [
+    const slowest = Math.max(
+      0,
       ...byTable(keyspace, used(rows[view]), 'p99th_ms', Math.max).values(),
-    ];
-    return found.length === 0
-      ? []
-      : [{ ...figure, value: Math.max(...found) / MILLISECONDS }];
+    );
+    return slowest === 0 ? [] : [{ ...figure, value: slowest / MILLISECONDS }];
   });
 }
 

@@ -52,7 +52,7 @@ export async function createMissing(
   call: Pick<StepCall, 'intent'>,
   tools: StepTools,
 ): Promise<void> {
-  const { session, deadline } = tools;
+  const { session, deadline, together } = tools;
   const existing = new Set(seenBefore(call, 'existing'));
   const missing = names.filter(name => !existing.has(name));
   await assertRightsCanBeWritten(
@@ -60,7 +60,9 @@ export async function createMissing(
     tools,
   );
   await settleAll(missing, CONCURRENT_WRITES, name =>
-    session.write(createRole(name), deadline),
+    together.once(`create ${name}`, () =>
+      session.write(createRole(name), deadline),
+    ),
   );
 }
 
