@@ -1,7 +1,7 @@
 export interface Config {
   dataResources?: {
     /**
-     * Instances of `engine: postgres` are PostgreSQL servers, 16 or newer. Everything here is
+     * Instances of `engine: postgres` are PostgreSQL servers, 15 or newer. Everything here is
      * optional to the schema because instances of other engines stand in the same list; the
      * module says at the start what is missing.
      */
@@ -11,9 +11,12 @@ export interface Config {
        * LOGIN, CREATEROLE and CREATEDB, and is best no superuser.
        */
       admin?: {
-        /** PostgreSQL: host name or address of the primary. */
-        host?: string;
-        /** PostgreSQL: 5432 unless told. */
+        /**
+         * PostgreSQL: host name or address of the primary; or those of all servers of the cluster,
+         * as a list or joined by commas, of which the one is used that takes changes.
+         */
+        host?: string | string[];
+        /** PostgreSQL: 5432 unless told; one for all hosts, or one for each joined by commas. */
         port?: number | string;
         /** PostgreSQL: the provisioner's role. */
         user?: string;
@@ -38,13 +41,23 @@ export interface Config {
         callTimeoutMs?: number | string;
         /** PostgreSQL: how many databases are worked on at once; 8 unless told. */
         concurrency?: number | string;
+        /** PostgreSQL: on YugabyteDB, whether new databases are made with `COLOCATION = true`. */
+        colocation?: boolean;
       };
       /** What users are told; the portal itself never connects there. */
       client?: {
-        /** PostgreSQL: host name or address; that of `admin` unless told. */
-        host?: string;
-        /** PostgreSQL: port; that of `admin` unless told. */
+        /** PostgreSQL: host name or address, or several; those of `admin` unless told. */
+        host?: string | string[];
+        /** PostgreSQL: port, or one for each host joined by commas; that of `admin` unless told. */
         port?: number | string;
+        /** PostgreSQL: PgBouncer or another pooler in front of the servers. */
+        pooler?: {
+          host: string;
+          /** 6432 unless told. */
+          port?: number | string;
+          /** `session`, `transaction` (default) or `statement`: what clients have to know. */
+          mode?: string;
+        };
         /** PostgreSQL: `disable`, `require`, `verify-ca` or `verify-full` (default). */
         sslmode?: string;
         /** Certificates of the authorities that clients must trust, as PEM text. */

@@ -65,7 +65,7 @@ export class PostgresInstance implements EngineInstance {
   probe(context: CallContext): Promise<InstanceProbe> {
     return this.#connections.withAdmin(
       new Deadline(this.callTimeoutMs, context.signal),
-      probeServer,
+      session => probeServer(session, this.#config),
     );
   }
 

@@ -5,17 +5,17 @@ import {
   type Subject,
 } from '@data-resources/plugin-data-resources-node/testUtils';
 import { databaseFixture } from './__testUtils__/databaseFixture';
-import { PostgresBench } from './__testUtils__/PostgresBench';
+import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
 jest.setTimeout(120_000);
 
 /** Databases that are changed and looked at, on the real server. */
-describe('a PostgreSQL database that is there', () => {
+describe.each(TESTED_SERVERS)('a database of %s that is there', serverName => {
   let server: PostgresBench;
   let bench: ContractBench;
 
   beforeAll(async () => {
-    server = await PostgresBench.create();
+    server = await PostgresBench.create(serverName);
     bench = new ContractBench(
       databaseFixture(server, {
         extensions: ['citext', 'cube'],
@@ -194,6 +194,30 @@ describe('a PostgreSQL database that is there', () => {
       extensions: ['citext'],
       entered: true,
     });
+  });
+
+  it('should go on in a database whose sessions are read-only, for that is meant for its own', async () => {
+    const none = bench.type.specSchema.parse({
+      parameters: { default_transaction_read_only: true },
+    }) as JsonObject;
+    const subject = bench.subject();
+    const create = await bench.plan(subject, 'create', {}, none);
+    expect(await bench.execute(create)).toEqual({ state: 'done' });
+    const own = bench.grant('owner');
+    const grant = await bench.plan(subject, 'grant', { add: [own] });
+    const instance = bench.freshInstance();
+    await instance.probe(bench.context());
+
+    expect(await bench.execute(grant, { instance })).toEqual({ state: 'done' });
+    await bench.instance.logins.enable(
+      { username: own.login.a, password: 'Of-an-owner' },
+      bench.context(),
+    );
+    const client = await server.login(own.login.a, 'Of-an-owner', subject.name);
+    await expect(client.query('CREATE TABLE t (i int)')).rejects.toMatchObject({
+      code: '25006',
+    });
+    await client.end();
   });
 
   it('should look into many databases with few connections', async () => {

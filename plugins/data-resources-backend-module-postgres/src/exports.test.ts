@@ -186,6 +186,60 @@ describe('exports of a database', () => {
     ).toBeUndefined();
   });
 
+  it('should name all hosts, and that the one is meant that takes changes', () => {
+    const several = {
+      host: '::1',
+      port: 5432,
+      hosts: ['[::1]:5432', 'b.example.com:5433'],
+      targetSessionAttrs: 'read-write',
+      sslmode: 'require',
+    };
+    expect(render('libpq-service', several)).toBe(
+      `[${subject.name}]\nhost=::1,b.example.com\nport=5432,5433\ntarget_session_attrs=read-write\ndbname=${subject.name}\nsslmode=require\n`,
+    );
+    expect(render('libpq-url', several)).toBe(
+      `postgresql://[::1]:5432,b.example.com:5433/${subject.name}?sslmode=require&target_session_attrs=read-write\n`,
+    );
+    expect(render('jdbc', several)).toContain(
+      `jdbc:postgresql://[::1]:5432,b.example.com:5433/${subject.name}?sslmode=require&targetServerType=primary`,
+    );
+    expect(render('python', several)).toContain(
+      '    host="::1,b.example.com",\n    port="5432,5433",\n    target_session_attrs="read-write",\n',
+    );
+  });
+
+  it('should offer the pooler beside the server, with what it takes away', () => {
+    const behind = {
+      hosts: ['a:5432', 'b:5432'],
+      pooler: 'pool.example.com:6432',
+      poolMode: 'transaction',
+      sslmode: 'require',
+    };
+    expect(render('libpq-url-pooled', behind)).toBe(
+      `postgresql://pool.example.com:6432/${subject.name}?sslmode=require\n`,
+    );
+    const service = render('libpq-service', behind);
+    expect(service).toMatch(
+      /^# Through the pooler, which pools by transaction: SET, LISTEN/m,
+    );
+    expect(service).toContain(
+      `[${subject.name}-pooled]\nhost=pool.example.com\nport=6432\ndbname=`,
+    );
+    expect(render('jdbc', behind)).toContain(
+      `# spring.datasource.url=jdbc:postgresql://pool.example.com:6432/${subject.name}?sslmode=require&prepareThreshold=0\n`,
+    );
+    expect(render('python', behind)).toContain(
+      '# host="pool.example.com", port=6432, prepare_threshold=None\n',
+    );
+    expect(render('node', behind)).toContain(
+      '// host: "pool.example.com", port: 6432\n',
+    );
+    expect(render('python', { ...behind, poolMode: 'session' })).not.toContain(
+      'prepare_threshold',
+    );
+    expect(databaseExports.map(({ id }) => id)).toContain('libpq-url-pooled');
+  });
+
   it('should trust what the machine trusts where no authority is configured', () => {
     expect(render('libpq-service')).toContain('sslrootcert=system\n');
     expect(render('jdbc')).toContain(

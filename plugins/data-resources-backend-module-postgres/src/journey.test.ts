@@ -5,18 +5,18 @@ import {
 } from '@data-resources/plugin-data-resources-node/testUtils';
 import type { Client } from 'pg';
 import { databaseFixture } from './__testUtils__/databaseFixture';
-import { PostgresBench } from './__testUtils__/PostgresBench';
+import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
 jest.setTimeout(60_000);
 
 /** Applications, logged in with what the portal issued, on the real server. */
-describe('a PostgreSQL database', () => {
+describe.each(TESTED_SERVERS)('a database of %s', serverName => {
   let server: PostgresBench;
   let bench: ContractBench;
   const clients: Client[] = [];
 
   beforeAll(async () => {
-    server = await PostgresBench.create();
+    server = await PostgresBench.create(serverName);
     bench = new ContractBench(
       databaseFixture(server, {
         connectionLimit: 9,
@@ -175,7 +175,7 @@ describe('a PostgreSQL database', () => {
     const subject = await bench.create(own);
     const memberships = await server.sql(
       `SELECT roleid::regrole::text FROM pg_auth_members
-       WHERE member = 'data_resources'::regrole AND (inherit_option OR set_option)
+       WHERE member = 'data_resources'::regrole AND ${server.usableMembership}
          AND (roleid::regrole::text LIKE $1 OR roleid::regrole::text LIKE $2)`,
       { values: [`${subject.name}\\_%`, `${own.login.base}\\_%`] },
     );

@@ -1,25 +1,16 @@
-import type {
-  InstanceCondition,
-  InstanceProbe,
-} from '@data-resources/plugin-data-resources-node';
+import type { InstanceProbe } from '@data-resources/plugin-data-resources-node';
+import type { InstanceConfig } from './config/readInstanceConfig';
 import type { Session } from './connection/Session';
 import type { ServerFacts } from './provider/facts';
-import { ident } from './sql/identifiers';
+import {
+  conditionsOf,
+  obstaclesAmong,
+  type ServerState,
+} from './preflight/conditions';
 import { allowedParameters } from './type/parameters';
 
-/** Memberships with INHERIT and SET of their own came with 16; the steps rely on them. */
-const OLDEST_VERSION = 160_000;
-
-interface ProbeRow {
+interface ProbeRow extends ServerState {
   systemIdentifier: string;
-  version: string;
-  versionNumber: number;
-  user: string;
-  isSuperuser: boolean;
-  canCreateRoles: boolean;
-  canCreateDatabases: boolean;
-  openDatabases: string[];
-  inRecovery: boolean;
   extensions: ServerFacts['extensions'];
   parameters: string[];
   locales: string[];
@@ -31,11 +22,19 @@ SELECT
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
   current_setting('server_version') AS version,
   current_setting('server_version_num')::int AS "versionNumber",
+  version() LIKE '%-YB-%' AS yugabyte,
   session_user::text AS user,
   rolsuper AS "isSuperuser",
   rolsuper OR rolcreaterole AS "canCreateRoles",
   rolsuper OR rolcreatedb AS "canCreateDatabases",
+  rolinherit AS inherits,
+  pg_has_role('pg_read_all_stats', 'USAGE') AS "seesStatistics",
   pg_is_in_recovery() AS "inRecovery",
+  current_setting('transaction_read_only') = 'on' AS "readOnly",
+  pg_backend_pid() AS "backendPid",
+  current_setting('search_path') AS "searchPath",
+  coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted,
+  coalesce(host(inet_client_addr()) ~ '^(127\\.|::1$)', true) AS local,
   ARRAY(SELECT datname::text FROM pg_database,
       aclexplode(coalesce(datacl, acldefault('d', datdba)))
     WHERE datname IN ('postgres', 'template1') AND datallowconn
@@ -53,82 +52,33 @@ SELECT
 FROM pg_roles WHERE rolname = session_user`;
 
 /** Looks at a server as a whole: who it is, what it has, what is wrong with it. One query. */
-export async function probeServer(session: Session): Promise<InstanceProbe> {
+export async function probeServer(
+  session: Session,
+  { admin, client }: Pick<InstanceConfig, 'admin' | 'client'>,
+): Promise<InstanceProbe> {
   const [row] = await session.read<ProbeRow>('probing the server', PROBE, [
     allowedParameters,
   ]);
+  const conditions = conditionsOf(row, {
+    announcedPid: session.announcedPid,
+    sslmode: admin.sslmode,
+    client,
+  });
+  const obstacles = obstaclesAmong(conditions);
   const facts: ServerFacts = {
     extensions: row.extensions,
     parameters: row.parameters,
     locales: row.locales,
     defaultLocale: row.defaultLocale,
     provisioner: row.user,
+    server: { versionNumber: row.versionNumber, yugabyte: row.yugabyte },
+    ...(obstacles.length > 0 ? { obstacles } : {}),
   };
   return {
     clusterId: row.systemIdentifier,
     version: row.version.split(' ')[0],
     topology: {},
-    conditions: conditionsOf(row),
+    conditions,
     facts,
   };
-}
-
-function conditionsOf(row: ProbeRow): InstanceCondition[] {
-  const user = ident(row.user);
-  return [
-    row.versionNumber >= OLDEST_VERSION
-      ? ok('Version', `PostgreSQL ${row.version}`)
-      : {
-          type: 'Version',
-          status: 'error',
-          message: `PostgreSQL ${row.version} was found; 16 or newer is needed, for older ones know no membership WITH INHERIT and SET`,
-        },
-    row.inRecovery
-      ? {
-          type: 'Writable',
-          status: 'error',
-          message:
-            'The server is a standby and takes no changes; point admin.host at the primary',
-        }
-      : ok('Writable', 'The server takes changes'),
-    right(row.canCreateRoles, 'CREATEROLE', row.user, user),
-    right(row.canCreateDatabases, 'CREATEDB', row.user, user),
-    row.isSuperuser
-      ? {
-          type: 'Superuser',
-          status: 'warn',
-          message: `${row.user} is a superuser, which is more than is needed; mend it with: ALTER ROLE ${user} NOSUPERUSER CREATEROLE CREATEDB;`,
-        }
-      : ok('Superuser', `${row.user} is no superuser`),
-    row.openDatabases.length > 0
-      ? {
-          type: 'PublicConnect',
-          status: 'warn',
-          message: `Every login may connect to ${row.openDatabases.join(
-            ' and ',
-          )}; an administrator closes that with: REVOKE CONNECT ON DATABASE ${ident(
-            ...row.openDatabases,
-          )} FROM PUBLIC; GRANT CONNECT ON DATABASE postgres TO ${user};`,
-        }
-      : ok('PublicConnect', 'PUBLIC may not connect to postgres or template1'),
-  ];
-}
-
-function right(
-  has: boolean,
-  name: string,
-  user: string,
-  quoted: string,
-): InstanceCondition {
-  return has
-    ? ok(name, `${user} has ${name}`)
-    : {
-        type: name,
-        status: 'error',
-        message: `${user} lacks ${name}; an administrator gives it with: ALTER ROLE ${quoted} ${name};`,
-      };
-}
-
-function ok(type: string, message: string): InstanceCondition {
-  return { type, status: 'ok', message };
 }

@@ -5,18 +5,18 @@ import {
 } from '@data-resources/plugin-data-resources-node/testUtils';
 import type { Client } from 'pg';
 import { databaseFixture } from './__testUtils__/databaseFixture';
-import { PostgresBench } from './__testUtils__/PostgresBench';
+import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
 jest.setTimeout(60_000);
 
 /** Databases that nobody may use any more, on the real server. */
-describe('a PostgreSQL database in quarantine', () => {
+describe.each(TESTED_SERVERS)('a database of %s in quarantine', serverName => {
   let server: PostgresBench;
   let bench: ContractBench;
   const clients: Client[] = [];
 
   beforeAll(async () => {
-    server = await PostgresBench.create();
+    server = await PostgresBench.create(serverName);
     bench = new ContractBench(
       databaseFixture(server, { extensions: ['citext'] }),
     );

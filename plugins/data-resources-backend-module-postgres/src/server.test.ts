@@ -5,18 +5,21 @@ import type {
 import type { JsonObject } from '@backstage/types';
 import { ContractBench } from '@data-resources/plugin-data-resources-node/testUtils';
 import { databaseFixture } from './__testUtils__/databaseFixture';
-import { PostgresBench } from './__testUtils__/PostgresBench';
+import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
 jest.setTimeout(60_000);
 
+const OLD_CREATEROLE =
+  'PostgreSQL 15: CREATEROLE reaches every role that is no superuser, those of others and built-in ones such as pg_execute_server_program too, so that the password of data_resources is worth a superuser’s. From PostgreSQL 16 on it reaches only what data_resources made';
+
 /** What a server tells about itself, and what plans make of it. */
-describe('a PostgreSQL server', () => {
+describe.each(TESTED_SERVERS)('the server %s', serverName => {
   let server: PostgresBench;
   let bench: ContractBench;
   const roles: string[] = [];
 
   beforeAll(async () => {
-    server = await PostgresBench.create();
+    server = await PostgresBench.create(serverName);
     bench = new ContractBench(databaseFixture(server, {}));
   });
   afterEach(async () => {
@@ -34,6 +37,10 @@ describe('a PostgreSQL server', () => {
     await server.sql(
       `CREATE ROLE ${role} LOGIN ${attributes} PASSWORD 'probe'; GRANT CONNECT ON DATABASE postgres TO ${role}`,
     );
+    return probeAgain(role);
+  }
+
+  async function probeAgain(role: string): Promise<InstanceProbe> {
     const instance = server.openInstance({
       admin: { user: role, password: 'probe' },
     });
@@ -55,10 +62,70 @@ describe('a PostgreSQL server', () => {
     );
 
     expect(probe.clusterId).toBe(id);
-    expect(probe.version).toMatch(/^18\./);
-    expect(probe.conditions.filter(({ status }) => status !== 'ok')).toEqual(
-      [],
+    expect(probe.version).toMatch(server.isOld ? /^15\./ : /^18\./);
+    expect(
+      probe.conditions
+        .filter(({ status }) => status !== 'ok')
+        .map(({ type, status, message }) => [type, status, message]),
+    ).toEqual(server.isOld ? [['Dialect', 'warn', OLD_CREATEROLE]] : []);
+    expect(condition(probe, 'Statistics')?.message).toContain(
+      'GRANT pg_read_all_stats TO "data_resources";',
     );
+    expect(condition(probe, 'Encryption')?.message).toContain(
+      'does not leave the machine',
+    );
+  });
+
+  it('should say what the version makes of a provisioner that does not inherit', async () => {
+    const probe = await probeAs('CREATEROLE CREATEDB NOINHERIT');
+    const found = condition(probe, 'Inherit');
+    expect([
+      found?.status,
+      found?.message.includes(`"${roles[0]}" INHERIT;`),
+    ]).toEqual(server.isOld ? ['error', true] : [undefined, undefined]);
+  });
+
+  it('should deny beforehand what the provisioner lacks the right to', async () => {
+    const role = server.uniqueName();
+    roles.push(role);
+    await server.sql(
+      `CREATE ROLE ${role} LOGIN CREATEROLE PASSWORD 'probe'; GRANT CONNECT ON DATABASE postgres TO ${role}`,
+    );
+    const instance = server.openInstance({
+      admin: { user: role, password: 'probe' },
+    });
+    const { facts } = await instance.probe(bench.context());
+    await instance.close();
+    const input = await bench.planInput(bench.subject(), 'create');
+    const plan = bench.provider.plan({
+      ...input,
+      instance: { ...input.instance, facts },
+    });
+    expect(plan.findings).toEqual([
+      expect.objectContaining({
+        policy: 'postgres/server',
+        effect: 'deny',
+        path: 'instance',
+        retryable: true,
+        message: expect.stringContaining(`ALTER ROLE "${role}" CREATEDB;`),
+      }),
+    ]);
+    await server.sql(`ALTER ROLE ${role} CREATEDB`);
+    expect(condition(await probeAgain(role), 'CREATEDB')?.status).toBe('ok');
+  });
+
+  it('should tell of a server that takes no changes', async () => {
+    const role = server.uniqueName();
+    roles.push(role);
+    await server.sql(
+      `CREATE ROLE ${role} LOGIN CREATEROLE CREATEDB PASSWORD 'probe';
+       ALTER ROLE ${role} SET default_transaction_read_only = on;
+       GRANT CONNECT ON DATABASE postgres TO ${role}`,
+    );
+    expect(condition(await probeAgain(role), 'Writable')).toMatchObject({
+      status: 'error',
+      message: expect.stringContaining('Transactions are read-only'),
+    });
   });
 
   it('should say what the provisioner lacks or has too much of, with the statement', async () => {
@@ -186,7 +253,8 @@ describe('a PostgreSQL server', () => {
           random_page_cost: 1.1,
           timezone: 'UTC',
           default_text_search_config: 'pg_catalog.english',
-          transaction_timeout: '1h',
+          // Since 17.
+          ...(server.isOld ? {} : { transaction_timeout: '1h' }),
         },
       },
     ];

@@ -68,6 +68,7 @@ export interface EngineDescriptions {
   portal: PostgresDescription;
   'postgres-dev': PostgresDescription;
   'postgres-prod': PostgresDescription;
+  'postgres-15': PostgresDescription;
   'kafka-dev': KafkaDescription;
   'cassandra-dev': CassandraDescription;
 }
@@ -75,7 +76,13 @@ export interface EngineDescriptions {
 /** Name of a server. */
 export type EngineName = keyof EngineDescriptions;
 
-/** The names of all servers, in the order in which they start. */
+/** Servers that start when a test asks for them; see `demandEngine`. */
+export const demandedNames = ['postgres-15'] as const;
+
+/** Name of a server that starts when a test asks for it. */
+export type DemandedName = (typeof demandedNames)[number];
+
+/** The names of the servers that run from the beginning, in the order in which they start. */
 export const engineNames: EngineName[] = [
   'portal',
   'postgres-dev',

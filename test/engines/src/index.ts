@@ -1,12 +1,14 @@
 export { CassandraCluster } from './cassandra/CassandraCluster';
 export type { CassandraNode } from './cassandra/CassandraCluster';
 export * from './description';
+export { demandEngine } from './demandEngine';
 export { Engine } from './Engine';
 export type { StartResult } from './Engine';
 export { findJavas, MissingPrerequisiteError } from './java/findJava';
 export type { Java } from './java/findJava';
 export { findMaven, hasJars, jarsFolder, requireJars } from './java/jars';
 export type { JarSet } from './java/jars';
+export { PostgresPair } from './postgres/PostgresPair';
 export { TestAuthority } from './kafka/TestAuthority';
 export type { CertificateRequest } from './kafka/TestAuthority';
 export { FolderLock } from './FolderLock';

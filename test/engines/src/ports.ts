@@ -6,6 +6,7 @@ export interface EnginePorts {
   'portal-db': number;
   'postgres-dev': number;
   'postgres-prod': number;
+  'postgres-15': number;
   'kafka-dev': number;
   'kafka-dev-tls': number;
   'kafka-dev-controller': number;
@@ -23,6 +24,7 @@ const offsets: EnginePorts = {
   'portal-db': 0,
   'postgres-dev': 1,
   'postgres-prod': 2,
+  'postgres-15': 3,
   'kafka-dev': 10,
   'kafka-dev-tls': 11,
   'kafka-dev-controller': 12,

@@ -2,6 +2,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { CassandraEngine } from './cassandra/CassandraEngine';
 import {
+  demandedNames,
   EngineDescriptions,
   EngineName,
   engineNames,
@@ -16,6 +17,7 @@ import { MissingPrerequisiteError } from './java/findJava';
 import { KafkaEngine } from './kafka/KafkaEngine';
 import { EnginePorts, portsFrom } from './ports';
 import { postgresUser, reachableFolder } from './postgres/binaries';
+import { PostgresPair } from './postgres/PostgresPair';
 import { PostgresEngine, PostgresName } from './postgres/PostgresEngine';
 
 /** Options of {@link startEngines}. */
@@ -77,9 +79,12 @@ export class RunningEngines {
     return { folder: this.#folder, engines };
   }
 
-  /** Stops all of them; their data stays. */
+  /** Stops all of them, and what tests have demanded beside them; their data stays. */
   async stop(): Promise<void> {
-    await Promise.all(this.#engines.map(engine => engine.stop()));
+    const demanded = await enginesIn(this.#folder, demandedNames);
+    await Promise.all(
+      [...this.#engines, ...demanded].map(engine => engine.stop()),
+    );
     await this.#lock.release();
   }
 }
@@ -131,16 +136,23 @@ export async function removeEngines(folder: string): Promise<boolean> {
   } catch {
     return false;
   }
-  const ports = portsFrom();
-  const engines = await Promise.all(
-    engineNames.map(name => createEngine(name, { folder, ports })),
-  );
+  const engines = await enginesIn(folder, [...engineNames, ...demandedNames]);
   await Promise.all(engines.map(engine => engine.stop()));
+  await PostgresPair.removeAll(folder);
   await lock.release();
   for (const removed of [...engines.map(engine => engine.folder), folder]) {
     await fs.rm(removed, { recursive: true, force: true });
   }
   return true;
+}
+
+/** The servers of a data folder, whether or not they run, to be stopped. */
+function enginesIn(
+  folder: string,
+  names: readonly EngineName[],
+): Promise<Engine[]> {
+  const ports = portsFrom();
+  return Promise.all(names.map(name => createEngine(name, { folder, ports })));
 }
 
 /**
@@ -191,7 +203,8 @@ function message(name: EngineName, { reused, durationMs }: StartResult) {
     : `${name} is up (${time})`;
 }
 
-async function createEngine(
+/** A server of a data folder, not started yet. */
+export async function createEngine(
   name: EngineName,
   options: StartEnginesOptions,
 ): Promise<Engine> {

@@ -5,6 +5,7 @@ import type { JsonObject } from '@backstage/types';
 import type { EngineInstance } from '@data-resources/plugin-data-resources-node';
 import { TcpProxy } from '@data-resources/plugin-data-resources-node/testUtils';
 import {
+  demandEngine,
   type PostgresDescription,
   sqlAsAdmin,
   testEngine,
@@ -21,15 +22,21 @@ import { groupRoles } from '../type/names';
 /** The installation that the tests are. */
 export const INSTALLATION_ID = 'contract-test';
 
+/** The servers on which the product is tried: the newest version, and the oldest. */
+export const TESTED_SERVERS = ['postgres-dev', 'postgres-15'] as const;
+
 /** The real server of the tests, reached by the product through a line that can be broken. */
 export class PostgresBench {
   readonly server: PostgresDescription;
   readonly proxy: TcpProxy;
+  /** Whether memberships have no options, and CREATEROLE reaches every role. */
+  readonly isOld: boolean;
   /** The superuser's sessions, kept: the tests look at the server hundreds of times. */
   readonly #admin: Pool;
 
   private constructor(server: PostgresDescription, proxy: TcpProxy) {
     this.server = server;
+    this.isOld = server.name === 'postgres-15';
     this.proxy = proxy;
     this.#admin = new Pool({
       host: server.host,
@@ -40,13 +47,26 @@ export class PostgresBench {
     });
   }
 
-  static async create(): Promise<PostgresBench> {
-    const server = testEngine('postgres-dev');
+  static async create(
+    name: (typeof TESTED_SERVERS)[number] = 'postgres-dev',
+  ): Promise<PostgresBench> {
+    return PostgresBench.of(
+      name === 'postgres-15' ? await demandEngine(name) : testEngine(name),
+    );
+  }
+
+  static async of(server: PostgresDescription): Promise<PostgresBench> {
     return new PostgresBench(server, await TcpProxy.create(server));
   }
 
   /** Opens an instance as a process that has just started would. */
-  openInstance(overrides: { admin?: JsonObject; limits?: JsonObject } = {}) {
+  openInstance(
+    overrides: {
+      admin?: JsonObject;
+      client?: JsonObject;
+      limits?: JsonObject;
+    } = {},
+  ) {
     const { user, password } = this.server.provisioner;
     return postgresEngine.createInstance({
       name: 'postgres-dev',
@@ -63,7 +83,12 @@ export class PostgresBench {
           callTimeoutMs: 5_000,
           ...overrides.admin,
         },
-        client: { host: 'db.example.com', port: 6432, sslmode: 'verify-full' },
+        client: {
+          host: 'db.example.com',
+          port: 6432,
+          sslmode: 'verify-full',
+          ...overrides.client,
+        },
         limits: {
           extensions: [
             'pgcrypto',
@@ -118,8 +143,11 @@ export class PostgresBench {
     const [owner, guest] = legacyRoles(name).map(role => ident(role));
     const database = ident(name);
     await this.sql(
-      `CREATE ROLE ${owner}; CREATE ROLE ${guest};
-       GRANT ${owner} TO data_resources WITH ADMIN true, INHERIT false, SET false`,
+      `CREATE ROLE ${owner}; CREATE ROLE ${guest};${
+        this.isOld
+          ? ''
+          : `GRANT ${owner} TO data_resources WITH ADMIN true, INHERIT false, SET false`
+      }`,
     );
     await this.sql(
       `CREATE DATABASE ${database} OWNER ${owner} CONNECTION LIMIT 17`,
@@ -229,12 +257,17 @@ export class PostgresBench {
        UNION ALL
        SELECT 'membership of ' || member::regrole || ' in ' || roleid::regrole
        FROM pg_auth_members WHERE member = 'data_resources'::regrole
-         AND (inherit_option OR set_option)
+         AND ${this.usableMembership}
          AND (roleid::regrole::text = ANY ($1::text[]) OR roleid::regrole::text LIKE $2)
        ORDER BY 1`,
       { values: [logins, `${name.replaceAll('_', '\\_')}\\_%`] },
     );
     return rows.map(({ left }) => left);
+  }
+
+  /** That a membership gives rights, and not only the right to give it on. */
+  get usableMembership(): string {
+    return this.isOld ? 'true' : '(inherit_option OR set_option)';
   }
 
   /**

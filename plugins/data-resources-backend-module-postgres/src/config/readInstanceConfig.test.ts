@@ -1,5 +1,6 @@
 import { ConfigReader } from '@backstage/config';
 import type { JsonObject } from '@backstage/types';
+import { addressText } from '../connection/Addresses';
 import { readInstanceConfig } from './readInstanceConfig';
 
 const admin = { host: 'db', user: 'data_resources', password: 'secret' };
@@ -16,15 +17,22 @@ describe('readInstanceConfig', () => {
   it('should fill in defaults that are safe', () => {
     expect(read({ admin, client: {} })).toEqual({
       admin: {
-        ...admin,
-        port: 5432,
+        hosts: [{ host: 'db', port: 5432 }],
+        user: 'data_resources',
+        password: 'secret',
         database: 'postgres',
         sslmode: 'verify-full',
         ca: undefined,
         callTimeoutMs: 10_000,
         concurrency: 8,
+        colocation: false,
       },
-      client: { host: 'db', port: 5432, sslmode: 'verify-full', ca: undefined },
+      client: {
+        hosts: [{ host: 'db', port: 5432 }],
+        pooler: undefined,
+        sslmode: 'verify-full',
+        ca: undefined,
+      },
       limits: { extensions: [], connectionLimit: undefined },
     });
   });
@@ -34,9 +42,34 @@ describe('readInstanceConfig', () => {
       admin: { ...admin, port: '6543', callTimeoutMs: '900' },
       client: { port: '6544' },
     });
-    expect([read1.port, read1.callTimeoutMs, client.port]).toEqual([
-      6543, 900, 6544,
-    ]);
+    expect([
+      read1.hosts[0].port,
+      read1.callTimeoutMs,
+      client.hosts[0].port,
+    ]).toEqual([6543, 900, 6544]);
+  });
+
+  it.each([
+    [{ host: 'a,b, c' }, ['a:5432', 'b:5432', 'c:5432']],
+    [{ host: ['a', 'b'], port: 6000 }, ['a:6000', 'b:6000']],
+    [{ host: 'a,b', port: '6000,6001' }, ['a:6000', 'b:6001']],
+    [{ host: ['a', 'b'], port: [6000, 6001] }, ['a:6000', 'b:6001']],
+    [{ host: '::1,b' }, ['[::1]:5432', 'b:5432']],
+  ])('should take several hosts as libpq has them: %j', (place, hosts) => {
+    const found = read({ admin: { ...admin, ...place }, client: {} });
+    expect(found.admin.hosts.map(addressText)).toEqual(hosts);
+    expect(found.client.hosts.map(addressText)).toEqual(hosts);
+  });
+
+  it('should tell clients a pooler of their own', () => {
+    const { client } = read({
+      admin: { ...admin, host: 'a,b', port: 6000 },
+      client: { host: 'front', pooler: { host: 'pool' } },
+    });
+    expect(client).toMatchObject({
+      hosts: [{ host: 'front', port: 6000 }],
+      pooler: { host: 'pool', port: 6432, mode: 'transaction' },
+    });
   });
 
   it.each([
@@ -53,6 +86,22 @@ describe('readInstanceConfig', () => {
     [
       { admin: { ...admin, port: 70_000 }, client: {} },
       `'dataResources.instances[0].admin.port': found 70000, expected a whole number from 1 to 65535`,
+    ],
+    [
+      { admin: { ...admin, host: 'a,,b' }, client: {} },
+      `'dataResources.instances[0].admin.host': found an empty one`,
+    ],
+    [
+      { admin: { ...admin, host: 'a,b,c', port: '1,2' }, client: {} },
+      `'dataResources.instances[0].admin.port': found 2 ports for 3 hosts`,
+    ],
+    [
+      { admin, client: { pooler: {} } },
+      'dataResources.instances[0].client.pooler.host',
+    ],
+    [
+      { admin, client: { pooler: { host: 'p', mode: 'shared' } } },
+      `'dataResources.instances[0].client.pooler.mode': found 'shared', expected one of session, transaction, statement`,
     ],
     [
       { admin: { ...admin, callTimeoutMs: 60_000 }, client: {} },

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from '@backstage/config';
 import { InputError } from '@backstage/errors';
+import type { Address } from '../connection/Addresses';
+import { readHosts, readPooler, type Pooler } from './readHosts';
+import { pathOf, readInteger } from './values';
 
 /** As libpq has them. `require` encrypts without proving who answers. */
 export const SSL_MODES = [
@@ -16,8 +19,8 @@ export type SslMode = (typeof SSL_MODES)[number];
 /** The checked configuration of one PostgreSQL instance. */
 export interface InstanceConfig {
   admin: {
-    host: string;
-    port: number;
+    /** In the order in which they are tried; at least one. */
+    hosts: Address[];
     user: string;
     password: string;
     database: string;
@@ -27,13 +30,21 @@ export interface InstanceConfig {
     callTimeoutMs: number;
     /** How many objects are worked on at once. */
     concurrency: number;
+    /** YugabyteDB: whether the tables of a database share one tablet. */
+    colocation: boolean;
   };
-  client: { host: string; port: number; sslmode: SslMode; ca?: string };
+  client: {
+    /** At least one. */
+    hosts: Address[];
+    /** In front of the hosts, for clients that open many connections. */
+    pooler?: Pooler;
+    sslmode: SslMode;
+    ca?: string;
+  };
   limits: { extensions: string[]; connectionLimit?: number };
 }
 
 const MAX_CALL_TIMEOUT_MS = 10_000;
-const PORTS = { min: 1, max: 65_535 };
 
 /**
  * Reads `admin`, `client` and `limits` of an instance.
@@ -44,12 +55,10 @@ export function readInstanceConfig(config: Config): InstanceConfig {
   const admin = config.getConfig('admin');
   const client = config.getConfig('client');
   const limits = config.getOptionalConfig('limits');
-  const host = admin.getString('host');
-  const port = readInteger(admin, 'port', PORTS) ?? 5432;
+  const hosts = readHosts(admin);
   return {
     admin: {
-      host,
-      port,
+      hosts,
       user: admin.getString('user'),
       password: admin.getString('password'),
       database: admin.getOptionalString('database') ?? 'postgres',
@@ -61,10 +70,11 @@ export function readInstanceConfig(config: Config): InstanceConfig {
           max: MAX_CALL_TIMEOUT_MS,
         }) ?? MAX_CALL_TIMEOUT_MS,
       concurrency: readInteger(admin, 'concurrency', { min: 1, max: 64 }) ?? 8,
+      colocation: admin.getOptionalBoolean('colocation') ?? false,
     },
     client: {
-      host: client.getOptionalString('host') ?? host,
-      port: readInteger(client, 'port', PORTS) ?? port,
+      hosts: readHosts(client, hosts),
+      pooler: readPooler(client),
       sslmode: readSslMode(client),
       ca: readCa(client),
     },
@@ -75,29 +85,6 @@ export function readInstanceConfig(config: Config): InstanceConfig {
         readInteger(limits, 'connectionLimit', { min: 1, max: 262_143 }),
     },
   };
-}
-
-/** `Config` takes numeric strings for numbers, as environment variables are. */
-function readInteger(
-  config: Config,
-  key: string,
-  range: { min: number; max: number },
-): number | undefined {
-  const value = config.getOptionalNumber(key);
-  if (
-    value !== undefined &&
-    !(Number.isInteger(value) && value >= range.min && value <= range.max)
-  ) {
-    throw new InputError(
-      `Invalid value in config at '${pathOf(
-        config,
-        key,
-      )}': found ${value}, expected a whole number from ${range.min} to ${
-        range.max
-      }`,
-    );
-  }
-  return value;
 }
 
 function readSslMode(config: Config): SslMode {
@@ -129,16 +116,4 @@ function readCa(config: Config): string | undefined {
       )}': the file cannot be read (${(error as Error).message})`,
     );
   }
-}
-
-/** `Config` tells a full path only in its own errors, so one is provoked. */
-function pathOf(config: Config, key: string): string {
-  const probe = `${key}AbsentOnPurpose`;
-  try {
-    config.getString(probe);
-  } catch (error) {
-    const path = /'([^']+)AbsentOnPurpose'/.exec(String(error))?.[1];
-    return path ?? key;
-  }
-  return key;
 }

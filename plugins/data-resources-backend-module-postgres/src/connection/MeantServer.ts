@@ -1,29 +1,16 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { ClientBase } from 'pg';
-import type { InstanceConfig } from '../config/readInstanceConfig';
-import { readSystemIdentifier } from './readSystemIdentifier';
-import { Deadline, Session } from './Session';
-
-type Place = Pick<InstanceConfig['admin'], 'host' | 'port' | 'callTimeoutMs'>;
+import { type Address, addressText } from './Addresses';
 
 /**
  * Keeps connections to the server that is meant. The address may lead to another one while old
  * connections live on, so each new one is looked at.
  */
 export class MeantServer {
-  readonly #place: Place;
   readonly #open = new Set<ClientBase>();
   readonly #stale = new WeakSet<ClientBase>();
   #id?: string;
   #hasMoved = false;
-
-  private constructor(place: Place) {
-    this.#place = place;
-  }
-
-  static create(place: Place): MeantServer {
-    return new MeantServer(place);
-  }
 
   /** By its system identifier. Before that, any will do. */
   bind(id: string): void {
@@ -49,27 +36,27 @@ export class MeantServer {
     this.#open.delete(client);
   }
 
-  /** Kept from before the address led elsewhere: not to be used again. */
-  isStale(client: ClientBase): boolean {
+  /** Kept from when its server was another one, or took changes still. */
+  isOutdated(client: ClientBase): boolean {
     return this.#stale.has(client);
   }
 
+  /** None of the connections that are kept is to be used again. */
+  outdateAll(): void {
+    this.#open.forEach(each => this.#stale.add(each));
+  }
+
   /** @throws ProviderError `Unreachable` where a new connection leads to another server */
-  async verify(client: ClientBase): Promise<void> {
+  verify(id: string, address: Address): void {
     const meant = this.#id;
-    if (meant === undefined) {
-      return;
-    }
-    const { host, port, callTimeoutMs } = this.#place;
-    const id = await readSystemIdentifier(
-      new Session(client, new Deadline(callTimeoutMs / 2)),
-    );
-    if (id !== meant) {
+    if (meant !== undefined && id !== meant) {
       this.#hasMoved = true;
-      this.#open.forEach(each => this.#stale.add(each));
+      this.outdateAll();
       throw new ProviderError(
         'Unreachable',
-        `Another server answers at ${host}:${port} than the one that is meant: its system identifier is ${id}, and not ${meant}`,
+        `Another server answers at ${addressText(
+          address,
+        )} than the one that is meant: its system identifier is ${id}, and not ${meant}`,
       );
     }
   }

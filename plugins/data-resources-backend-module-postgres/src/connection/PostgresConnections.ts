@@ -2,12 +2,14 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
-import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
+import { Client, Pool, type PoolClient } from 'pg';
 import type { InstanceConfig } from '../config/readInstanceConfig';
-import { MeantServer } from './MeantServer';
-import { readSystemIdentifier } from './readSystemIdentifier';
+import { type Address, Addresses } from './Addresses';
+import { readArrival } from './Arrival';
+import { Arrivals } from './Arrivals';
+import { clientConfig } from './clientConfig';
+import type { MeantServer } from './MeantServer';
 import { type Deadline, Session } from './Session';
-import { toProviderError } from './toProviderError';
 
 const ADMIN_IDLE_MS = 30_000;
 /**
@@ -19,12 +21,16 @@ const CLOSE_GRACE_MS = 1_000;
 
 /**
  * The connections of the provisioner to one server: a pool to the administrative database,
- * and one at a time to a tenant's. Nothing is opened before it is needed.
+ * and one at a time to a tenant's. Nothing is opened before it is needed. Of several hosts the one
+ * that takes changes is used, as libpq has it with `target_session_attrs=read-write`.
  */
 export class PostgresConnections {
   readonly #config: InstanceConfig['admin'];
   readonly #logger: LoggerService;
-  readonly #admin: Pool;
+  readonly #addresses: Addresses;
+  /** One for each host that was the one to use. */
+  readonly #pools = new Map<Address, Pool>();
+  readonly #arrivals: Arrivals;
   readonly #idleTenants = new Map<
     string,
     { client: Client; stop: () => void }
@@ -39,23 +45,14 @@ export class PostgresConnections {
   private constructor(config: InstanceConfig['admin'], logger: LoggerService) {
     this.#config = config;
     this.#logger = logger;
-    this.#meant = MeantServer.create(config);
-    this.#admin = new Pool({
-      ...this.#clientConfig(config.database),
-      max: config.concurrency + 2,
-      idleTimeoutMillis: ADMIN_IDLE_MS,
-      verify: (client, done) => {
-        this.#meant.verify(client).then(() => done(), done);
-      },
+    this.#addresses = new Addresses(config.hosts);
+    this.#arrivals = new Arrivals({
+      addresses: this.#addresses,
+      timeoutMs: config.callTimeoutMs / 2,
+      onLeft: () =>
+        [...this.#idleTenants.keys()].forEach(key => this.forget(key)),
     });
-    this.#admin.on('error', error => this.#lost(error));
-    // The pool does not listen while a connection is in use: a break between two queries
-    // would end the process.
-    this.#admin.on('connect', client => {
-      client.on('error', () => {});
-      this.#meant.opened(client);
-    });
-    this.#admin.on('remove', client => this.#meant.closed(client));
+    this.#meant = this.#arrivals.meant;
   }
 
   static create(
@@ -74,7 +71,11 @@ export class PostgresConnections {
   async identify(deadline: Deadline): Promise<string> {
     try {
       if (!this.#meant.hasMoved) {
-        return await this.withAdmin(deadline, readSystemIdentifier);
+        const { systemIdentifier } = await this.withAdmin(
+          deadline,
+          readArrival,
+        );
+        return systemIdentifier;
       }
     } catch (error) {
       if (!this.#meant.hasMoved) {
@@ -82,16 +83,20 @@ export class PostgresConnections {
       }
     }
     const { database } = this.#config;
-    const client = new Client(this.#clientConfig(database));
-    client.on('error', error => this.#lost(error));
-    try {
-      await this.#connecting(database, () => client.connect());
-      const id = await readSystemIdentifier(new Session(client, deadline));
-      this.#meant.found(id);
-      return id;
-    } finally {
-      this.#end(client);
-    }
+    return this.#inTurn(database, async address => {
+      const client = new Client(this.#clientConfig(address, database));
+      client.on('error', error => this.#lost(error));
+      try {
+        await client.connect();
+        const { systemIdentifier } = await readArrival(
+          new Session(client, deadline),
+        );
+        this.#meant.found(systemIdentifier);
+        return systemIdentifier;
+      } finally {
+        this.#end(client);
+      }
+    });
   }
 
   /** Works on the administrative database. */
@@ -101,7 +106,7 @@ export class PostgresConnections {
   ): Promise<T> {
     deadline.left(this.#where(this.#config.database));
     const client = await this.#connectAdmin(deadline);
-    const session = new Session(client, deadline);
+    const session = this.#arrivals.session(client, deadline);
     try {
       return await work(session);
     } catch (error) {
@@ -109,7 +114,7 @@ export class PostgresConnections {
       session.broken ||= !(error instanceof ProviderError);
       throw error;
     } finally {
-      client.release(session.broken || this.#meant.isStale(client));
+      client.release(session.broken || this.#meant.isOutdated(client));
     }
   }
 
@@ -125,11 +130,11 @@ export class PostgresConnections {
     deadline.left(this.#where(database));
     const client =
       this.#takeIdle(database) ?? (await this.#openTenant(database, deadline));
-    const session = new Session(client, deadline);
+    const session = this.#arrivals.session(client, deadline);
     let keep = false;
     try {
       const result = await work(session);
-      keep = !session.broken;
+      keep = !session.broken && !this.#meant.isOutdated(client);
       return result;
     } finally {
       if (keep && !this.#closed && !this.#idleTenants.has(database)) {
@@ -157,7 +162,7 @@ export class PostgresConnections {
     [...this.#idleTenants.keys()].forEach(name => this.forget(name));
     const grace = new AbortController();
     await Promise.race([
-      this.#admin.end(),
+      Promise.all([...this.#pools.values()].map(pool => pool.end())),
       sleep(CLOSE_GRACE_MS, undefined, { signal: grace.signal }).catch(
         () => undefined,
       ),
@@ -168,15 +173,41 @@ export class PostgresConnections {
 
   async #connectAdmin(deadline: Deadline): Promise<PoolClient> {
     for (;;) {
-      const client = await this.#connecting(this.#config.database, () =>
-        this.#admin.connect(),
+      const client = await this.#inTurn(this.#config.database, address =>
+        this.#poolOf(address).connect(),
       );
-      if (!this.#meant.isStale(client)) {
+      if (!this.#meant.isOutdated(client)) {
         return client;
       }
       client.release(true);
       deadline.left(this.#where(this.#config.database));
     }
+  }
+
+  /** The pool never opens a connection by itself, so that one of a host that is left stays empty. */
+  #poolOf(address: Address): Pool {
+    const known = this.#pools.get(address);
+    if (known) {
+      return known;
+    }
+    const pool = new Pool({
+      ...this.#clientConfig(address, this.#config.database),
+      max: this.#config.concurrency + 2,
+      idleTimeoutMillis: ADMIN_IDLE_MS,
+      verify: (client, done) => {
+        this.#arrivals.look(client, address, 'admin').then(() => done(), done);
+      },
+    });
+    pool.on('error', error => this.#lost(error));
+    // The pool does not listen while a connection is in use: a break between two queries
+    // would end the process.
+    pool.on('connect', client => {
+      client.on('error', () => {});
+      this.#meant.opened(client);
+    });
+    pool.on('remove', client => this.#meant.closed(client));
+    this.#pools.set(address, pool);
+    return pool;
   }
 
   async #openTenant(database: string, deadline: Deadline): Promise<Client> {
@@ -190,31 +221,25 @@ export class PostgresConnections {
     if (this.#closed) {
       throw new ProviderError('Unreachable', 'The instance is closed');
     }
-    const client = new Client(this.#clientConfig(database));
-    client.on('error', error => this.#lost(error));
-    this.#tenants.add(client);
-    client.once('end', () => this.#tenants.delete(client));
-    try {
-      await this.#connecting(database, () => client.connect());
-    } catch (error) {
-      this.#tenants.delete(client);
-      throw error;
-    }
-    try {
-      await this.#meant.verify(client);
-    } catch (error) {
-      this.#end(client);
-      throw error;
-    }
-    return client;
-  }
-
-  async #connecting<T>(database: string, connect: () => Promise<T>) {
-    try {
-      return await connect();
-    } catch (error) {
-      throw toProviderError(error, 'connect', this.#where(database));
-    }
+    return this.#inTurn(database, async address => {
+      const client = new Client(this.#clientConfig(address, database));
+      client.on('error', error => this.#lost(error));
+      this.#tenants.add(client);
+      client.once('end', () => this.#tenants.delete(client));
+      try {
+        await client.connect();
+      } catch (error) {
+        this.#tenants.delete(client);
+        throw error;
+      }
+      try {
+        await this.#arrivals.look(client, address, 'tenant');
+      } catch (error) {
+        this.#end(client);
+        throw error;
+      }
+      return client;
+    });
   }
 
   #keepIdle(database: string, client: Client): void {
@@ -266,29 +291,27 @@ export class PostgresConnections {
     );
   }
 
-  #where(database: string): string {
-    const { host, port, user } = this.#config;
-    return `database ${database} on ${host}:${port} as ${user}`;
+  #inTurn<T>(
+    database: string,
+    connect: (address: Address) => Promise<T>,
+  ): Promise<T> {
+    return this.#addresses.inTurn(
+      address => this.#where(database, address),
+      connect,
+    );
   }
 
-  #clientConfig(database: string): ClientConfig {
-    const { host, port, user, password, callTimeoutMs } = this.#config;
-    return {
-      host,
-      port,
-      user,
-      password,
+  #where(database: string, address = String(this.#addresses)): string {
+    return `database ${database} on ${address} as ${this.#config.user}`;
+  }
+
+  #clientConfig(address: Address, database: string) {
+    return clientConfig({
+      config: this.#config,
+      address,
       database,
-      ssl: this.#ssl(),
-      keepAlive: true,
-      application_name: 'data-resources',
-      // Connecting and one query are within one call.
-      connectionTimeoutMillis: Math.floor(callTimeoutMs / 2),
-      statement_timeout: callTimeoutMs,
-      // A tenant's own functions and operators must never be found first.
-      options: '-c search_path=pg_catalog',
-      stream: () => this.#socket(),
-    };
+      socket: () => this.#socket(),
+    });
   }
 
   #socket(): Socket {
@@ -296,19 +319,5 @@ export class PostgresConnections {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
     return socket;
-  }
-
-  #ssl(): ClientConfig['ssl'] {
-    const { sslmode, ca } = this.#config;
-    switch (sslmode) {
-      case 'disable':
-        return false;
-      case 'require':
-        return { rejectUnauthorized: false };
-      case 'verify-ca':
-        return { ca, checkServerIdentity: () => undefined };
-      default:
-        return { ca };
-    }
   }
 }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { ClientBase, QueryResultRow } from 'pg';
-import { isBusy, toProviderError } from './toProviderError';
+import { type Dialect, POSTGRES_16, render } from '../sql/dialect';
+import { isBusy, isReadOnly, toProviderError } from './toProviderError';
 
 const BUSY_ATTEMPTS = 5;
 const BUSY_PAUSE_MS = 15;
@@ -41,16 +42,40 @@ export class Deadline {
   }
 }
 
+/** What a {@link Session} knows of its server. */
+export interface SessionOptions {
+  /** The rules that statements are written by; those of 16 until a server has told its own. */
+  dialect?: Dialect;
+  /** Lets one change wait for another. */
+  inTurn?: <T>(change: () => Promise<T>) => Promise<T>;
+  /** Called when the server takes no changes any more; absent where it took none before. */
+  onReadOnly?: () => void;
+}
+
 /** A connection that is held for a moment, with errors in the closed set of reasons. */
 export class Session {
   readonly #client: ClientBase;
   readonly #deadline: Deadline;
+  readonly #options: SessionOptions;
+  readonly #dialect: Dialect;
   /** Set when the connection may not be used again. */
   broken = false;
 
-  constructor(client: ClientBase, deadline: Deadline) {
+  constructor(
+    client: ClientBase,
+    deadline: Deadline,
+    options: SessionOptions = {},
+  ) {
     this.#client = client;
     this.#deadline = deadline;
+    this.#options = options;
+    this.#dialect = options.dialect ?? POSTGRES_16;
+  }
+
+  /** The process that the server said it would work with; undefined if it said none. */
+  get announcedPid(): number | undefined {
+    const { processID } = this.#client as { processID?: number | null };
+    return processID ?? undefined;
   }
 
   /** Runs a query that changes nothing. */
@@ -61,7 +86,8 @@ export class Session {
   ): Promise<Row[]> {
     const left = this.#deadline.left(what);
     try {
-      const config = { text: sql, values, query_timeout: left };
+      const text = render(sql, this.#dialect);
+      const config = { text, values, query_timeout: left };
       return (await this.#client.query<Row>(config)).rows;
     } catch (error) {
       throw this.#failed(error, 'read', what);
@@ -87,7 +113,9 @@ export class Session {
     };
     this.#client.on('notice', onNotice);
     try {
-      await this.#send(what, sql);
+      const text = render(sql, this.#dialect);
+      const { inTurn = change => change() } = this.#options;
+      await inTurn(() => this.#send(what, text));
     } finally {
       this.#client.off('notice', onNotice);
     }
@@ -101,15 +129,15 @@ export class Session {
     }
   }
 
-  async #send(what: string, sql: string): Promise<void> {
+  async #send(what: string, text: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const left = this.#deadline.left(what);
       try {
-        const config = { text: sql, query_timeout: left };
+        const config = { text, query_timeout: left };
         await this.#client.query(config);
         return;
       } catch (error) {
-        if (!isBusy(error) || attempt === BUSY_ATTEMPTS) {
+        if (!isBusy(error, this.#dialect) || attempt === BUSY_ATTEMPTS) {
           throw this.#failed(error, 'write', what);
         }
       }
@@ -122,7 +150,16 @@ export class Session {
     phase: 'read' | 'write',
     what: string,
   ): ProviderError {
-    const failure = toProviderError(error, phase, what);
+    const { onReadOnly } = this.#options;
+    if (isReadOnly(error) && onReadOnly) {
+      onReadOnly();
+      this.broken = true;
+      return new ProviderError(
+        'Unreachable',
+        `${what}: the server has ceased to take changes; another host may be the primary by now`,
+      );
+    }
+    const failure = toProviderError(error, phase, what, this.#dialect);
     // A statement that was refused leaves a good connection; all else may not.
     this.broken ||= failure.retryable;
     return failure;

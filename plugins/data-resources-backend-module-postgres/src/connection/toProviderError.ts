@@ -4,6 +4,7 @@ import {
   type ProviderErrorReason,
 } from '@data-resources/plugin-data-resources-node';
 import { DatabaseError } from 'pg';
+import { type Dialect, POSTGRES_16 } from '../sql/dialect';
 
 /** What broke while nothing, or something, may have been changed. */
 export type Phase = 'connect' | 'read' | 'write';
@@ -40,13 +41,16 @@ const TRANSIENT = new Set([
 const ENDING = new Set(['57P01', '57P02', '57P04', '57P05']);
 
 /** Whether the same statement may be sent again at once. */
-export function isBusy(error: unknown): boolean {
-  return (
-    error instanceof DatabaseError &&
-    (['40001', '40P01', '55006'].includes(error.code ?? '') ||
-      // tuple concurrently updated, or deleted: the same row was changed twice at once
-      (error.code === 'XX000' && /concurrently/.test(error.message)))
-  );
+export function isBusy(
+  error: unknown,
+  dialect: Dialect = POSTGRES_16,
+): boolean {
+  return error instanceof DatabaseError && dialect.isBusy(error);
+}
+
+/** Whether the server takes no changes. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlState(error) === '25006';
 }
 
 /** The SQLSTATE of a server's error, e.g. `42P04`. */
@@ -59,6 +63,7 @@ export function toProviderError(
   error: unknown,
   phase: Phase,
   what: string,
+  dialect?: Dialect,
 ): ProviderError {
   if (isProviderError(error)) {
     return error;
@@ -72,20 +77,31 @@ export function toProviderError(
     .filter(Boolean)
     .join('; ');
   return new ProviderError(
-    reasonOf(error, code, phase),
-    `${what}: PostgreSQL says ${code}, ${detail}`,
+    reasonOf(error, code, phase, dialect),
+    `${what}: PostgreSQL says ${code}, ${detail}${poolerHint(
+      code,
+      error.message,
+    )}`,
   );
+}
+
+/** PgBouncer takes only settings that it can keep track of, and says so in these words. */
+function poolerHint(code: string, message: string): string {
+  return code === '08P01' && message.startsWith('unsupported startup parameter')
+    ? '. That is what PgBouncer says: admin.host must lead to the server itself, and not to a pooler'
+    : '';
 }
 
 function reasonOf(
   error: DatabaseError,
   code: string,
   phase: Phase,
+  dialect?: Dialect,
 ): ProviderErrorReason {
   if (ENDING.has(code)) {
     return phase === 'write' ? 'Unknown' : 'Unreachable';
   }
-  if (TRANSIENT.has(code) || code.startsWith('08') || isBusy(error)) {
+  if (TRANSIENT.has(code) || code.startsWith('08') || isBusy(error, dialect)) {
     return 'Unreachable';
   }
   return REASONS[code] ?? 'Rejected';

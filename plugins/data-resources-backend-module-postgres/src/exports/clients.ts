@@ -1,12 +1,20 @@
 import {
-  CA_FILE,
+  commentLines,
   javaProperties,
   quotedText,
   textLines,
   type ExportFormat,
-  type ExportInput,
 } from '@data-resources/plugin-data-resources-node';
-import { addressOf, connectionOf, rootCertificate } from './connectionOf';
+import {
+  addressesOf,
+  authorityOf,
+  connectionOf,
+  pooled,
+  poolerNote,
+  type PostgresConnection,
+  rootCertificate,
+  sharesSessions,
+} from './connectionOf';
 
 /** The URL that libpq, and most drivers beside it, take. */
 export const urlExport: ExportFormat = {
@@ -16,21 +24,37 @@ export const urlExport: ExportFormat = {
     'For psql and every client on libpq, which take the login from PGUSER and PGPASSWORD.',
   audience: 'client',
   render(input) {
-    const connection = connectionOf(input);
-    const { database } = connection;
-    return {
-      fileName: `${database}.url`,
-      language: 'text',
-      text: textLines([
-        `postgresql://${addressOf(connection)}/${encodeURIComponent(
-          database,
-        )}?${parametersOf(input)}`,
-      ]),
-    };
+    return urlFile(connectionOf(input), '');
   },
 };
 
-/** A section of libpq's `pg_service.conf`. */
+/** The same through the pooler: a file of its own, for nothing but a URL may stand in it. */
+export const pooledUrlExport: ExportFormat = {
+  id: 'libpq-url-pooled',
+  title: 'URL (libpq, through the pooler)',
+  description:
+    'For applications that open many connections. What a pooler takes away from a session stands in the service file.',
+  audience: 'client',
+  render(input) {
+    const connection = pooled(connectionOf(input));
+    return connection && urlFile(connection, '-pooled');
+  },
+};
+
+function urlFile(connection: PostgresConnection, suffix: string) {
+  const { database } = connection;
+  return {
+    fileName: `${database}${suffix}.url`,
+    language: 'text' as const,
+    text: textLines([
+      `postgresql://${authorityOf(connection)}/${encodeURIComponent(
+        database,
+      )}?${parametersOf(connection).join('&')}`,
+    ]),
+  };
+}
+
+/** A section of libpq's `pg_service.conf`, and one for the pooler. */
 export const serviceExport: ExportFormat = {
   id: 'libpq-service',
   title: 'Service file (libpq)',
@@ -39,22 +63,38 @@ export const serviceExport: ExportFormat = {
   audience: 'client',
   render(input) {
     const connection = connectionOf(input);
-    const { host, port, database, sslmode } = connection;
-    const certificate = rootCertificate(connection);
+    const through = pooled(connection);
     return {
       fileName: 'pg_service.conf',
       language: 'ini',
       text: textLines([
-        `[${database}]`,
-        `host=${host}`,
-        `port=${port}`,
-        `dbname=${database}`,
-        `sslmode=${sslmode}`,
-        certificate && `sslrootcert=${certificate}`,
+        ...serviceSection(connection.database, connection),
+        ...(through
+          ? [
+              '',
+              ...commentLines([poolerNote(through)], '#'),
+              ...serviceSection(`${through.database}-pooled`, through),
+            ]
+          : []),
       ]),
     };
   },
 };
+
+function serviceSection(name: string, connection: PostgresConnection) {
+  const { database, sslmode } = connection;
+  const { hosts, ports, targetSessionAttrs } = libpqHosts(connection);
+  const certificate = rootCertificate(connection);
+  return [
+    `[${name}]`,
+    `host=${hosts}`,
+    `port=${ports}`,
+    targetSessionAttrs && `target_session_attrs=${targetSessionAttrs}`,
+    `dbname=${database}`,
+    `sslmode=${sslmode}`,
+    certificate && `sslrootcert=${certificate}`,
+  ];
+}
 
 /** Properties of Spring Boot around a URL that every JDBC client takes. */
 export const jdbcExport: ExportFormat = {
@@ -65,61 +105,42 @@ export const jdbcExport: ExportFormat = {
   audience: 'client',
   render(input) {
     const connection = connectionOf(input);
+    const through = pooled(connection);
     const { username, password } = input.variables;
     return {
       fileName: 'application.properties',
       language: 'properties',
-      text: javaProperties([
+      text: javaProperties(
         [
-          'spring.datasource.url',
-          `jdbc:postgresql://${addressOf(connection)}/${encodeURIComponent(
-            connection.database,
-          )}?${jdbcParametersOf(input)}`,
+          ['spring.datasource.url', jdbcUrl(connection)],
+          ['spring.datasource.username', `\${${username}}`],
+          ['spring.datasource.password', `\${${password}}`],
         ],
-        ['spring.datasource.username', `\${${username}}`],
-        ['spring.datasource.password', `\${${password}}`],
-      ]),
+        through && [
+          poolerNote(through),
+          `spring.datasource.url=${jdbcUrl(through)}${
+            sharesSessions(through) ? '&prepareThreshold=0' : ''
+          }`,
+        ],
+      ),
     };
   },
 };
 
-/** A module for `pg`. */
-export const nodeExport: ExportFormat = {
-  id: 'node',
-  title: 'Node.js',
-  description: 'For pg. The login comes from the environment.',
-  audience: 'client',
-  render(input) {
-    const { host, port, database, sslmode, ca } = connectionOf(input);
-    const { username, password } = input.variables;
-    const verifies = sslmode.startsWith('verify');
-    const ssl = {
-      disable: 'false',
-      require: '{ rejectUnauthorized: false }',
-      'verify-ca': `{${
-        ca ? ` ca: readFileSync('${CA_FILE}', 'utf8'),` : ''
-      } checkServerIdentity: () => undefined }`,
-      'verify-full': ca ? `{ ca: readFileSync('${CA_FILE}', 'utf8') }` : 'true',
-    }[sslmode];
-    return {
-      fileName: 'postgres.cjs',
-      language: 'javascript',
-      text: textLines([
-        verifies && ca && "const { readFileSync } = require('node:fs');",
-        "const { Pool } = require('pg');",
-        '',
-        'const pool = new Pool({',
-        `  host: ${quotedText(host)},`,
-        `  port: ${port},`,
-        `  database: ${quotedText(database)},`,
-        `  user: process.env.${username},`,
-        `  password: process.env.${password},`,
-        `  ssl: ${ssl},`,
-        '});',
-      ]),
-    };
-  },
+/** What pgjdbc calls otherwise than libpq. */
+const JDBC_PARAMETERS: { [parameter: string]: string } = {
+  'sslrootcert=system': 'sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory',
+  'target_session_attrs=read-write': 'targetServerType=primary',
 };
+
+function jdbcUrl(connection: PostgresConnection): string {
+  const parameters = parametersOf(connection).map(
+    parameter => JDBC_PARAMETERS[parameter] ?? parameter,
+  );
+  return `jdbc:postgresql://${authorityOf(connection)}/${encodeURIComponent(
+    connection.database,
+  )}?${parameters.join('&')}`;
+}
 
 /** A module for psycopg 3. */
 export const pythonExport: ExportFormat = {
@@ -129,7 +150,9 @@ export const pythonExport: ExportFormat = {
   audience: 'client',
   render(input) {
     const connection = connectionOf(input);
+    const through = pooled(connection);
     const { username, password } = input.variables;
+    const { hosts, ports, targetSessionAttrs } = libpqHosts(connection);
     const certificate = rootCertificate(connection);
     return {
       fileName: 'postgres.py',
@@ -139,9 +162,22 @@ export const pythonExport: ExportFormat = {
         '',
         'import psycopg',
         '',
+        ...(through
+          ? commentLines(
+              [
+                poolerNote(through),
+                `host=${quotedText(through.host)}, port=${through.port}${
+                  sharesSessions(through) ? ', prepare_threshold=None' : ''
+                }`,
+              ],
+              '#',
+            )
+          : []),
         'connection = psycopg.connect(',
-        `    host=${quotedText(connection.host)},`,
-        `    port=${connection.port},`,
+        `    host=${quotedText(hosts)},`,
+        `    port=${targetSessionAttrs ? quotedText(ports) : ports},`,
+        targetSessionAttrs &&
+          `    target_session_attrs=${quotedText(targetSessionAttrs)},`,
         `    dbname=${quotedText(connection.database)},`,
         `    user=os.environ["${username}"],`,
         `    password=os.environ["${password}"],`,
@@ -153,19 +189,24 @@ export const pythonExport: ExportFormat = {
   },
 };
 
-function parametersOf(input: ExportInput): string {
-  const connection = connectionOf(input);
+/** As libpq takes several hosts; of which it is to find the one that takes changes. */
+function libpqHosts(connection: PostgresConnection) {
+  const addresses = addressesOf(connection);
+  return {
+    hosts: addresses.map(({ host }) => host).join(','),
+    ports: addresses.map(({ port }) => port).join(','),
+    targetSessionAttrs: addresses.length > 1 ? 'read-write' : undefined,
+  };
+}
+
+function parametersOf(connection: PostgresConnection): string[] {
   const certificate = rootCertificate(connection);
+  const { targetSessionAttrs } = libpqHosts(connection);
   return [
     `sslmode=${encodeURIComponent(connection.sslmode)}`,
     ...(certificate ? [`sslrootcert=${encodeURIComponent(certificate)}`] : []),
-  ].join('&');
-}
-
-/** pgjdbc knows no `sslrootcert=system`; its factory for what the JVM trusts is another. */
-function jdbcParametersOf(input: ExportInput): string {
-  return parametersOf(input).replace(
-    'sslrootcert=system',
-    'sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory',
-  );
+    ...(targetSessionAttrs
+      ? [`target_session_attrs=${targetSessionAttrs}`]
+      : []),
+  ];
 }

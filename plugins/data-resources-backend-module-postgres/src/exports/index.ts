@@ -5,13 +5,14 @@ import {
 import type { DatabaseSpec } from '../type/specSchema';
 import {
   jdbcExport,
-  nodeExport,
+  pooledUrlExport,
   pythonExport,
   serviceExport,
   urlExport,
 } from './clients';
 import { cloudNativePgExport } from './cloudNativePg';
 import { crossplaneExport } from './crossplane';
+import { nodeExport } from './node';
 import { sqlExport } from './sql';
 
 /** How a database can be written down. */
@@ -20,6 +21,7 @@ export const databaseExports: readonly ExportFormat<DatabaseSpec>[] = [
   cloudNativePgExport,
   crossplaneExport,
   urlExport,
+  pooledUrlExport,
   serviceExport,
   jdbcExport,
   nodeExport,

@@ -4,6 +4,7 @@ import {
   type ExportFormat,
   type PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
+import { POSTGRES_16, render } from '../sql/dialect';
 import { ident } from '../sql/identifiers';
 import {
   becomeMemberOf,
@@ -32,60 +33,63 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
     return {
       fileName: `${name}.sql`,
       language: 'sql',
-      text: textLines([
-        ...commentLines(
-          [
-            `${name} on ${instance.name}, owned by ${owner}`,
-            'psql --set ON_ERROR_STOP=1, by a superuser or a role with CREATEROLE and CREATEDB',
-            ...(logins.length > 0
-              ? [
-                  "The logins can log in once each has a password (\\password) and ALTER ROLE … VALID UNTIL 'infinity'",
-                ]
-              : []),
-          ],
-          '--',
-        ),
-        ...part(
-          'Group roles',
-          inTransaction(
-            createGroupRoles(
-              Object.values(roles),
-              `Group role of the database ${name}`,
+      text: render(
+        textLines([
+          ...commentLines(
+            [
+              `${name} on ${instance.name}, owned by ${owner}`,
+              'psql --set ON_ERROR_STOP=1, by a superuser or a role with CREATEROLE and CREATEDB',
+              ...(logins.length > 0
+                ? [
+                    "The logins can log in once each has a password (\\password) and ALTER ROLE … VALID UNTIL 'infinity'",
+                  ]
+                : []),
+            ],
+            '--',
+          ),
+          ...part(
+            'Group roles',
+            inTransaction(
+              createGroupRoles(
+                Object.values(roles),
+                `Group role of the database ${name}`,
+              ),
             ),
           ),
-        ),
-        ...part('The database', becomeMemberOf(roles.dba)),
-        '',
-        createDatabase({
-          database: name,
-          owner: roles.dba,
-          encoding: spec.encoding,
-          locale: spec.locale,
-          connectionLimit: spec.connectionLimit,
-        }),
-        ...part(
-          'Who may connect; settings',
-          inTransaction(configureDatabase(name, roles, spec.parameters)),
-        ),
-        '',
-        `\\connect ${ident(name)}`,
-        ...part(
-          'The schema public, default privileges, extensions',
-          inTransaction(prepareSchema(roles, spec.extensions)),
-        ),
-        ...(logins.length > 0
-          ? part(
-              'Logins',
-              inTransaction(createLogins(logins.map(login => login.name))),
-            )
-          : []),
-        ...grants.flatMap(grant =>
-          part(
-            `${grant.principal} as ${grant.role}`,
-            inTransaction(grantOf(name, grant)),
+          ...part('The database', becomeMemberOf(roles.dba)),
+          '',
+          createDatabase({
+            database: name,
+            owner: roles.dba,
+            encoding: spec.encoding,
+            locale: spec.locale,
+            connectionLimit: spec.connectionLimit,
+          }),
+          ...part(
+            'Who may connect; settings',
+            inTransaction(configureDatabase(name, roles, spec.parameters)),
           ),
-        ),
-      ]),
+          '',
+          `\\connect ${ident(name)}`,
+          ...part(
+            'The schema public, default privileges, extensions',
+            inTransaction(prepareSchema(roles, spec.extensions)),
+          ),
+          ...(logins.length > 0
+            ? part(
+                'Logins',
+                inTransaction(createLogins(logins.map(login => login.name))),
+              )
+            : []),
+          ...grants.flatMap(grant =>
+            part(
+              `${grant.principal} as ${grant.role}`,
+              inTransaction(grantOf(name, grant)),
+            ),
+          ),
+        ]),
+        POSTGRES_16,
+      ),
     };
   },
 };

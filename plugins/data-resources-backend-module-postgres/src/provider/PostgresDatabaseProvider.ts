@@ -17,6 +17,7 @@ import {
 import type { LoggerService } from '@backstage/backend-plugin-api';
 import pLimit from 'p-limit';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { addressText } from '../connection/Addresses';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline } from '../connection/Session';
 import { stepHandlers } from '../steps/handlers';
@@ -153,11 +154,19 @@ export class PostgresDatabaseProvider
   }
 
   connection(name: string): ConnectionDetails {
-    const { host, port, sslmode, ca } = this.#config.client;
+    const { hosts, pooler, sslmode, ca } = this.#config.client;
+    const [{ host, port }] = hosts;
     return {
       engine: 'postgres',
       host,
       port,
+      ...(hosts.length > 1
+        ? {
+            hosts: hosts.map(addressText),
+            targetSessionAttrs: 'read-write',
+          }
+        : {}),
+      ...(pooler ? { pooler: addressText(pooler), poolMode: pooler.mode } : {}),
       database: name,
       sslmode,
       ...(ca === undefined ? {} : { ca }),

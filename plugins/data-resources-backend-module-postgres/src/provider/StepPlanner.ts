@@ -3,6 +3,7 @@ import type {
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
 import type { Adoption } from '../sql/adoption';
+import type { Dialect } from '../sql/dialect';
 import { adoptDatabase } from '../steps/adoptDatabase';
 import { alterDatabase } from '../steps/alterDatabase';
 import { alterExtensions } from '../steps/alterExtensions';
@@ -25,12 +26,23 @@ import type { Differences } from './differences';
 
 /** Writes the steps of one database. */
 export class StepPlanner {
-  readonly #common: { database: string; installationId: string };
+  readonly #common: {
+    database: string;
+    installationId: string;
+    dialect: Dialect;
+  };
   readonly #database: string;
+  readonly #colocation: boolean;
 
-  constructor(database: string, installationId: string) {
+  /** @param server - the rules that the statements are shown by, and whether tables are colocated */
+  constructor(
+    database: string,
+    installationId: string,
+    { dialect, colocation }: { dialect: Dialect; colocation: boolean },
+  ) {
     this.#database = database;
-    this.#common = { database, installationId };
+    this.#common = { database, installationId, dialect };
+    this.#colocation = colocation;
   }
 
   database(spec: DatabaseSpec): PlannedStep[] {
@@ -52,6 +64,7 @@ export class StepPlanner {
           encoding,
           ...(locale === undefined ? {} : { locale }),
           connectionLimit,
+          ...(this.#colocation ? { colocation: true } : {}),
         },
       }),
       planStep(configureDatabase, {

@@ -1,4 +1,12 @@
+import { variant } from '../sql/dialect';
 import { INTERRUPTED_DROP } from './catalog';
+
+/** That a membership is good for anything besides handing it on. */
+const USABLE = variant(
+  'membershipOptions',
+  '(m.inherit_option OR m.set_option)',
+  'true',
+);
 
 /** Who the databases belong to, and which of them can be entered. */
 export const DATABASES = `
@@ -31,11 +39,11 @@ export const MEMBERS = `
 WITH RECURSIVE members AS (
   SELECT r.rolname AS role, m.member FROM pg_auth_members m
     JOIN pg_roles r ON r.oid = m.roleid
-  WHERE r.rolname = ANY ($1::name[]) AND (m.inherit_option OR m.set_option)
+  WHERE r.rolname = ANY ($1::name[]) AND ${USABLE}
   UNION
   SELECT members.role, m.member FROM pg_auth_members m
     JOIN members ON members.member = m.roleid
-  WHERE m.inherit_option OR m.set_option
+  WHERE ${USABLE}
 )
 SELECT role, rolname AS member FROM members JOIN pg_roles ON oid = member ORDER BY 1, 2`;
 

@@ -1,4 +1,5 @@
 import type { Session } from '../connection/Session';
+import { administers } from '../sql/dialect';
 import type { GroupRoles } from '../type/names';
 import type { AdoptionFacts } from './facts';
 
@@ -24,8 +25,7 @@ FROM pg_class c WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
 
 /** A role, in the words of `OwningRole`. */
 const OWNING_ROLE = `'name', rolname, 'superuser', rolsuper, 'self', rolname = session_user,
-  'administered', EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid
-    AND m.member = session_user::regrole AND m.admin_option)`;
+  'administered', ${administers('r.oid')}`;
 
 const ADOPTION = `
 WITH schemas AS (${PEOPLES_SCHEMAS}),

@@ -1,4 +1,5 @@
 import type { Session } from '../connection/Session';
+import { administers, madeByPortal, variant } from '../sql/dialect';
 
 /** A privilege as `aclexplode` tells it. */
 export interface Privilege {
@@ -12,7 +13,7 @@ export interface OpenSessions {
   role: string;
   /** With parallel workers, for what a backend of another role is for is hidden. */
   count: number;
-  /** Whether the provisioner may end them, for it holds ADMIN on the role. */
+  /** Whether the provisioner may end them, for it may act for the role. */
   administered: boolean;
 }
 
@@ -47,7 +48,7 @@ export interface RoleRow {
   canLogin: boolean;
   /** Superuser, CREATEDB, CREATEROLE, REPLICATION or BYPASSRLS. */
   privileged: boolean;
-  /** Whether the provisioner holds ADMIN on it, which the maker of a role does. */
+  /** Whether the provisioner made it: it holds ADMIN on it, or until 15 left its mark. */
   administered: boolean;
   /** False once the password has run out. */
   enabled: boolean;
@@ -59,8 +60,9 @@ export interface Membership {
   role: string;
   member: string;
   inherit: boolean;
-  set: boolean;
-  /** Whether the provisioner granted it; only that can it revoke. */
+  /** Null where the server knows no such option, and a membership is good for it. */
+  set: boolean | null;
+  /** Whether the provisioner can revoke it: what it granted itself. */
   granted: boolean;
 }
 
@@ -77,8 +79,7 @@ const CATALOG = `
 WITH activity AS MATERIALIZED (
   SELECT datid, usename AS role,
     count(*)::int AS count,
-    EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = usesysid
-      AND m.member = session_user::regrole AND m.admin_option) AS administered
+    ${administers('usesysid')} AS administered
   FROM pg_stat_activity
   WHERE datname = ANY ($1::name[]) AND usename <> session_user
   GROUP BY datid, usename, usesysid)
@@ -111,19 +112,24 @@ SELECT
     SELECT
       rolname AS name, oid::int8 AS oid, rolcanlogin AS "canLogin",
       rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS privileged,
-      EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid
-        AND m.member = session_user::regrole AND m.admin_option) AS administered,
+      ${madeByPortal('r.oid')} AS administered,
       rolcanlogin AND coalesce(rolvaliduntil > now(), true) AS enabled,
       shobj_description(oid, 'pg_authid') AS comment
     FROM pg_roles r WHERE rolname = ANY ($2::name[])) AS r) AS roles,
   (SELECT coalesce(json_agg(m), '[]') FROM (
     SELECT
       r.rolname AS role, u.rolname AS member,
-      bool_or(m.inherit_option) AS inherit, bool_or(m.set_option) AS set,
-      bool_or(m.grantor = session_user::regrole) AS granted
+      ${variant(
+        'membershipOptions',
+        `bool_or(m.inherit_option) AS inherit, bool_or(m.set_option) AS set,
+      bool_or(m.grantor = session_user::regrole) AS granted`,
+        // One row for both whoever granted it, which CREATEROLE can revoke.
+        'bool_or(u.rolinherit) AS inherit, NULL AS set, true AS granted',
+      )}
     FROM pg_auth_members m
       JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
-    WHERE r.rolname = ANY ($2::name[]) AND (m.inherit_option OR m.set_option)
+    WHERE r.rolname = ANY ($2::name[])
+      ${variant('membershipOptions', 'AND (m.inherit_option OR m.set_option)')}
     GROUP BY 1, 2 ORDER BY 1, 2) AS m) AS memberships`;
 
 interface CatalogRow {

@@ -4,6 +4,7 @@ import type {
   OwnerHint,
 } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
+import { variant } from '../sql/dialect';
 import { groupRoles } from '../type/names';
 import { type DatabaseRow, INTERRUPTED_DROP, readCatalog } from './catalog';
 import { currentIdentity } from './identity';
@@ -26,7 +27,10 @@ SELECT datname AS name, shobj_description(d.oid, 'pg_database') AS comment,
   rolsuper OR rolname = session_user AS "ownedByServer",
   ARRAY(SELECT DISTINCT pg_get_userbyid(member)::text FROM pg_auth_members
     WHERE roleid = datdba AND member <> session_user::regrole
-      AND (inherit_option OR set_option) ORDER BY 1) AS members,
+      ${variant(
+        'membershipOptions',
+        'AND (inherit_option OR set_option)',
+      )} ORDER BY 1) AS members,
   ARRAY(SELECT DISTINCT pg_get_userbyid(grantee)::text FROM aclexplode(datacl)
     WHERE grantee NOT IN (0, datdba, session_user::regrole) ORDER BY 1) AS grantees
 FROM pg_database d JOIN pg_roles r ON r.oid = datdba

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { Observation } from '@data-resources/plugin-data-resources-node';
+import type { ServerVersion } from '../sql/dialect';
 
 /** What a probe tells a plan about a server. */
 export type ServerFacts = {
@@ -18,6 +19,10 @@ export type ServerFacts = {
   /** The locale of a database that names none. */
   defaultLocale: string;
   provisioner: string;
+  /** Why nothing can be done there, each with the statement that mends it. */
+  obstacles?: string[];
+  /** By what its rules are told; absent in what was probed before there were others. */
+  server?: ServerVersion;
 };
 
 /** What an observation tells a plan besides the database itself. */

@@ -38,6 +38,14 @@ export function createFindings(
   ];
 }
 
+/** Why nothing can be done on the server until an administrator has mended it. */
+export function serverFindings({
+  instance,
+}: PlanInput<DatabaseSpec>): Finding[] {
+  const { obstacles = [] } = serverFacts(instance.facts);
+  return obstacles.map(message => denyForNow('server', 'instance', message));
+}
+
 function nameFindings(
   { object, observed }: PlanInput<DatabaseSpec>,
   { admin }: InstanceConfig,

@@ -10,16 +10,16 @@ import { planDatabase } from './planDatabase';
 
 const CONFIG: InstanceConfig = {
   admin: {
-    host: 'db',
-    port: 5432,
+    hosts: [{ host: 'db', port: 5432 }],
     user: 'data_resources',
     password: 'of-the-provisioner',
     database: 'postgres',
     sslmode: 'disable',
     callTimeoutMs: 5_000,
     concurrency: 8,
+    colocation: false,
   },
-  client: { host: 'db', port: 5432, sslmode: 'disable' },
+  client: { hosts: [{ host: 'db', port: 5432 }], sslmode: 'disable' },
   limits: {
     extensions: ['citext', 'pgcrypto', 'cube', 'earthdistance', 'dblink'],
     connectionLimit: 100,

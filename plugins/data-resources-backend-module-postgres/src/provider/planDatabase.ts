@@ -5,8 +5,10 @@ import type {
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { dialectOf } from '../sql/dialect';
 import type { DatabaseSpec } from '../type/specSchema';
-import { closedFindings, createFindings } from './findings';
+import { serverFacts } from './facts';
+import { closedFindings, createFindings, serverFindings } from './findings';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
@@ -20,7 +22,23 @@ export function planDatabase(
   config: InstanceConfig,
   installationId: string,
 ): ProviderPlan {
-  const steps = new StepPlanner(input.object.name, installationId);
+  const plan = planAction(input, config, installationId);
+  return {
+    ...plan,
+    findings: [...serverFindings(input), ...plan.findings],
+  };
+}
+
+function planAction(
+  input: Input,
+  config: InstanceConfig,
+  installationId: string,
+): ProviderPlan {
+  const { server } = serverFacts(input.instance.facts);
+  const steps = new StepPlanner(input.object.name, installationId, {
+    dialect: dialectOf(server),
+    colocation: config.admin.colocation && Boolean(server?.yugabyte),
+  });
   switch (input.action) {
     case 'create':
       return planCreate(input, config, steps);

@@ -1,3 +1,4 @@
+import { variant } from '../sql/dialect';
 import { INTERRUPTED_DROP } from './catalog';
 
 /** The sessions of one role in one database. */
@@ -95,6 +96,9 @@ WHERE d.datname = ANY ($1::name[])`;
 export const TABLE_USE = `
 SELECT coalesce(sum(n_live_tup), 0)::float8 AS "liveRows",
   coalesce(sum(n_dead_tup), 0)::float8 AS "deadRows",
-  to_char(greatest(max(last_seq_scan), max(last_idx_scan)) AT TIME ZONE 'UTC', ${TIME})
-    AS "lastReadAt"
+  ${variant(
+    'scanTimes',
+    `to_char(greatest(max(last_seq_scan), max(last_idx_scan)) AT TIME ZONE 'UTC', ${TIME})`,
+    'NULL',
+  )} AS "lastReadAt"
 FROM pg_stat_user_tables`;

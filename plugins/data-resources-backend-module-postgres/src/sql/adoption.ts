@@ -1,6 +1,6 @@
 import type { GroupRoles } from '../type/names';
 import { ident, literal } from './identifiers';
-import { script, whileMember } from './script';
+import { membershipOptions, script, whileMember } from './script';
 import { DEFAULT_PRIVILEGES, defaultPrivileges } from './statements';
 
 /** What an adoption goes by; a plan keeps it in a step. */
@@ -34,9 +34,10 @@ export function adoptDatabase(database: string, adoption: Adoption): string {
       [
         handOver
           ? `ALTER DATABASE ${ident(database)} OWNER TO ${ident(roles.dba)}`
-          : `GRANT ${ident(owner)} TO ${ident(
-              roles.dba,
-            )} WITH INHERIT true, SET true`,
+          : `GRANT ${ident(owner)} TO ${ident(roles.dba)}${membershipOptions({
+              inherit: true,
+              set: true,
+            })}`,
         `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
         `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
         `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,

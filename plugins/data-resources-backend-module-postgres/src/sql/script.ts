@@ -1,4 +1,16 @@
+import { variant } from './dialect';
 import { ident } from './identifiers';
+
+/** What a membership is good for. Until 15 it is good for all, and cannot say so. */
+export function membershipOptions(options: {
+  inherit: boolean;
+  set: boolean;
+}): string {
+  return variant(
+    'membershipOptions',
+    ` WITH INHERIT ${options.inherit}, SET ${options.set}`,
+  );
+}
 
 /** The provisioner becomes a member of roles for the length of a transaction. */
 export function whileMember(
@@ -8,7 +20,7 @@ export function whileMember(
 ): string[] {
   const list = ident(...roles);
   return [
-    `GRANT ${list} TO SESSION_USER WITH INHERIT ${options.inherit}, SET ${options.set}`,
+    `GRANT ${list} TO SESSION_USER${membershipOptions(options)}`,
     ...statements,
     `REVOKE ${list} FROM SESSION_USER`,
   ];

@@ -1,6 +1,8 @@
 import type { GroupRoles } from '../type/names';
+import { variant } from './dialect';
+import { MARKED_BY_PORTAL } from './dialect/queries';
 import { ident, literal } from './identifiers';
-import { asDba, script, whileMember } from './script';
+import { asDba, membershipOptions, script, whileMember } from './script';
 
 /**
  * Every statement that changes a server, as text: a plan shows it, a step sends it. Several
@@ -16,7 +18,7 @@ export function roleMarker(
   database: string,
   attempt: string,
 ): string {
-  return `Data Resources ${installationId}, database ${database}, attempt ${attempt}`;
+  return `${MARKED_BY_PORTAL}${installationId}, database ${database}, attempt ${attempt}`;
 }
 
 export function createGroupRoles(names: string[], marker: string): string {
@@ -30,7 +32,10 @@ export function createGroupRoles(names: string[], marker: string): string {
 
 /** `CREATE DATABASE … OWNER` asks for a membership with SET. */
 export function becomeMemberOf(role: string): string {
-  return `GRANT ${ident(role)} TO SESSION_USER WITH INHERIT false, SET true;`;
+  return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
+    inherit: false,
+    set: true,
+  })};`;
 }
 
 export function createDatabase(options: {
@@ -39,15 +44,19 @@ export function createDatabase(options: {
   encoding: string;
   locale?: string;
   connectionLimit: number;
+  colocation?: boolean;
 }): string {
-  const { database, owner, encoding, locale, connectionLimit } = options;
+  const { database, owner, encoding, locale, connectionLimit, colocation } =
+    options;
   return [
     `CREATE DATABASE ${ident(database)} OWNER ${ident(owner)}`,
     // The only template that takes any encoding and that nobody is connected to.
     'TEMPLATE template0',
     `ENCODING ${literal(encoding)}`,
     ...(locale ? [`LOCALE_PROVIDER libc LOCALE ${literal(locale)}`] : []),
-    `CONNECTION LIMIT ${connectionLimit};`,
+    `CONNECTION LIMIT ${connectionLimit}${
+      colocation ? ' COLOCATION = true' : ''
+    };`,
   ].join(' ');
 }
 
@@ -146,7 +155,14 @@ export function createLogins(names: string[]): string {
       name =>
         `CREATE ROLE ${ident(
           name,
-        )} LOGIN INHERIT PASSWORD NULL VALID UNTIL '-infinity'`,
+        )} LOGIN INHERIT PASSWORD NULL VALID UNTIL '-infinity'${variant(
+          'adminByMembership',
+          '',
+          // There the mark alone tells whose role it is.
+          `;\nCOMMENT ON ROLE ${ident(name)} IS ${literal(
+            `${MARKED_BY_PORTAL}login`,
+          )}`,
+        )}`,
     ),
   );
 }
@@ -162,9 +178,10 @@ export function disableLogin(name: string): string {
 }
 
 export function grantGroup(group: string, logins: string[]): string {
-  return `GRANT ${ident(group)} TO ${ident(
-    ...logins,
-  )} WITH INHERIT true, SET false;`;
+  return `GRANT ${ident(group)} TO ${ident(...logins)}${membershipOptions({
+    inherit: true,
+    set: false,
+  })};`;
 }
 
 /** What an owner makes belongs to the group, also after `RESET ROLE` as far as others read it. */
@@ -174,9 +191,10 @@ export function grantOwner(
   logins: string[],
 ): string {
   return script([
-    `GRANT ${ident(roles.owner)} TO ${ident(
-      ...logins,
-    )} WITH INHERIT true, SET true`,
+    `GRANT ${ident(roles.owner)} TO ${ident(...logins)}${membershipOptions({
+      inherit: true,
+      set: true,
+    })}`,
     ...logins.map(
       login =>
         `ALTER ROLE ${ident(login)} IN DATABASE ${ident(
@@ -258,7 +276,10 @@ export function dropLogins(logins: string[]): string {
 
 /** `DROP DATABASE` asks for the owner's rights; the membership goes with the role. */
 export function inheritFrom(role: string): string {
-  return `GRANT ${ident(role)} TO SESSION_USER WITH INHERIT true, SET true`;
+  return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
+    inherit: true,
+    set: true,
+  })}`;
 }
 
 export function refuseConnections(database: string, dba: string): string {

@@ -22,7 +22,7 @@ export type TypedStep<TArgs> = Omit<StepCall, 'args'> & { args: TArgs };
 /** One kind of step: what it shows, how it is checked, how it is done. */
 export interface StepHandler<TArgs extends JsonObject = JsonObject> {
   kind: string;
-  /** The statements that a plan shows. */
+  /** The statements that a plan shows, not rendered yet for a server. */
   describe(args: TArgs, database: string, installationId: string): string;
   /** The roles that `check` looks at, besides the object's database. */
   roles(args: TArgs): string[];

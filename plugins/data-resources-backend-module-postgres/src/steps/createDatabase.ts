@@ -9,6 +9,8 @@ type Args = {
   encoding: string;
   locale?: string;
   connectionLimit: number;
+  /** YugabyteDB: whether its tables share one tablet. */
+  colocation?: boolean;
 };
 
 /** Makes the database; its owner, whom nobody is a member of, proves it to be ours. */

@@ -1,12 +1,11 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
+import { administers } from '../sql/dialect';
 import { endSessionsOf } from '../sql/statements';
 
 /** Who is connected, and whether the provisioner may end their sessions. */
 const SESSIONS = `
-SELECT usename AS name, EXISTS (
-  SELECT FROM pg_auth_members m WHERE m.roleid = a.usesysid
-    AND m.member = session_user::regrole AND m.admin_option) AS administered
+SELECT usename AS name, ${administers('a.usesysid')} AS administered
 FROM pg_stat_activity a
 WHERE datname = $1 AND usename IS NOT NULL AND usename <> session_user
 GROUP BY usename, usesysid ORDER BY 1`;

@@ -56,13 +56,13 @@ export const ensureLogin: StepHandler<Args> = {
   },
 };
 
-/** Why a role under a login's name cannot be ours; the maker of a role holds ADMIN on it. */
+/** Why a role under a login's name cannot be ours. */
 function foreignLogin(row: RoleRow | undefined): string | undefined {
   if (!row) {
     return undefined;
   }
   if (!row.administered) {
-    return 'was not made by the provisioner, which holds no ADMIN on it';
+    return 'was not made by the provisioner, which holds no ADMIN on it or has not marked it';
   }
   if (row.privileged || !row.canLogin) {
     return 'is no plain login';

@@ -76,7 +76,7 @@ function isMember(catalog: Catalog, { roles, group, a, b }: GroupGrant) {
         entry.member === login &&
         entry.granted &&
         entry.inherit &&
-        entry.set === (group === 'owner'),
+        (entry.set ?? group === 'owner') === (group === 'owner'),
     ),
   );
 }

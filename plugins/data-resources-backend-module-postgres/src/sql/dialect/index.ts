@@ -1,0 +1,9 @@
+export {
+  dialectOf,
+  OLDEST_VERSION,
+  POSTGRES_16,
+  type Dialect,
+  type ServerVersion,
+} from './Dialect';
+export { render, variant } from './variant';
+export { administers, madeByPortal } from './queries';
