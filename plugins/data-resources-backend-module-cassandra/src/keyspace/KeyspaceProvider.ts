@@ -105,17 +105,31 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     context: CallContext,
   ): Promise<Map<string, StepAnswer>> {
     const tools = this.#tools({ ...context, reads: undefined });
-    const answers = await settleAll(steps, CONCURRENT_WRITES, step =>
-      failureAs<readonly [string, StepAnswer] | undefined>(
+    const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
+      failureAs<readonly [string, ProviderError] | undefined>(
         async () => {
           await handlerOf(step.kind).act(typed(step), tools);
-          const seen = await readBack(step, tools);
-          return seen && [step.key, seen];
+          return undefined;
         },
         error => [step.key, error],
       ),
     );
-    return new Map(answers.filter(answer => answer !== undefined));
+    const answers = new Map<string, StepAnswer>(
+      failures.filter(failure => failure !== undefined),
+    );
+    // What was read together before the changes is not what they made.
+    const after = { ...tools, together: new SharedReads() };
+    await settleAll(
+      steps.filter(({ key }) => !answers.has(key)),
+      CONCURRENT_WRITES,
+      async step => {
+        const seen = await readBack(step, after);
+        if (seen) {
+          answers.set(step.key, seen);
+        }
+      },
+    );
+    return answers;
   }
 
   batchSize(kind: string): number {
