@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   EngineInstance,
   ObjectRef,
@@ -262,12 +263,14 @@ describe('a keyspace on three nodes in two data centres', () => {
     journal: MemoryStepJournal,
   ): Promise<string[]> {
     const told: string[] = [];
-    for (let tries = 0; tries < 30; tries += 1) {
+    for (let tries = 0; tries < 60; tries += 1) {
       const result = await portal.execute(object, plan, journal);
       if (result.state === 'done') {
         return told;
       }
       told.push(await judged(object, result));
+      // As the portal does, which waits longer and longer.
+      await sleep(1_000);
     }
     throw new Error(`It was not finished: ${told.join('\n')}`);
   }

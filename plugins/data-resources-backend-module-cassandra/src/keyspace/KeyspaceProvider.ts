@@ -92,7 +92,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
       async (step): Promise<readonly [string, StepCheck]> => [
         step.key,
         await failureAs(
-          () => handlerOf(step.kind).check(typed(step), tools),
+          () => checkEverywhere(step, tools),
           error => ({ state: 'failed', error }),
         ),
       ],
@@ -199,13 +199,55 @@ function handlerOf(kind: string): StepHandler<StepKind> {
   return handlers[kind as StepKind] as StepHandler<StepKind>;
 }
 
+/** Kinds whose effect is the schema, on which nodes of all data centres agree. */
+const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
+  'create-keyspace',
+  'alter-keyspace',
+  'drop-keyspace',
+  'adopt-keyspace',
+]);
+
+/**
+ * A change of roles whose outcome is unknown may have reached one data centre and not another, and
+ * each answers by its own replicas alone: it is there when all say so.
+ */
+async function checkEverywhere(
+  step: StepCall,
+  tools: StepTools,
+): Promise<StepCheck> {
+  const handler = handlerOf(step.kind);
+  const places =
+    step.intent && !OF_THE_SCHEMA.has(step.kind)
+      ? await tools.session.dataCenters(tools.deadline)
+      : [];
+  if (places.length < 2) {
+    return handler.check(typed(step), tools);
+  }
+  const checks = await settleAll(places, CONCURRENT_WRITES, place =>
+    handler.check(typed(step), {
+      ...tools,
+      deadline: tools.deadline.within(place),
+      together: new SharedReads(),
+    }),
+  );
+  return (
+    checks.find(({ state }) => state === 'failed') ??
+    checks.find(({ state }) => state === 'pending') ??
+    checks[0]
+  );
+}
+
 /** What the server shows after its acknowledgement; nothing where that does not settle it. */
 async function readBack(
   step: StepCall,
   tools: StepTools,
 ): Promise<StepAnswer | undefined> {
+  // What was acknowledged reached every data centre, but an earlier attempt may have reached some.
   const check = await failureAs<StepCheck>(
-    () => handlerOf(step.kind).check(typed(step), tools),
+    () =>
+      (step.intent?.attempt ?? 1) > 1
+        ? checkEverywhere(step, tools)
+        : handlerOf(step.kind).check(typed(step), tools),
     error => ({ state: 'failed', error }),
   );
   return check.state === 'satisfied' ? check : undefined;

@@ -68,6 +68,10 @@ export class CassandraSession {
         prepare: options.params !== undefined,
         consistency: options.consistency,
         isIdempotent: true,
+        host:
+          deadline.dataCenter === undefined
+            ? undefined
+            : nodeIn(client, deadline.dataCenter),
         // Half an answer would be a wrong one.
         fetchSize: EVERYTHING,
       }),
@@ -82,6 +86,13 @@ export class CassandraSession {
       deadline,
       async client => client.hosts.length > 1,
     );
+  }
+
+  /** Where the cluster has nodes, be they up or down. */
+  async dataCenters(deadline: Deadline): Promise<string[]> {
+    return this.#call('read', deadline, async client => [
+      ...new Set([...client.hosts.values()].map(host => host.datacenter)),
+    ]);
   }
 
   /** Reads several things that one and the same node says. */
@@ -270,6 +281,14 @@ export class CassandraSession {
       throw error;
     }
   }
+}
+
+/** One that is up, if there is one. */
+function nodeIn(client: Client, dataCenter: string) {
+  const nodes = [...client.hosts.values()].filter(
+    host => host.datacenter === dataCenter,
+  );
+  return nodes.find(host => host.isUp()) ?? nodes[0];
 }
 
 function clientOptions(

@@ -16,11 +16,15 @@ export class Deadline {
   readonly #signal: AbortSignal;
   readonly #caller: AbortSignal;
   readonly #reads?: SharedReads;
+  /** Where a node has to answer reads, if that matters. */
+  readonly dataCenter?: string;
 
   private constructor(
     { signal: caller, reads }: Pick<CallContext, 'signal' | 'reads'>,
     timeoutMs: number,
+    dataCenter?: string,
   ) {
+    this.dataCenter = dataCenter;
     this.#reads = reads;
     this.#end = Date.now() + timeoutMs;
     this.#timeoutMs = timeoutMs;
@@ -33,6 +37,15 @@ export class Deadline {
     timeoutMs: number,
   ): Deadline {
     return new Deadline(context, timeoutMs);
+  }
+
+  /** The same end, for reads that a node of one data centre has to answer. */
+  within(dataCenter: string): Deadline {
+    return new Deadline(
+      { signal: this.#caller },
+      Math.max(1, this.#end - Date.now()),
+      dataCenter,
+    );
   }
 
   /** True for one of many calls that look at the same moment, and share what they read. */
