@@ -1,3 +1,5 @@
+import type { HumanDuration } from '@backstage/types';
+
 export interface Config {
   dataResources?: {
     /**
@@ -71,6 +73,21 @@ export interface Config {
         extensions?: string[];
         /** PostgreSQL: the highest connection limit of a database; no maximum unless told. */
         connectionLimit?: number | string;
+        /**
+         * PostgreSQL: databases that may be copied, besides template0; none unless told. Each has to
+         * be one with IS_TEMPLATE.
+         */
+        templates?: string[];
+        /**
+         * PostgreSQL: the CONNECTION LIMIT of each login that is made here, -1 for none. What a login
+         * has stays as it is unless told.
+         */
+        loginConnections?: number | string;
+        /**
+         * PostgreSQL: how long a password is good after it was issued, one hour to ten years; for ever
+         * unless told.
+         */
+        loginValidity?: HumanDuration | string;
       };
     }>;
   };

@@ -18,6 +18,7 @@ import { Deadline } from './connection/Session';
 import { PostgresLoginProvider } from './logins/PostgresLoginProvider';
 import { probeServer } from './probeServer';
 import { PostgresDatabaseProvider } from './provider/PostgresDatabaseProvider';
+import { readServerModel } from './provider/serverModel';
 import { POSTGRES_DATABASE } from './type/postgresDatabase';
 
 /** One PostgreSQL server. */
@@ -40,10 +41,11 @@ export class PostgresInstance implements EngineInstance {
       installationId,
       logger,
     });
-    this.logins = PostgresLoginProvider.create(
-      this.#connections,
-      admin.callTimeoutMs,
-    );
+    this.logins = PostgresLoginProvider.create({
+      connections: this.#connections,
+      timeoutMs: admin.callTimeoutMs,
+      limits: this.#config.limits.logins,
+    });
   }
 
   static create(options: EngineInstanceOptions): PostgresInstance {
@@ -51,10 +53,18 @@ export class PostgresInstance implements EngineInstance {
   }
 
   get limits(): JsonObject {
-    const { extensions, connectionLimit } = this.#config.limits;
+    const { extensions, connectionLimit, templates, logins } =
+      this.#config.limits;
     return {
       extensions: [...extensions],
       ...(connectionLimit === undefined ? {} : { connectionLimit }),
+      ...(templates.length === 0 ? {} : { templates: [...templates] }),
+      ...(logins.connections === undefined
+        ? {}
+        : { loginConnections: logins.connections }),
+      ...(logins.validitySeconds === undefined
+        ? {}
+        : { loginValiditySeconds: logins.validitySeconds }),
     };
   }
 
@@ -65,7 +75,11 @@ export class PostgresInstance implements EngineInstance {
   probe(context: CallContext): Promise<InstanceProbe> {
     return this.#connections.withAdmin(
       new Deadline(this.callTimeoutMs, context.signal),
-      session => probeServer(session, this.#config),
+      async session => {
+        const probe = await probeServer(session, this.#config);
+        const model = await readServerModel(session, this.#config.limits);
+        return { ...probe, facts: { ...probe.facts, model } };
+      },
     );
   }
 

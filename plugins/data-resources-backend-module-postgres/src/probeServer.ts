@@ -65,7 +65,7 @@ export async function probeServer(
     client,
   });
   const obstacles = obstaclesAmong(conditions);
-  const facts: ServerFacts = {
+  const facts: Omit<ServerFacts, 'model'> = {
     extensions: row.extensions,
     parameters: row.parameters,
     locales: row.locales,

@@ -223,8 +223,13 @@ export class PostgresBench {
 
   async cleanUp(name: string, logins: readonly string[]): Promise<void> {
     await this.remove(name);
+    const schemas = await this.sql<{ role: string }>(
+      `SELECT rolname AS role FROM pg_roles WHERE rolname LIKE $1`,
+      { values: [`${name.replaceAll('_', '\\_')}.%`] },
+    );
     for (const role of [
       ...Object.values(groupRoles(name)),
+      ...schemas.map(({ role: ofSchema }) => ofSchema),
       ...logins,
       ...legacyRoles(name),
     ]) {
@@ -253,14 +258,21 @@ export class PostgresBench {
   async leftovers(name: string, logins: readonly string[]): Promise<string[]> {
     const rows = await this.sql<{ left: string }>(
       `SELECT 'role ' || rolname AS left FROM pg_roles
-       WHERE rolname = ANY ($1::text[]) OR rolname LIKE $2
+       WHERE rolname = ANY ($1::text[]) OR rolname LIKE $2 OR rolname LIKE $3
        UNION ALL
        SELECT 'membership of ' || member::regrole || ' in ' || roleid::regrole
        FROM pg_auth_members WHERE member = 'data_resources'::regrole
          AND ${this.usableMembership}
-         AND (roleid::regrole::text = ANY ($1::text[]) OR roleid::regrole::text LIKE $2)
+         AND (pg_get_userbyid(roleid) = ANY ($1::text[])
+           OR pg_get_userbyid(roleid) LIKE $2 OR pg_get_userbyid(roleid) LIKE $3)
        ORDER BY 1`,
-      { values: [logins, `${name.replaceAll('_', '\\_')}\\_%`] },
+      {
+        values: [
+          logins,
+          `${name.replaceAll('_', '\\_')}\\_%`,
+          `${name.replaceAll('_', '\\_')}.%`,
+        ],
+      },
     );
     return rows.map(({ left }) => left);
   }

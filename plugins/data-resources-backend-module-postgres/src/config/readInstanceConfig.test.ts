@@ -33,7 +33,12 @@ describe('readInstanceConfig', () => {
         sslmode: 'verify-full',
         ca: undefined,
       },
-      limits: { extensions: [], connectionLimit: undefined },
+      limits: {
+        extensions: [],
+        connectionLimit: undefined,
+        templates: [],
+        logins: {},
+      },
     });
   });
 
@@ -69,6 +74,27 @@ describe('readInstanceConfig', () => {
     expect(client).toMatchObject({
       hosts: [{ host: 'front', port: 6000 }],
       pooler: { host: 'pool', port: 6432, mode: 'transaction' },
+    });
+  });
+
+  it('should read what logins are held to, and what may be copied', () => {
+    const limits = (fields: JsonObject) =>
+      read({ admin, client: {}, limits: fields }).limits;
+    expect(
+      limits({
+        templates: ['gis'],
+        loginConnections: '5',
+        loginValidity: { days: 90 },
+      }),
+    ).toMatchObject({
+      templates: ['gis'],
+      logins: { connections: 5, validitySeconds: 90 * 86_400 },
+    });
+    expect(limits({ loginValidity: '12h' }).logins).toEqual({
+      validitySeconds: 43_200,
+    });
+    expect(limits({ loginConnections: -1 }).logins).toEqual({
+      connections: -1,
     });
   });
 
@@ -123,6 +149,19 @@ describe('readInstanceConfig', () => {
       { admin, client: {}, limits: { extensions: 'pgcrypto' } },
       'dataResources.instances[0].limits.extensions',
     ],
+    [
+      { admin, client: {}, limits: { templates: 'gis' } },
+      'dataResources.instances[0].limits.templates',
+    ],
+    [
+      { admin, client: {}, limits: { loginConnections: 0 } },
+      `'dataResources.instances[0].limits.loginConnections': found 0, with which nobody could connect`,
+    ],
+    [
+      { admin, client: {}, limits: { loginValidity: '10m' } },
+      `'dataResources.instances[0].limits.loginValidity': found 600 seconds, expected one hour to ten years`,
+    ],
+    [{ admin, client: {}, limits: { loginValidity: 'long' } }, 'loginValidity'],
   ])('should name the path of what is wrong in %j', (instance, message) => {
     expect(() => read(instance as JsonObject)).toThrow(message);
   });

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Config } from '@backstage/config';
+import { type Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import type { Address } from '../connection/Addresses';
 import { readHosts, readPooler, type Pooler } from './readHosts';
 import { pathOf, readInteger } from './values';
+import { durationToMilliseconds } from '@backstage/types';
 
 /** As libpq has them. `require` encrypts without proving who answers. */
 export const SSL_MODES = [
@@ -41,10 +42,26 @@ export interface InstanceConfig {
     sslmode: SslMode;
     ca?: string;
   };
-  limits: { extensions: string[]; connectionLimit?: number };
+  limits: {
+    extensions: string[];
+    connectionLimit?: number;
+    /** Databases that may be copied, besides template0. */
+    templates: string[];
+    logins: LoginLimits;
+  };
+}
+
+/** What every login that is made here is held to. */
+export interface LoginLimits {
+  /** `CONNECTION LIMIT`; -1 for none. What a role has stays where it is absent. */
+  connections?: number;
+  /** How long a password is good after it was issued; for ever where it is absent. */
+  validitySeconds?: number;
 }
 
 const MAX_CALL_TIMEOUT_MS = 10_000;
+const MIN_VALIDITY_SECONDS = 3_600;
+const MAX_VALIDITY_SECONDS = 10 * 365 * 86_400;
 
 /**
  * Reads `admin`, `client` and `limits` of an instance.
@@ -83,8 +100,49 @@ export function readInstanceConfig(config: Config): InstanceConfig {
       connectionLimit:
         limits &&
         readInteger(limits, 'connectionLimit', { min: 1, max: 262_143 }),
+      templates: limits?.getOptionalStringArray('templates') ?? [],
+      logins: limits ? readLoginLimits(limits) : {},
     },
   };
+}
+
+function readLoginLimits(limits: Config): LoginLimits {
+  const connections = readInteger(limits, 'loginConnections', {
+    min: -1,
+    max: 262_143,
+  });
+  if (connections === 0) {
+    throw new InputError(
+      `Invalid value in config at '${pathOf(
+        limits,
+        'loginConnections',
+      )}': found 0, with which nobody could connect; expected at least 1, or -1 for no limit`,
+    );
+  }
+  const validitySeconds = readValidity(limits);
+  return {
+    ...(connections === undefined ? {} : { connections }),
+    ...(validitySeconds === undefined ? {} : { validitySeconds }),
+  };
+}
+
+function readValidity(limits: Config): number | undefined {
+  const key = 'loginValidity';
+  if (!limits.has(key)) {
+    return undefined;
+  }
+  const seconds = Math.floor(
+    durationToMilliseconds(readDurationFromConfig(limits, { key })) / 1_000,
+  );
+  if (seconds < MIN_VALIDITY_SECONDS || seconds > MAX_VALIDITY_SECONDS) {
+    throw new InputError(
+      `Invalid value in config at '${pathOf(
+        limits,
+        key,
+      )}': found ${seconds} seconds, expected one hour to ten years`,
+    );
+  }
+  return seconds;
 }
 
 function readSslMode(config: Config): SslMode {

@@ -3,9 +3,11 @@ import {
   type ExportFormat,
   type ExportInput,
 } from '@data-resources/plugin-data-resources-node';
+import { parseExtension } from '../type/extensions';
 import { groupRoles } from '../type/names';
-import type { DatabaseSpec } from '../type/specSchema';
-import { groupRole, loginsOf, objectName } from './groups';
+import { SCHEMA_GROUPS } from '../type/schemas';
+import { type DatabaseSpec, EMPTY_TEMPLATE } from '../type/specSchema';
+import { groupRole, loginsOf, objectName, schemasOf } from './groups';
 
 const API_VERSION = 'postgresql.cnpg.io/v1';
 
@@ -17,16 +19,26 @@ export const cloudNativePgExport: ExportFormat<DatabaseSpec> = {
     'A Database and a DatabaseRole for each group role and login, for CloudNativePG 1.30 or later.',
   audience: 'declaration',
   render(input) {
-    const { name, owner, grants, instance } = input;
+    const { name, owner, spec, grants, instance } = input;
+    const schemas = schemasOf(name, spec);
     const logins = loginsOf(grants);
     return {
       fileName: `${objectName(name)}.yaml`,
       language: 'yaml',
       text: yamlDocuments(
         [
-          ...Object.values(groupRoles(name)).map(role =>
-            roleOf(input, { name: role }),
+          ...schemas.flatMap(schema =>
+            SCHEMA_GROUPS.map(group => roleOf(input, { name: schema[group] })),
           ),
+          ...Object.entries(groupRoles(name)).map(([key, role]) => {
+            const group = SCHEMA_GROUPS.find(each => each === key);
+            return roleOf(input, {
+              name: role,
+              ...(group && schemas.length > 0
+                ? { inRoles: schemas.map(schema => schema[group]) }
+                : {}),
+            });
+          }),
           databaseOf(input),
           ...logins.map(login =>
             roleOf(input, {
@@ -63,20 +75,39 @@ function databaseOf({ name, spec, instance }: ExportInput<DatabaseSpec>) {
       cluster: { name: objectName(instance.name) },
       name,
       owner: groupRoles(name).dba,
-      template: 'template0',
+      template: spec.template ?? EMPTY_TEMPLATE,
       encoding: spec.encoding,
-      ...(spec.locale ? { localeProvider: 'libc', locale: spec.locale } : {}),
+      ...localeOf(spec),
       connectionLimit: spec.connectionLimit,
       ...(spec.extensions.length > 0
         ? {
             extensions: spec.extensions.map(extension => ({
-              name: extension,
+              ...parseExtension(extension),
               schema: 'public',
+            })),
+          }
+        : {}),
+      ...(spec.schemas?.length
+        ? {
+            schemas: spec.schemas.map(schema => ({
+              name: schema,
+              owner: groupRoles(name).dba,
             })),
           }
         : {}),
     },
   };
+}
+
+function localeOf({ locale, localeProvider }: DatabaseSpec) {
+  const provider = localeProvider ?? (locale ? 'libc' : undefined);
+  const field = { libc: 'locale', icu: 'icuLocale', builtin: 'builtinLocale' };
+  return provider
+    ? {
+        localeProvider: provider,
+        ...(locale ? { [field[provider]]: locale } : {}),
+      }
+    : {};
 }
 
 function roleOf(

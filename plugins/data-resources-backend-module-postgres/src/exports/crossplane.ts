@@ -3,10 +3,12 @@ import {
   type ExportFormat,
   type ExportInput,
 } from '@data-resources/plugin-data-resources-node';
-import { DEFAULT_PRIVILEGES } from '../sql/statements';
+import { DEFAULT_PRIVILEGES, schemaGrants } from '../sql/defaultPrivileges';
+import { parseExtension } from '../type/extensions';
 import { groupRoles } from '../type/names';
-import type { DatabaseSpec } from '../type/specSchema';
-import { groupRole, loginsOf, objectName } from './groups';
+import { namesOfSchemaRoles, type SchemaRoles } from '../type/schemas';
+import { type DatabaseSpec, EMPTY_TEMPLATE } from '../type/specSchema';
+import { groupRole, loginsOf, objectName, schemasOf } from './groups';
 
 /** The namespaced kinds, since provider-sql 0.13. */
 const API_VERSION = 'postgresql.sql.m.crossplane.io/v1alpha1';
@@ -15,6 +17,7 @@ const OBJECT_TYPES: { [kind: string]: string } = {
   TABLES: 'table',
   SEQUENCES: 'sequence',
   SCHEMAS: 'schema',
+  FUNCTIONS: 'function',
 };
 
 type Group = keyof typeof DEFAULT_PRIVILEGES;
@@ -39,6 +42,7 @@ export const crossplaneExport: ExportFormat<DatabaseSpec> = {
   audience: 'declaration',
   render(input) {
     const { name, owner, spec, instance } = input;
+    const { localeProvider } = spec;
     const parameters = Object.keys(spec.parameters);
     const owners = input.grants.filter(({ role }) => role === 'owner');
     return {
@@ -79,6 +83,12 @@ export const crossplaneExport: ExportFormat<DatabaseSpec> = {
           `${name} on ${instance.name}, owned by ${owner}`,
           'providerConfigRef is the name of the instance in the portal: write the name of your ProviderConfig there.',
           'The provider makes a password for each login, into the Secret of its name.',
+          'There is no kind that takes EXECUTE on functions made later from PUBLIC; take ALTER DEFAULT PRIVILEGES … REVOKE from the SQL export.',
+          ...(localeProvider === 'icu' || localeProvider === 'builtin'
+            ? [
+                `Database knows no LOCALE_PROVIDER ${localeProvider}: make the database by the SQL export first.`,
+              ]
+            : []),
           ...(parameters.length > 0
             ? [
                 `There is no kind for parameters of a database; take ALTER DATABASE … SET of ${parameters.join(
@@ -107,9 +117,12 @@ interface Managed {
   writeConnectionSecretToRef?: { name: string };
 }
 
-function rolesOf({ name, grants }: ExportInput<DatabaseSpec>): Managed[] {
+function rolesOf({ name, spec, grants }: ExportInput<DatabaseSpec>): Managed[] {
   return [
-    ...Object.values(groupRoles(name)).map(role => ({
+    ...[
+      ...Object.values(groupRoles(name)),
+      ...namesOfSchemaRoles(schemasOf(name, spec)),
+    ].map(role => ({
       kind: 'Role',
       object: objectName(role),
       external: role,
@@ -133,9 +146,11 @@ function databaseOf({ name, spec }: ExportInput<DatabaseSpec>): Managed {
     external: name,
     forProvider: {
       ownerRef: { name: objectName(groupRoles(name).dba) },
-      template: 'template0',
+      template: spec.template ?? EMPTY_TEMPLATE,
       encoding: spec.encoding,
-      ...(spec.locale ? { lcCollate: spec.locale, lcCType: spec.locale } : {}),
+      ...(spec.locale && isOfLibc(spec)
+        ? { lcCollate: spec.locale, lcCType: spec.locale }
+        : {}),
       connectionLimit: spec.connectionLimit,
     },
   };
@@ -178,14 +193,100 @@ function rightsOf({
         privileges: schema,
       },
     })),
-    ...spec.extensions.map(extension => ({
-      kind: 'Extension',
-      object: `${object}-${objectName(extension)}`,
-      forProvider: { databaseRef, extension, schema: 'public' },
-    })),
+    ...spec.extensions
+      .map(parseExtension)
+      .map(({ name: extension, ...version }) => ({
+        kind: 'Extension',
+        object: `${object}-${objectName(extension)}`,
+        forProvider: { databaseRef, extension, ...version, schema: 'public' },
+      })),
+    ...schemasOf(name, spec).flatMap(schema =>
+      schemaOf(name, schema, [
+        schema.owner,
+        roles.owner,
+        ...owners.map(login => login.name),
+      ]),
+    ),
     ...defaultsOf(name, roles.owner, ['rw', 'ro']),
     ...owners.flatMap(login =>
       defaultsOf(name, login.name, ['owner', 'rw', 'ro']),
+    ),
+  ];
+}
+
+function isOfLibc({ localeProvider = 'libc' }: DatabaseSpec): boolean {
+  return localeProvider === 'libc';
+}
+
+/** A schema with its groups, in which those of the database are members. */
+function schemaOf(
+  database: string,
+  schema: SchemaRoles,
+  creators: string[],
+): Managed[] {
+  const roles = groupRoles(database);
+  const databaseRef = { name: objectName(database) };
+  const object = `${objectName(database)}-${objectName(schema.schema)}`;
+  const refTo = (group: Group) => ({ name: objectName(schema[group]) });
+  return [
+    {
+      kind: 'Schema',
+      object,
+      external: schema.schema,
+      forProvider: {
+        databaseRef,
+        roleRef: { name: objectName(roles.dba) },
+        revokePublicOnSchema: true,
+      },
+    },
+    ...RIGHTS.flatMap(({ group, schema: privileges }) => [
+      {
+        kind: 'Grant',
+        object: `${object}-database-${group}`,
+        forProvider: {
+          databaseRef,
+          roleRef: refTo(group),
+          privileges: group === 'ro' ? ['CONNECT'] : ['CONNECT', 'TEMPORARY'],
+        },
+      },
+      {
+        kind: 'Grant',
+        object: `${object}-schema-${group}`,
+        forProvider: {
+          databaseRef,
+          roleRef: refTo(group),
+          schema: schema.schema,
+          privileges,
+        },
+      },
+      {
+        kind: 'Grant',
+        object: `${objectName(roles[group])}-in-${objectName(schema[group])}`,
+        forProvider: {
+          roleRef: { name: objectName(roles[group]) },
+          memberOfRef: refTo(group),
+        },
+      },
+    ]),
+    ...schemaGrants(creators, schema).flatMap(grant =>
+      grant.creators.map(creator => ({
+        kind: 'DefaultPrivileges',
+        object: [
+          object,
+          'by',
+          objectName(creator),
+          `${OBJECT_TYPES[grant.kind]}s`,
+          objectName(grant.grantee),
+        ].join('-'),
+        forProvider: {
+          databaseRef,
+          targetRole: creator,
+          roleRef: { name: objectName(grant.grantee) },
+          schema: schema.schema,
+          objectType: OBJECT_TYPES[grant.kind],
+          privileges: [...grant.privileges],
+        },
+      })),
     ),
   ];
 }

@@ -2,11 +2,21 @@ import {
   kubernetesName,
   type PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
-import { GROUP_OF_ROLE, groupRoles } from '../type/names';
+import { groupRoleOf } from '../type/roles';
+import { type SchemaRoles, schemaRoles } from '../type/schemas';
+import type { DatabaseSpec } from '../type/specSchema';
 
 /** The name of the group role that gives a grant, e.g. `orders_rw`. */
 export function groupRole(database: string, { role }: PlannedGrant): string {
-  return groupRoles(database)[GROUP_OF_ROLE[role]];
+  return groupRoleOf(database, role);
+}
+
+/** The group roles of the schemas that a spec names. */
+export function schemasOf(
+  database: string,
+  { schemas = [] }: Pick<DatabaseSpec, 'schemas'>,
+): SchemaRoles[] {
+  return schemas.map(schema => schemaRoles(database, schema));
 }
 
 /** The logins of the grants, each once. */

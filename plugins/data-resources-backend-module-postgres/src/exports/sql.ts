@@ -6,6 +6,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import { POSTGRES_16, render } from '../sql/dialect';
 import { ident } from '../sql/identifiers';
+import { createSchemas, grantSchemaOwner } from '../sql/schemas';
 import {
   becomeMemberOf,
   configureDatabase,
@@ -17,8 +18,10 @@ import {
   prepareSchema,
 } from '../sql/statements';
 import { groupRoles } from '../type/names';
+import { groupOf } from '../type/roles';
+import { namesOfSchemaRoles, type SchemaRoles } from '../type/schemas';
 import type { DatabaseSpec } from '../type/specSchema';
-import { groupRole, loginsOf } from './groups';
+import { groupRole, loginsOf, schemasOf } from './groups';
 
 /** The statements that make the database, its roles and logins on another server. */
 export const sqlExport: ExportFormat<DatabaseSpec> = {
@@ -30,6 +33,7 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
   render({ name, spec, owner, grants, instance }) {
     const roles = groupRoles(name);
     const logins = loginsOf(grants);
+    const schemas = schemasOf(name, spec);
     return {
       fileName: `${name}.sql`,
       language: 'sql',
@@ -42,6 +46,11 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
               ...(logins.length > 0
                 ? [
                     "The logins can log in once each has a password (\\password) and ALTER ROLE … VALID UNTIL 'infinity'",
+                  ]
+                : []),
+              ...(spec.template
+                ? [
+                    `The template ${spec.template} is one of ${instance.name}: without it there, write template0, and make what is in it yourself`,
                   ]
                 : []),
             ],
@@ -63,6 +72,8 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
             owner: roles.dba,
             encoding: spec.encoding,
             locale: spec.locale,
+            localeProvider: spec.localeProvider,
+            template: spec.template,
             connectionLimit: spec.connectionLimit,
           }),
           ...part(
@@ -73,8 +84,25 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
           `\\connect ${ident(name)}`,
           ...part(
             'The schema public, default privileges, extensions',
-            inTransaction(prepareSchema(roles, spec.extensions)),
+            inTransaction(
+              prepareSchema(roles, spec.extensions, { routines: true }),
+            ),
           ),
+          ...(schemas.length > 0
+            ? part(
+                'Schemas with group roles of their own',
+                inTransaction(
+                  createSchemas({
+                    database: name,
+                    roles,
+                    schemas,
+                    missing: namesOfSchemaRoles(schemas),
+                    marker: `Group role of a schema of the database ${name}`,
+                    logins: [],
+                  }),
+                ),
+              )
+            : []),
           ...(logins.length > 0
             ? part(
                 'Logins',
@@ -84,7 +112,7 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
           ...grants.flatMap(grant =>
             part(
               `${grant.principal} as ${grant.role}`,
-              inTransaction(grantOf(name, grant)),
+              inTransaction(grantOf(name, grant, schemas)),
             ),
           ),
         ]),
@@ -94,10 +122,21 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
   },
 };
 
-function grantOf(database: string, grant: PlannedGrant): string {
+function grantOf(
+  database: string,
+  grant: PlannedGrant,
+  schemas: SchemaRoles[],
+): string {
   const { a, b } = grant.login;
-  return grant.role === 'owner'
-    ? grantOwner(database, groupRoles(database), [a, b])
+  const { group, schema } = groupOf(database, grant.role);
+  if (schema && group === 'owner') {
+    return grantSchemaOwner(database, schema, [a, b]);
+  }
+  return group === 'owner'
+    ? grantOwner(database, groupRoles(database), [a, b], {
+        routines: true,
+        schemas,
+      })
     : grantGroup(groupRole(database, grant), [a, b]);
 }
 

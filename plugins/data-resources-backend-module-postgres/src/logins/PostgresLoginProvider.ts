@@ -1,12 +1,15 @@
 import {
   type CallContext,
+  type EnabledLogin,
   type LoginProvider,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
+import type { LoginLimits } from '../config/readInstanceConfig';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline, type Session } from '../connection/Session';
 import { disableLogin, enableLogin } from '../sql/statements';
 import { scramVerifier } from './scramVerifier';
+import { timeFromNow } from './timeFromNow';
 
 interface LoginRow {
   name: string;
@@ -20,26 +23,25 @@ interface LoginRow {
 export class PostgresLoginProvider implements LoginProvider {
   readonly #connections: PostgresConnections;
   readonly #timeoutMs: number;
+  readonly #limits: LoginLimits;
 
-  private constructor(connections: PostgresConnections, timeoutMs: number) {
-    this.#connections = connections;
-    this.#timeoutMs = timeoutMs;
+  private constructor(options: PostgresLoginProviderOptions) {
+    this.#connections = options.connections;
+    this.#timeoutMs = options.timeoutMs;
+    this.#limits = options.limits;
   }
 
-  static create(
-    connections: PostgresConnections,
-    timeoutMs: number,
-  ): PostgresLoginProvider {
-    return new PostgresLoginProvider(connections, timeoutMs);
+  static create(options: PostgresLoginProviderOptions): PostgresLoginProvider {
+    return new PostgresLoginProvider(options);
   }
 
   async enable(
     { username, password }: { username: string; password: string },
     context: CallContext,
-  ): Promise<void> {
+  ): Promise<EnabledLogin> {
     const verifier = await scramVerifier(password);
     const what = `setting a password for ${username}`;
-    await this.#admin(context, async session => {
+    return this.#admin(context, async session => {
       const [login] = await readLogins(session, [username]);
       if (!login) {
         throw new ProviderError(
@@ -47,8 +49,20 @@ export class PostgresLoginProvider implements LoginProvider {
           `The role ${username} does not exist; the grant that makes it was undone by somebody, grant it again`,
         );
       }
-      await session.write(what, enableLogin(username, verifier));
+      const { connections, validitySeconds } = this.#limits;
+      const validUntil =
+        validitySeconds === undefined
+          ? undefined
+          : await timeFromNow(session, validitySeconds);
+      await session.write(
+        what,
+        enableLogin(username, verifier, {
+          connectionLimit: connections,
+          validUntil,
+        }),
+      );
       await readBack(session, username, true);
+      return validUntil === undefined ? {} : { validUntil };
     });
   }
 
@@ -87,6 +101,14 @@ export class PostgresLoginProvider implements LoginProvider {
     const deadline = new Deadline(this.#timeoutMs, context.signal);
     return this.#connections.withAdmin(deadline, work);
   }
+}
+
+/** Options of {@link PostgresLoginProvider}. */
+export interface PostgresLoginProviderOptions {
+  connections: PostgresConnections;
+  /** The longest that one call may take. */
+  timeoutMs: number;
+  limits: LoginLimits;
 }
 
 /** A change that was acknowledged and cannot be seen is one of which nothing is known. */

@@ -2,6 +2,7 @@ import type {
   PlannedGrant,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
+import type { LoginLimits } from '../config/readInstanceConfig';
 import type { Adoption } from '../sql/adoption';
 import type { Dialect } from '../sql/dialect';
 import { adoptDatabase } from '../steps/adoptDatabase';
@@ -11,8 +12,10 @@ import { closeDatabase } from '../steps/closeDatabase';
 import { configureDatabase } from '../steps/configureDatabase';
 import { createDatabase } from '../steps/createDatabase';
 import { createGroupRoles } from '../steps/createGroupRoles';
+import { createSchemas } from '../steps/createSchemas';
 import { dropDatabase } from '../steps/dropDatabase';
 import { dropGroupRoles } from '../steps/dropGroupRoles';
+import { dropSchemas } from '../steps/dropSchemas';
 import { ensureLogin } from '../steps/ensureLogin';
 import { grantRole } from '../steps/grantRole';
 import { planStep } from '../steps/handlers';
@@ -20,7 +23,13 @@ import { openDatabase } from '../steps/openDatabase';
 import { prepareSchema } from '../steps/prepareSchema';
 import { releaseLogin } from '../steps/releaseLogin';
 import { revokeRole } from '../steps/revokeRole';
-import { GROUP_OF_ROLE, groupRoles } from '../type/names';
+import { groupRoles } from '../type/names';
+import { groupOf, isCreating } from '../type/roles';
+import {
+  hasRoomForRoles,
+  type SchemaRoles,
+  schemaRoles,
+} from '../type/schemas';
 import type { DatabaseSpec } from '../type/specSchema';
 import type { Differences } from './differences';
 
@@ -32,22 +41,25 @@ export class StepPlanner {
     dialect: Dialect;
   };
   readonly #database: string;
+  readonly #limits: LoginLimits;
   readonly #colocation: boolean;
 
-  /** @param server - the rules that the statements are shown by, and whether tables are colocated */
+  /** @param server - what of the server and the instance the steps depend on */
   constructor(
     database: string,
     installationId: string,
-    { dialect, colocation }: { dialect: Dialect; colocation: boolean },
+    server: { dialect: Dialect; limits: LoginLimits; colocation: boolean },
   ) {
     this.#database = database;
-    this.#common = { database, installationId, dialect };
-    this.#colocation = colocation;
+    this.#common = { database, installationId, dialect: server.dialect };
+    this.#limits = server.limits;
+    this.#colocation = server.colocation;
   }
 
   database(spec: DatabaseSpec): PlannedStep[] {
     const roles = groupRoles(this.#database);
-    const { encoding, locale, connectionLimit, parameters, extensions } = spec;
+    const { encoding, locale, localeProvider, template } = spec;
+    const { connectionLimit, parameters, extensions, schemas = [] } = spec;
     return [
       planStep(createGroupRoles, {
         ...this.#common,
@@ -63,6 +75,8 @@ export class StepPlanner {
           owner: roles.dba,
           encoding,
           ...(locale === undefined ? {} : { locale }),
+          ...(localeProvider === undefined ? {} : { localeProvider }),
+          ...(template === undefined ? {} : { template }),
           connectionLimit,
           ...(this.#colocation ? { colocation: true } : {}),
         },
@@ -78,8 +92,9 @@ export class StepPlanner {
         ...this.#common,
         id: 'prepare-schema',
         title: 'Prepare the public schema, default privileges and extensions',
-        args: { roles, extensions: [...extensions] },
+        args: { roles, extensions: [...extensions], routines: true },
       }),
+      ...this.#createSchemas(schemas, []),
     ];
   }
 
@@ -106,18 +121,35 @@ export class StepPlanner {
     ];
   }
 
-  /** The extensions first: the server may refuse to drop one, and then all stays as it was. */
-  alterations(differences: Differences): PlannedStep[] {
+  /** Schemas and extensions first: the server may refuse to drop one, and then all stays as it was. */
+  alterations(
+    differences: Differences,
+    grants: readonly PlannedGrant[],
+  ): PlannedStep[] {
     const roles = groupRoles(this.#database);
-    const { connectionLimit, set, reset, create, drop } = differences;
-    const steps: PlannedStep[] = [];
-    if (create.length + drop.length > 0) {
+    const { connectionLimit, set, reset, create, update, drop } = differences;
+    const { schemas } = differences;
+    const steps = [
+      ...this.#dropSchemas(schemas.drop),
+      ...this.#createSchemas(
+        [...schemas.create, ...schemas.mend].sort(),
+        grants.filter(({ role }) => isCreating(role)),
+      ),
+    ];
+    if (create.length + update.length + drop.length > 0) {
       steps.push(
         planStep(alterExtensions, {
           ...this.#common,
           id: 'alter-extensions',
           title: `Change the extensions of ${this.#database}`,
-          args: { roles, drop, create },
+          args: {
+            roles,
+            drop,
+            create,
+            ...(update.length === 0
+              ? {}
+              : { update: update.map(({ name, to }) => ({ name, to })) }),
+          },
         }),
       );
     }
@@ -162,27 +194,40 @@ export class StepPlanner {
   }
 
   /** All logins first: steps of one kind that stand together run together. */
-  grants(grants: readonly PlannedGrant[]): PlannedStep[] {
+  grants(
+    grants: readonly PlannedGrant[],
+    { schemas = [] }: Pick<DatabaseSpec, 'schemas'>,
+  ): PlannedStep[] {
     return [
       ...distinctLogins(grants).map(({ principal, login: { base, a, b } }) =>
         planStep(ensureLogin, {
           ...this.#common,
           id: `ensure-login-${base}`,
           title: `Ensure the logins of ${principal}`,
-          args: { a, b },
+          args: {
+            a,
+            b,
+            ...(Object.keys(this.#limits).length === 0
+              ? {}
+              : { principal, limits: { ...this.#limits } }),
+          },
           login: { base, mode: 'ensure' },
         }),
       ),
       ...grants.map(({ principal, role, login: { base, a, b } }) =>
         planStep(grantRole, {
           ...this.#common,
-          id: `grant-${role}-${base}`,
+          id: `grant-${stepName(role)}-${base}`,
           title: `Make ${principal} ${role}`,
           args: {
             roles: groupRoles(this.#database),
-            group: GROUP_OF_ROLE[role],
+            ...groupOf(this.#database, role),
             a,
             b,
+            ...(isCreating(role) ? { routines: true } : {}),
+            ...(role === 'owner' && schemas.length > 0
+              ? { schemas: this.#schemaRoles(schemas) }
+              : {}),
           },
         }),
       ),
@@ -205,11 +250,11 @@ export class StepPlanner {
       ...taken.map(({ principal, role, login: { base, a, b } }) =>
         planStep(revokeRole, {
           ...this.#common,
-          id: `revoke-${role}-${base}`,
+          id: `revoke-${stepName(role)}-${base}`,
           title: `Revoke ${role} from ${principal} and end its sessions`,
           args: {
             roles: groupRoles(this.#database),
-            group: GROUP_OF_ROLE[role],
+            ...groupOf(this.#database, role),
             a,
             b,
           },
@@ -231,7 +276,8 @@ export class StepPlanner {
     );
   }
 
-  removal(): PlannedStep[] {
+  /** Schemas whose roles are known go with them. */
+  removal(schemas: readonly string[]): PlannedStep[] {
     const roles = groupRoles(this.#database);
     return [
       planStep(dropDatabase, {
@@ -244,9 +290,63 @@ export class StepPlanner {
         ...this.#common,
         id: 'drop-group-roles',
         title: `Drop the group roles of ${this.#database}`,
-        args: { roles },
+        args: {
+          roles,
+          ...(schemas.length === 0
+            ? {}
+            : { schemas: this.#schemaRoles(schemas) }),
+        },
       }),
     ];
+  }
+
+  #schemaRoles(schemas: readonly string[]): SchemaRoles[] {
+    return schemas
+      .filter(schema => hasRoomForRoles(this.#database, schema))
+      .map(schema => schemaRoles(this.#database, schema));
+  }
+
+  #createSchemas(
+    schemas: readonly string[],
+    owners: readonly PlannedGrant[],
+  ): PlannedStep[] {
+    return schemas.length === 0
+      ? []
+      : [
+          planStep(createSchemas, {
+            ...this.#common,
+            id: 'create-schemas',
+            title: `Make the schemas ${schemas.join(
+              ', ',
+            )} with their group roles`,
+            args: {
+              roles: groupRoles(this.#database),
+              schemas: this.#schemaRoles(schemas),
+              logins: distinctLogins(owners).flatMap(({ login: { a, b } }) => [
+                a,
+                b,
+              ]),
+            },
+          }),
+        ];
+  }
+
+  #dropSchemas(schemas: readonly string[]): PlannedStep[] {
+    return schemas.length === 0
+      ? []
+      : [
+          planStep(dropSchemas, {
+            ...this.#common,
+            id: 'drop-schemas',
+            title: `Drop the schemas ${schemas.join(
+              ', ',
+            )}, if they are empty, and their group roles`,
+            args: {
+              roles: groupRoles(this.#database),
+              schemas: this.#schemaRoles(schemas),
+            },
+          }),
+        ];
   }
 }
 
@@ -258,4 +358,9 @@ function distinctLogins(grants: readonly PlannedGrant[]): PlannedGrant[] {
     }
   }
   return [...bases.values()];
+}
+
+/** A role in the id of a step. */
+function stepName(role: string): string {
+  return role.replace(':', '.');
 }

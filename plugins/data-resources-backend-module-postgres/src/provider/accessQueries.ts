@@ -34,6 +34,12 @@ export const ABOVE_ALL = `
 SELECT rolname AS name, rolsuper AS superuser
 FROM pg_roles WHERE rolsuper OR rolname = session_user ORDER BY 1`;
 
+/** When passwords run out, or did. A slot that is idle has none. */
+export const ENDS_OF_PASSWORDS = `
+SELECT rolname AS name, rolvaliduntil <= now() AS over,
+  to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI "UTC"') AS at
+FROM pg_roles WHERE rolname = ANY ($1::name[]) AND isfinite(rolvaliduntil)`;
+
 /** Everybody who is, at any remove, a member of a role that has rights. */
 export const MEMBERS = `
 WITH RECURSIVE members AS (

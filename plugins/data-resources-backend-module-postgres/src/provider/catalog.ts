@@ -25,7 +25,11 @@ export interface DatabaseRow {
   owner: number;
   ownerName: string;
   encoding: string;
+  /** `LC_COLLATE`, whoever provides the locale. */
+  collate: string;
+  /** In the words of its provider. */
   locale: string;
+  localeProvider: 'libc' | 'icu' | 'builtin';
   /** -1: none; -2: a `DROP DATABASE` was interrupted. */
   connectionLimit: number;
   /** False: nobody can connect, superusers included. */
@@ -52,6 +56,10 @@ export interface RoleRow {
   administered: boolean;
   /** False once the password has run out. */
   enabled: boolean;
+  /** -1: none. */
+  connectionLimit: number;
+  /** How long the password is still good, in seconds; null: for ever, or not at all. */
+  goodForSeconds: number | null;
   comment: string | null;
 }
 
@@ -89,7 +97,11 @@ SELECT
     SELECT
       datname AS name, oid::int8 AS oid, datdba::int8 AS owner,
       pg_get_userbyid(datdba) AS "ownerName",
-      pg_encoding_to_char(encoding) AS encoding, datcollate AS locale,
+      pg_encoding_to_char(encoding) AS encoding, datcollate AS collate,
+      CASE datlocprovider WHEN 'c' THEN datcollate
+        ELSE coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale') END AS locale,
+      CASE datlocprovider WHEN 'i' THEN 'icu' WHEN 'b' THEN 'builtin' ELSE 'libc' END
+        AS "localeProvider",
       datconnlimit AS "connectionLimit", datallowconn AS "allowConnections",
       (SELECT coalesce(json_agg(json_build_object('role', role, 'count', count,
           'administered', administered) ORDER BY role), '[]')
@@ -107,13 +119,16 @@ SELECT
           'role', pg_get_userbyid(setrole), 'settings', setconfig)), '[]')
         FROM pg_db_role_setting
         WHERE setdatabase = oid AND setrole <> 0) AS "roleSettings"
-    FROM pg_database WHERE datname = ANY ($1::name[])) AS d) AS databases,
+    FROM pg_database d WHERE datname = ANY ($1::name[])) AS d) AS databases,
   (SELECT coalesce(json_agg(r), '[]') FROM (
     SELECT
       rolname AS name, oid::int8 AS oid, rolcanlogin AS "canLogin",
       rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS privileged,
       ${madeByPortal('r.oid')} AS administered,
       rolcanlogin AND coalesce(rolvaliduntil > now(), true) AS enabled,
+      rolconnlimit AS "connectionLimit",
+      CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil - now())::float8 END
+        AS "goodForSeconds",
       shobj_description(oid, 'pg_authid') AS comment
     FROM pg_roles r WHERE rolname = ANY ($2::name[])) AS r) AS roles,
   (SELECT coalesce(json_agg(m), '[]') FROM (

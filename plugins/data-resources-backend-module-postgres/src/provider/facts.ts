@@ -1,6 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import type { Observation } from '@data-resources/plugin-data-resources-node';
 import type { ServerVersion } from '../sql/dialect';
+import type { ServerSetting } from '../type/serverSettings';
 
 /** What a probe tells a plan about a server. */
 export type ServerFacts = {
@@ -23,12 +24,42 @@ export type ServerFacts = {
   obstacles?: string[];
   /** By what its rules are told; absent in what was probed before there were others. */
   server?: ServerVersion;
+  model: ServerModel;
+};
+
+/** What of a server decides how databases can be made there. */
+export type ServerModel = {
+  /** Settings of the allow-list, as the server knows them. */
+  settings: ServerSetting[];
+  /** Every version of the extensions that the instance allows. */
+  extensionVersions: {
+    name: string;
+    version: string;
+    isDefault: boolean;
+    /** Whether a role that is no superuser may create it, or update to it. */
+    creatable: boolean;
+    requires: string[];
+  }[];
+  /** Databases that everybody who may make one may copy. */
+  templates: {
+    name: string;
+    encoding: string;
+    provider: string;
+    locale: string;
+  }[];
+  localeProviders: string[];
+  /** The languages that the server's ICU knows, e.g. `de`. */
+  icuLanguages: string[];
+  /** Locales of the server itself; an encoding where it is for that alone. */
+  builtinLocales: { locale: string; encoding: string | null }[];
 };
 
 /** What an observation tells a plan besides the database itself. */
 export type ObservedFacts = {
   /** Roles under the names of the group roles that are not ours. */
   foreignRoles: string[];
+  /** Roles under the names of the schemas' group roles that are not ours. */
+  foreignSchemaRoles?: string[];
   /** Absent, as all that follows, when there is no database. */
   owner?: string;
   /** Whether nothing can connect: it is in quarantine, or somebody closed it. */
@@ -37,8 +68,28 @@ export type ObservedFacts = {
   sessions?: number;
   /** Roles that are connected and whose sessions the provisioner may not end. */
   visitors?: string[];
+  /** `LC_COLLATE`, whoever provides the locale. */
+  collate?: string;
+  /** Versions by the names of extensions, where they could be read. */
+  extensionVersions?: { [name: string]: string };
+  /** Whether the server can update from the version that is there to that asked for, by name. */
+  updatePaths?: { [name: string]: boolean };
+  /** Those of the schemas asked for or made here that are there, where they could be read. */
+  schemas?: SchemaFacts[];
   /** Of a database of which nothing is recorded, if it could be entered. */
   adoption?: AdoptionFacts;
+};
+
+/** A schema that was made here, or stands under the name of one that is to be. */
+export type SchemaFacts = {
+  name: string;
+  owner: string;
+  /** Whether it belongs to the `_dba`. */
+  ours: boolean;
+  /** Whether its roles, memberships and privileges are as they are made. */
+  whole: boolean;
+  /** What is in it, in the server's words; the first of it. */
+  contents: string[];
 };
 
 /** What an adoption finds in a database. */
@@ -73,9 +124,13 @@ export type OwningRole = {
 export type ObservedSpec = {
   encoding: string;
   locale: string;
+  /** Absent for `libc`. */
+  localeProvider?: string;
   connectionLimit: number;
   parameters: { [name: string]: string };
   extensions?: string[];
+  /** Absent where none was made here, or they could not be read. */
+  schemas?: string[];
 };
 
 /** Facts come back as JSON; an engine reads only what it wrote itself. */

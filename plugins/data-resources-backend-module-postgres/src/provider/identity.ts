@@ -1,6 +1,12 @@
 import type { JsonObject } from '@backstage/types';
 import type { ObjectRef } from '@data-resources/plugin-data-resources-node';
 import type { GroupRoles } from '../type/names';
+import {
+  SCHEMA_GROUPS,
+  type SchemaGroup,
+  type SchemaRoles,
+  schemaRoles,
+} from '../type/schemas';
 import type { Catalog, DatabaseRow, RoleRow } from './catalog';
 
 /** What proves that a database and its group roles are ours: oids, within one cluster. */
@@ -8,9 +14,14 @@ export type DatabaseIdentity = {
   systemIdentifier: string;
   database?: number;
   roles?: { [role in keyof GroupRoles]: number };
+  /** The roles of each schema that was made here. */
+  schemas?: { [schema: string]: SchemaIdentity };
   /** The oid of the database that is adopted. It is ours once `database` is recorded as well. */
   adopted?: number;
 };
+
+/** The oids of the group roles of a schema. */
+export type SchemaIdentity = { [group in SchemaGroup]: number };
 
 /** The recorded identity, if it is one of the cluster that the catalog was read from. */
 export function identityHere(
@@ -90,8 +101,33 @@ export function currentIdentity(
   };
 }
 
-/** What is recorded of an adoption. */
-export function adoptionOf({ identity }: ObjectRef): JsonObject {
-  const { adopted } = (identity ?? {}) as Partial<DatabaseIdentity>;
-  return adopted === undefined ? {} : { adopted };
+/** What is recorded of an adoption, and of schemas. */
+export function furtherIdentity({ identity }: ObjectRef): JsonObject {
+  const { adopted, schemas } = (identity ?? {}) as Partial<DatabaseIdentity>;
+  return {
+    ...(adopted === undefined ? {} : { adopted }),
+    ...(schemas === undefined ? {} : { schemas }),
+  };
+}
+
+/** The schemas whose roles were recorded, wherever that was. */
+export function recordedSchemas({ name, identity }: ObjectRef): SchemaRoles[] {
+  const { schemas = {} } = (identity ?? {}) as Partial<DatabaseIdentity>;
+  return Object.keys(schemas)
+    .sort()
+    .map(schema => schemaRoles(name, schema));
+}
+
+/** The names of a schema's roles that are there and the ones that were recorded. */
+export function ownSchemaRoles(
+  object: ObjectRef,
+  catalog: Catalog,
+  schema: SchemaRoles,
+): string[] {
+  const recorded = identityHere(object, catalog)?.schemas?.[schema.schema];
+  return SCHEMA_GROUPS.filter(
+    group =>
+      recorded !== undefined &&
+      catalog.roles.get(schema[group])?.oid === recorded[group],
+  ).map(group => schema[group]);
 }

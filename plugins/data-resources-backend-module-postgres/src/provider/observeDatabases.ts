@@ -4,9 +4,16 @@ import {
   type Observation,
 } from '@data-resources/plugin-data-resources-node';
 import type { PostgresConnections } from '../connection/PostgresConnections';
-import type { Deadline } from '../connection/Session';
+import type { Deadline, Session } from '../connection/Session';
+import { parseExtension } from '../type/extensions';
 import { groupRoles } from '../type/names';
 import { allowedParameters, checkParameter } from '../type/parameters';
+import {
+  namesOfSchemaRoles,
+  SCHEMA_GROUPS,
+  type SchemaRoles,
+  schemaRoles,
+} from '../type/schemas';
 import {
   type Catalog,
   type DatabaseRow,
@@ -17,13 +24,20 @@ import {
 import type { ObservedFacts, ObservedSpec } from './facts';
 import { readAdoption } from './adoption';
 import {
-  adoptionOf,
   currentIdentity,
   type DatabaseIdentity,
+  furtherIdentity,
   identityHere,
   judgeDatabase,
+  recordedSchemas,
 } from './identity';
-import { readExtensions } from './tenantCatalog';
+import { isOwnSchema } from './schemaState';
+import {
+  readExtensions,
+  readTenantCatalog,
+  readUpdatePaths,
+  type TenantCatalog,
+} from './tenantCatalog';
 
 interface ObserveOptions {
   objects: readonly ObjectRef[];
@@ -48,18 +62,24 @@ export async function observeDatabases(
     readCatalog(
       session,
       names,
-      names.flatMap(name => Object.values(groupRoles(name))),
+      objects.flatMap(object => [
+        ...Object.values(groupRoles(object.name)),
+        ...namesOfSchemaRoles(schemasOf(object)),
+      ]),
     ),
   );
   const observations = await Promise.all(
     objects.map(async (object): Promise<[string, Observation]> => {
       const found = judgeDatabase(object, catalog);
-      const facts = { foreignRoles: foreignRoles(object, catalog) };
+      const facts = {
+        foreignRoles: foreignRoles(object, catalog),
+        ...foreignSchemaRoles(object, catalog),
+      };
       if (found.state === 'absent') {
         return [object.name, { exists: false, ours: false, facts }];
       }
       const observe = found.state === 'ours' ? observeOurs : observeForeign;
-      const observation = await observe(object, found.row, options);
+      const observation = await observe(object, found.row, catalog, options);
       return [
         object.name,
         {
@@ -67,7 +87,7 @@ export async function observeDatabases(
           ours: found.state === 'ours',
           identity: {
             ...currentIdentity(catalog, found.row, groupRoles(object.name)),
-            ...adoptionOf(object),
+            ...furtherIdentity(object),
           },
           spec: observation.spec,
           facts: { ...facts, ...factsOf(found.row), ...observation.facts },
@@ -80,21 +100,40 @@ export async function observeDatabases(
 
 interface Inside {
   spec: ObservedSpec;
-  facts?: Pick<ObservedFacts, 'adoption'>;
+  facts?: Partial<ObservedFacts>;
 }
 
 async function observeOurs(
   object: ObjectRef,
   row: DatabaseRow,
+  catalog: Catalog,
   options: ObserveOptions,
 ): Promise<Inside> {
-  return { spec: specOf(row, await extensionsOf(object, row, options)) };
+  const inside = await lookInside(object, row, catalog, options);
+  return {
+    spec: {
+      ...specOf(row, inside?.extensions),
+      ...(inside?.schemas?.some(({ ours }) => ours)
+        ? {
+            schemas: inside.schemas
+              .filter(({ ours }) => ours)
+              .map(({ name }) => name),
+          }
+        : {}),
+    },
+    facts: inside && {
+      extensionVersions: inside.extensionVersions,
+      ...(inside.updatePaths ? { updatePaths: inside.updatePaths } : {}),
+      ...(inside.schemas ? { schemas: inside.schemas } : {}),
+    },
+  };
 }
 
 /** What may be adopted is what no database is recorded of. */
 async function observeForeign(
   { identity }: ObjectRef,
   row: DatabaseRow,
+  _catalog: Catalog,
   { connections, deadline, limit }: ObserveOptions,
 ): Promise<Inside> {
   const { database } = (identity ?? {}) as Partial<DatabaseIdentity>;
@@ -125,9 +164,34 @@ function foreignRoles(object: ObjectRef, catalog: Catalog): string[] {
     .map(([, name]) => name);
 }
 
+function foreignSchemaRoles(
+  object: ObjectRef,
+  catalog: Catalog,
+): Pick<ObservedFacts, 'foreignSchemaRoles'> {
+  const recorded = identityHere(object, catalog)?.schemas;
+  const foreign = schemasOf(object).flatMap(schema =>
+    SCHEMA_GROUPS.filter(group => {
+      const row = catalog.roles.get(schema[group]);
+      return row && row.oid !== recorded?.[schema.schema]?.[group];
+    }).map(group => schema[group]),
+  );
+  return foreign.length > 0 ? { foreignSchemaRoles: foreign } : {};
+}
+
+/** The schemas that were made here, or are to be. */
+function schemasOf(object: ObjectRef): SchemaRoles[] {
+  const { schemas } = object.desired ?? {};
+  const wanted = Array.isArray(schemas) ? schemas.map(String) : [];
+  const recorded = recordedSchemas(object).map(({ schema }) => schema);
+  return [...new Set([...recorded, ...wanted])]
+    .sort()
+    .map(schema => schemaRoles(object.name, schema));
+}
+
 function factsOf(row: DatabaseRow): Omit<ObservedFacts, 'foreignRoles'> {
   return {
     owner: row.ownerName,
+    collate: row.collate,
     closed: isClosed(row),
     sessions: row.sessions.reduce((sum, { count }) => sum + count, 0),
     visitors: row.sessions
@@ -140,6 +204,9 @@ function specOf(row: DatabaseRow, extensions?: string[]): ObservedSpec {
   return {
     encoding: row.encoding,
     locale: row.locale,
+    ...(row.localeProvider === 'libc'
+      ? {}
+      : { localeProvider: row.localeProvider }),
     connectionLimit: row.connectionLimit,
     parameters: Object.fromEntries(
       [...settingsOf(row)].sort(([left], [right]) => (left < right ? -1 : 1)),
@@ -169,23 +236,56 @@ export function adoptableSpec(
   };
 }
 
-async function extensionsOf(
-  { desired }: ObjectRef,
+interface Found {
+  extensions: string[];
+  extensionVersions: { [name: string]: string };
+  updatePaths?: { [name: string]: boolean };
+  schemas?: NonNullable<ObservedFacts['schemas']>;
+}
+
+/** What stands only inside a database; undefined where that cannot be read. */
+async function lookInside(
+  object: ObjectRef,
   row: DatabaseRow,
+  catalog: Catalog,
   { connections, deadline, limit }: ObserveOptions,
-): Promise<string[] | undefined> {
+): Promise<Found | undefined> {
   if (isClosed(row)) {
     return undefined;
   }
-  const wanted = desired?.extensions;
-  if (Array.isArray(wanted) && wanted.length === 0 && !row.hasExtensions) {
-    return [];
+  const schemas = schemasOf(object);
+  const wanted = object.desired?.extensions;
+  if (
+    Array.isArray(wanted) &&
+    wanted.length === 0 &&
+    schemas.length === 0 &&
+    !row.hasExtensions
+  ) {
+    return { extensions: [], extensionVersions: {} };
   }
   try {
-    const { extensions } = await limit(() =>
-      connections.withDatabase(row.name, deadline, readExtensions),
+    return await limit(() =>
+      connections.withDatabase(row.name, deadline, async session => {
+        if (schemas.length === 0) {
+          const { extensions, extensionVersions } = await readExtensions(
+            session,
+          );
+          return {
+            extensions,
+            extensionVersions,
+            ...(await updatePathsOf(session, wanted, extensionVersions)),
+          };
+        }
+        const tenant = await readTenantCatalog(session);
+        const { extensions, extensionVersions } = tenant;
+        return {
+          extensions,
+          extensionVersions,
+          ...(await updatePathsOf(session, wanted, extensionVersions)),
+          schemas: schemaFacts(schemas, { object, row, catalog, tenant }),
+        };
+      }),
     );
-    return extensions;
   } catch (error) {
     // A tenant that uses all its connections is no reason to know nothing about the others.
     if (isProviderError(error)) {
@@ -193,4 +293,48 @@ async function extensionsOf(
     }
     throw error;
   }
+}
+
+async function updatePathsOf(
+  session: Session,
+  wanted: unknown,
+  versions: { [name: string]: string },
+): Promise<Pick<Found, 'updatePaths'>> {
+  const updates = (Array.isArray(wanted) ? wanted : []).flatMap(entry => {
+    const { name, version } = parseExtension(String(entry));
+    const from = versions[name];
+    return version === undefined || from === undefined || from === version
+      ? []
+      : { name, from, to: version };
+  });
+  return updates.length > 0
+    ? { updatePaths: await readUpdatePaths(session, updates) }
+    : {};
+}
+
+/** Those of the schemas that are there. */
+function schemaFacts(
+  schemas: SchemaRoles[],
+  scope: {
+    object: ObjectRef;
+    row: DatabaseRow;
+    catalog: Catalog;
+    tenant: TenantCatalog;
+  },
+): NonNullable<ObservedFacts['schemas']> {
+  const roles = groupRoles(scope.object.name);
+  return schemas.flatMap(schema => {
+    const found = scope.tenant.schemas.find(
+      ({ name }) => name === schema.schema,
+    );
+    return found
+      ? {
+          name: schema.schema,
+          owner: found.owner,
+          ours: found.owner === roles.dba,
+          whole: isOwnSchema(schema, { ...scope, roles }),
+          contents: found.contents,
+        }
+      : [];
+  });
 }

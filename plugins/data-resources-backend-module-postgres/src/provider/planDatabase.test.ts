@@ -1,114 +1,10 @@
-import type {
-  Observation,
-  PlanInput,
-  PlannedGrant,
-} from '@data-resources/plugin-data-resources-node';
-import type { InstanceConfig } from '../config/readInstanceConfig';
-import { type DatabaseSpec, specSchema } from '../type/specSchema';
-import type { ObservedFacts, ObservedSpec, ServerFacts } from './facts';
-import { planDatabase } from './planDatabase';
-
-const CONFIG: InstanceConfig = {
-  admin: {
-    hosts: [{ host: 'db', port: 5432 }],
-    user: 'data_resources',
-    password: 'of-the-provisioner',
-    database: 'postgres',
-    sslmode: 'disable',
-    callTimeoutMs: 5_000,
-    concurrency: 8,
-    colocation: false,
-  },
-  client: { hosts: [{ host: 'db', port: 5432 }], sslmode: 'disable' },
-  limits: {
-    extensions: ['citext', 'pgcrypto', 'cube', 'earthdistance', 'dblink'],
-    connectionLimit: 100,
-  },
-};
-
-const SERVER: ServerFacts = {
-  extensions: [
-    ['citext', true],
-    ['pgcrypto', true],
-    ['cube', true],
-    ['earthdistance', true, 'cube'],
-    ['dblink', false],
-    ['hstore', true],
-  ].map(([name, creatable, ...requires]) => ({
-    name: String(name),
-    creatable: Boolean(creatable),
-    requires: requires.map(String),
-  })),
-  parameters: [
-    'statement_timeout',
-    'work_mem',
-    'jit',
-    'default_transaction_read_only',
-  ],
-  locales: ['C', 'C.utf8', 'en_US.utf8'],
-  defaultLocale: 'C.UTF-8',
-  provisioner: 'data_resources',
-};
-
-const GRANTS: PlannedGrant[] = ['reader', 'owner'].map(role => ({
-  principal: 'component:default/shop',
-  role,
-  login: { base: 'shop', a: 'shop_a', b: 'shop_b' } as PlannedGrant['login'],
-}));
-
-const spec = (fields: object = {}): DatabaseSpec => specSchema.parse(fields);
-
-interface Case {
-  /** How the database is; as agreed unless told. */
-  found?: Partial<ObservedSpec>;
-  facts?: Partial<ObservedFacts>;
-  observed?: Partial<Observation>;
-  current?: object;
-  desired?: object;
-  grants?: Partial<PlanInput['grants']>;
-}
-
-function plan(action: PlanInput['action'], options: Case = {}) {
-  const current = spec(options.current);
-  const locale = current.locale ?? SERVER.defaultLocale;
-  return planDatabase(
-    {
-      action,
-      object: { name: 'orders', identity: {} },
-      current,
-      desired: options.desired ? spec(options.desired) : current,
-      grants: { add: [], remove: [], keep: [], ...options.grants },
-      observed: {
-        exists: true,
-        ours: true,
-        spec: { ...current, locale, ...options.found },
-        facts: {
-          foreignRoles: [],
-          owner: 'orders_dba',
-          closed: false,
-          sessions: 0,
-          visitors: [],
-          ...options.facts,
-        },
-        ...options.observed,
-      },
-      instance: {
-        clusterId: '1',
-        version: '18.4',
-        topology: {},
-        conditions: [],
-        facts: SERVER,
-      },
-    },
-    CONFIG,
-    'test',
-  );
-}
-
-const rules = ({ findings }: ReturnType<typeof plan>) =>
-  findings.map(({ policy, effect }) => `${effect} ${policy}`);
-const args = ({ steps }: ReturnType<typeof plan>) =>
-  steps.map(step => [step.id, step.args]);
+import {
+  args,
+  GRANTS,
+  planOf as plan,
+  rules,
+  spec,
+} from '../__testUtils__/planCases';
 
 describe('the plan of an update', () => {
   it('should be empty when all is as it was asked for', () => {
@@ -203,13 +99,21 @@ describe('the plan of an update', () => {
     ]);
     expect(result.steps[0].call).toContain('DROP EXTENSION IF EXISTS "citext"');
     expect(result.steps[0].call).not.toContain('CASCADE');
-    expect(rules(result)).toEqual(['warn postgres/extension-drop']);
+    expect(rules(result)).toEqual([
+      'info postgres/extension-trusted',
+      'warn postgres/extension-drop',
+    ]);
     expect(result.risk).toBe('high');
   });
 
   it('should be no risk to create an extension', () => {
     const result = plan('update', { desired: { extensions: ['citext'] } });
-    expect(rules(result)).toEqual([]);
+    expect(result.findings).toEqual([
+      expect.objectContaining({
+        effect: 'info',
+        message: 'citext 1.6: trusted, so that no superuser is needed',
+      }),
+    ]);
     expect(result.risk).toBe('low');
   });
 

@@ -7,8 +7,11 @@ import type {
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { dialectOf } from '../sql/dialect';
 import type { DatabaseSpec } from '../type/specSchema';
+import { createFindings } from './createFindings';
 import { serverFacts } from './facts';
-import { closedFindings, createFindings, serverFindings } from './findings';
+import { closedFindings, serverFindings } from './findings';
+import { grantFindings } from './grantFindings';
+import { recordedSchemas } from './identity';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
@@ -37,6 +40,7 @@ function planAction(
   const { server } = serverFacts(input.instance.facts);
   const steps = new StepPlanner(input.object.name, installationId, {
     dialect: dialectOf(server),
+    limits: config.limits.logins,
     colocation: config.admin.colocation && Boolean(server?.yugabyte),
   });
   switch (input.action) {
@@ -53,8 +57,8 @@ function planAction(
     case 'grant':
       return {
         changes: grantChanges(input.grants.add),
-        steps: steps.grants(input.grants.add),
-        findings: closedFindings(input, input.grants.add),
+        steps: steps.grants(input.grants.add, input.desired ?? {}),
+        findings: grantFindings(input),
         risk: 'low',
       };
     case 'revoke':
@@ -84,8 +88,8 @@ function planCreate(
     .map(([path, to]) => ({ path, to, kind: 'create' }));
   return {
     changes: [...changes, ...grantChanges(input.grants.add)],
-    steps: [...steps.database(spec), ...steps.grants(input.grants.add)],
-    findings: createFindings(input, config),
+    steps: [...steps.database(spec), ...steps.grants(input.grants.add, spec)],
+    findings: [...createFindings(input, config), ...grantFindings(input)],
     risk: 'low',
   };
 }
@@ -103,7 +107,12 @@ function planDelete(input: Input, steps: StepPlanner): ProviderPlan {
         }),
       ),
     ],
-    steps: [...steps.removal(), ...steps.releases(remove)],
+    steps: [
+      ...steps.removal(
+        recordedSchemas(input.object).map(({ schema }) => schema),
+      ),
+      ...steps.releases(remove),
+    ],
     findings: [],
     risk: 'high',
   };

@@ -53,7 +53,10 @@ export function planRestore(input: Input, steps: StepPlanner): ProviderPlan {
         }),
       ),
     ],
-    steps: [...steps.opening(), ...steps.grants(input.grants.add)],
+    steps: [
+      ...steps.opening(),
+      ...steps.grants(input.grants.add, input.desired ?? {}),
+    ],
     findings: [],
     risk: 'low',
   };

@@ -22,7 +22,7 @@ export function planUpdate(
   const differences = differencesOf(input);
   return {
     changes: changesOf(differences),
-    steps: steps.alterations(differences),
+    steps: steps.alterations(differences, input.grants.keep),
     findings: updateFindings(input, differences, config),
     risk: riskOf(input, differences),
   };

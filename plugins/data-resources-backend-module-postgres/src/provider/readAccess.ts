@@ -5,9 +5,12 @@ import type {
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline, Session } from '../connection/Session';
 import { groupRoles } from '../type/names';
+import { namesOfSchemaRoles } from '../type/schemas';
+import { recordedSchemas } from './identity';
 import {
   ABOVE_ALL,
   DATABASES,
+  ENDS_OF_PASSWORDS,
   MEMBERS,
   SERVER_ACCESS,
   SESSION_ACCESS,
@@ -55,15 +58,57 @@ export async function readAccess(
   );
   const rows = byDatabase([...server.rows, ...tenants.flat()]);
   const grantees = [...rows.values()].flat().map(({ grantee }) => grantee);
+  const schemasOf = (name: string) =>
+    objects
+      .filter(object => object.name === name)
+      .flatMap(object => namesOfSchemaRoles(recordedSchemas(object)));
   const membersOf = await connections.withAdmin(deadline, session =>
     readMembers(session, [...new Set(grantees)]),
   );
-  return new Map(
-    names.map(name => [
+  const access = new Map(
+    names.map((name): [string, EffectiveAccess[]] => [
       name,
       rows.has(name)
-        ? accessOf(name, rows.get(name)!, membersOf, server.aboveAll)
+        ? accessOf(
+            [...Object.values(groupRoles(name)), ...schemasOf(name)],
+            rows.get(name)!,
+            membersOf,
+            server.aboveAll,
+          )
         : [],
+    ]),
+  );
+  return objects.some(({ inFull }) => inFull)
+    ? connections.withAdmin(deadline, session => withEnds(session, access))
+    : access;
+}
+
+/** Says of logins until when their passwords are good. */
+async function withEnds(
+  session: Session,
+  access: Map<string, EffectiveAccess[]>,
+): Promise<Map<string, EffectiveAccess[]>> {
+  const logins = [...access.values()].flat().map(({ login }) => login);
+  const rows = await session.read<{ name: string; over: boolean; at: string }>(
+    'reading when passwords run out',
+    ENDS_OF_PASSWORDS,
+    [[...new Set(logins)]],
+  );
+  const notes = new Map(
+    rows.map(({ name, over, at }) => [
+      name,
+      over
+        ? `its password ran out on ${at}; a new credential lets it in again`
+        : `its password is good until ${at}`,
+    ]),
+  );
+  return new Map(
+    [...access].map(([name, entries]) => [
+      name,
+      entries.map(entry => {
+        const note = notes.get(entry.login);
+        return note === undefined ? entry : { ...entry, note };
+      }),
     ]),
   );
 }
@@ -155,12 +200,12 @@ async function readMembers(
 }
 
 function accessOf(
-  database: string,
+  ours: string[],
   rows: AccessRow[],
   membersOf: Map<string, string[]>,
   aboveAll: AboveAll[],
 ): EffectiveAccess[] {
-  const groups = new Set(Object.values(groupRoles(database)));
+  const groups = new Set(ours);
   const inherited = rows
     .filter(({ via }) => isInherited(via))
     .flatMap(({ grantee, right }) =>

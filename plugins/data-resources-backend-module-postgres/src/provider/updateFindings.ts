@@ -7,14 +7,11 @@ import type { DatabaseSpec } from '../type/specSchema';
 import { INTERRUPTED_DROP } from './catalog';
 import type { Differences } from './differences';
 import { observedFacts, observedSpec, serverFacts } from './facts';
-import {
-  connectionFindings,
-  deny,
-  extensionFindings,
-  info,
-  parameterFindings,
-  warn,
-} from './findings';
+import { extensionFindings, versionFindings } from './extensionFindings';
+import { connectionFindings, deny, info, warn } from './findings';
+import { droppedGrantFindings } from './grantFindings';
+import { parameterFindings } from './parameterFindings';
+import { schemaChangeFindings } from './schemaFindings';
 
 type Input = PlanInput<DatabaseSpec>;
 
@@ -27,6 +24,8 @@ export function updateFindings(
   return [
     ...stateFindings(input, differences),
     ...unsupportedFindings(differences),
+    ...schemaChangeFindings(input, differences.schemas),
+    ...droppedGrantFindings(input, differences.schemas),
     ...extensionChangeFindings(input, differences, config),
     ...connectionChangeFindings(input, differences, config),
     ...parameterChangeFindings(input, differences),
@@ -36,7 +35,7 @@ export function updateFindings(
 /** Whether it can be worked on at all. */
 function stateFindings(
   { observed }: Input,
-  { create, drop }: Differences,
+  differences: Differences,
 ): Finding[] {
   if (observedSpec(observed).connectionLimit === INTERRUPTED_DROP) {
     return [
@@ -52,14 +51,19 @@ function stateFindings(
   }
   const why =
     'The database refuses all connections: it is in quarantine, or somebody set ALLOW_CONNECTIONS false';
-  return create.length + drop.length > 0
-    ? [
+  const { create, update, drop, schemas } = differences;
+  const inside = [
+    ...(create.length + update.length + drop.length > 0 ? ['extensions'] : []),
+    ...(schemas.create.length + schemas.drop.length > 0 ? ['schemas'] : []),
+  ];
+  return inside.length > 0
+    ? inside.map(field =>
         deny(
           'closed',
-          'spec.extensions',
-          `${why}. Its extensions can be changed once it is restored`,
+          `spec.${field}`,
+          `${why}. Its ${field} can be changed once it is restored`,
         ),
-      ]
+      )
     : [
         warn(
           'closed',
@@ -69,25 +73,22 @@ function stateFindings(
       ];
 }
 
-function unsupportedFindings({ encoding, locale }: Differences): Finding[] {
-  const unsupported = (path: string, from: string, to: string) =>
+function unsupportedFindings({ unsupported }: Differences): Finding[] {
+  return unsupported.map(({ path, from, to }) =>
     deny(
       'unsupported-change',
       `spec.${path}`,
       `The ${path} of a database is fixed when it is made; leave it at ${from}, or request a new database with ${to} and move the data by pg_dump and pg_restore`,
-    );
-  return [
-    ...(encoding ? [unsupported('encoding', encoding.from, encoding.to)] : []),
-    ...(locale ? [unsupported('locale', locale.from, locale.to)] : []),
-  ];
+    ),
+  );
 }
 
 function extensionChangeFindings(
-  { object, desired, instance }: Input,
-  { create, drop }: Differences,
+  { object, desired, observed, instance }: Input,
+  { create, update, drop }: Differences,
   config: InstanceConfig,
 ): Finding[] {
-  if (create.length + drop.length === 0) {
+  if (create.length + update.length + drop.length === 0) {
     return [];
   }
   return [
@@ -96,6 +97,13 @@ function extensionChangeFindings(
       all: desired!.extensions,
       create,
       facts: serverFacts(instance.facts),
+      config,
+    }),
+    ...versionFindings({
+      database: object.name,
+      updates: update,
+      facts: serverFacts(instance.facts),
+      observed: observedFacts(observed.facts),
       config,
     }),
     ...drop.map(name =>
@@ -144,7 +152,7 @@ function parameterChangeFindings(
   const readOnly = set.some(setsReadOnly);
   return [
     ...parameterFindings(
-      set.map(({ name }) => name),
+      Object.fromEntries(set.map(({ name, to }) => [name, to])),
       serverFacts(instance.facts),
       instance.version,
     ),
@@ -178,9 +186,9 @@ function setsReadOnly({ name, to }: Differences['set'][number]): boolean {
 /** How much harm a change can do. */
 export function riskOf(
   { observed }: Input,
-  { drop, connectionLimit, set }: Differences,
+  { drop, schemas, connectionLimit, set }: Differences,
 ): 'low' | 'medium' | 'high' {
-  if (drop.length > 0) {
+  if (drop.length + schemas.drop.length > 0) {
     return 'high';
   }
   const refuses =

@@ -1,7 +1,7 @@
 import type { GroupRoles } from '../type/names';
 import { ident, literal } from './identifiers';
 import { membershipOptions, script, whileMember } from './script';
-import { DEFAULT_PRIVILEGES, defaultPrivileges } from './statements';
+import { DEFAULT_PRIVILEGES, defaultPrivileges } from './defaultPrivileges';
 
 /** What an adoption goes by; a plan keeps it in a step. */
 export type Adoption = {

@@ -1,5 +1,5 @@
 import type { GroupRoles } from '../type/names';
-import { ident } from './identifiers';
+import { ident, literal } from './identifiers';
 import { asDba, script, whileMember } from './script';
 import { createExtensions, setParameters } from './statements';
 
@@ -33,6 +33,7 @@ export function alterExtensions(
   roles: GroupRoles,
   drop: string[],
   create: string[],
+  update: { name: string; to: string }[] = [],
 ): string {
   return script(
     whileMember([roles.dba, roles.owner], { inherit: true, set: true }, [
@@ -46,6 +47,10 @@ export function alterExtensions(
             ...createExtensions(create),
             'SET LOCAL ROLE NONE',
           ]),
+      ...update.map(
+        ({ name, to }) =>
+          `ALTER EXTENSION ${ident(name)} UPDATE TO ${literal(to)}`,
+      ),
     ]),
   );
 }

@@ -1,4 +1,12 @@
+import { parseExtension } from '../type/extensions';
 import type { GroupRoles } from '../type/names';
+import type { SchemaRoles } from '../type/schemas';
+import { EMPTY_TEMPLATE, type LocaleProvider } from '../type/specSchema';
+import {
+  defaultPrivileges,
+  defaultRoutines,
+  schemaDefaults,
+} from './defaultPrivileges';
 import { variant } from './dialect';
 import { MARKED_BY_PORTAL } from './dialect/queries';
 import { ident, literal } from './identifiers';
@@ -22,12 +30,14 @@ export function roleMarker(
 }
 
 export function createGroupRoles(names: string[], marker: string): string {
-  return script(
-    names.flatMap(name => [
-      `CREATE ROLE ${ident(name)} NOLOGIN`,
-      `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
-    ]),
-  );
+  return script(createRoles(names, marker));
+}
+
+export function createRoles(names: string[], marker: string): string[] {
+  return names.flatMap(name => [
+    `CREATE ROLE ${ident(name)} NOLOGIN`,
+    `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
+  ]);
 }
 
 /** `CREATE DATABASE … OWNER` asks for a membership with SET. */
@@ -43,21 +53,41 @@ export function createDatabase(options: {
   owner: string;
   encoding: string;
   locale?: string;
+  localeProvider?: LocaleProvider;
+  template?: string;
   connectionLimit: number;
   colocation?: boolean;
 }): string {
-  const { database, owner, encoding, locale, connectionLimit, colocation } =
-    options;
+  const { database, owner, encoding, connectionLimit, colocation } = options;
+  // The only template that takes any encoding and that nobody is connected to.
+  const { template = EMPTY_TEMPLATE } = options;
   return [
     `CREATE DATABASE ${ident(database)} OWNER ${ident(owner)}`,
-    // The only template that takes any encoding and that nobody is connected to.
-    'TEMPLATE template0',
+    `TEMPLATE ${template === EMPTY_TEMPLATE ? template : ident(template)}`,
     `ENCODING ${literal(encoding)}`,
-    ...(locale ? [`LOCALE_PROVIDER libc LOCALE ${literal(locale)}`] : []),
+    ...localeClauses(options),
     `CONNECTION LIMIT ${connectionLimit}${
       colocation ? ' COLOCATION = true' : ''
     };`,
   ].join(' ');
+}
+
+/** `LOCALE` itself would be the C library's as well, which knows none of the others' locales. */
+function localeClauses({
+  locale,
+  localeProvider,
+}: {
+  locale?: string;
+  localeProvider?: LocaleProvider;
+}): string[] {
+  const provider = localeProvider ?? (locale ? 'libc' : undefined);
+  const keyword = { libc: '', icu: 'ICU_', builtin: 'BUILTIN_' };
+  return provider
+    ? [
+        `LOCALE_PROVIDER ${provider}`,
+        ...(locale ? [`${keyword[provider]}LOCALE ${literal(locale)}`] : []),
+      ]
+    : [];
 }
 
 export function configureDatabase(
@@ -87,48 +117,11 @@ export function setParameters(
   );
 }
 
-/** Privileges on what a role will create; the read-back goes by the same table. */
-export const DEFAULT_PRIVILEGES: {
-  [group in 'ro' | 'rw' | 'owner']: { [kind: string]: readonly string[] };
-} = {
-  ro: { TABLES: ['SELECT'], SEQUENCES: ['SELECT'], SCHEMAS: ['USAGE'] },
-  rw: {
-    TABLES: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
-    SEQUENCES: ['USAGE', 'SELECT', 'UPDATE'],
-    SCHEMAS: ['USAGE'],
-  },
-  owner: {
-    TABLES: [
-      'SELECT',
-      'INSERT',
-      'UPDATE',
-      'DELETE',
-      'TRUNCATE',
-      'REFERENCES',
-      'TRIGGER',
-    ],
-    SEQUENCES: ['USAGE', 'SELECT', 'UPDATE'],
-    SCHEMAS: ['USAGE', 'CREATE'],
-  },
-};
-
-/** That what the roles will create is open to the groups. */
-export function defaultPrivileges(
-  creators: string[],
+export function prepareSchema(
   roles: GroupRoles,
-  to: ('ro' | 'rw' | 'owner')[],
-): string[] {
-  return to.flatMap(group =>
-    Object.entries(DEFAULT_PRIVILEGES[group]).map(
-      ([kind, privileges]) =>
-        `ALTER DEFAULT PRIVILEGES FOR ROLE ${ident(
-          ...creators,
-        )} GRANT ${privileges.join(', ')} ON ${kind} TO ${ident(roles[group])}`,
-    ),
-  );
-}
-
-export function prepareSchema(roles: GroupRoles, extensions: string[]): string {
+  extensions: string[],
+  { routines = false }: { routines?: boolean } = {},
+): string {
   return script(
     whileMember([roles.dba, roles.owner], { inherit: true, set: true }, [
       `SET LOCAL ROLE ${ident(roles.dba)}`,
@@ -138,24 +131,34 @@ export function prepareSchema(roles: GroupRoles, extensions: string[]): string {
       ...createExtensions(extensions),
       'SET LOCAL ROLE NONE',
       ...defaultPrivileges([roles.owner], roles, ['rw', 'ro']),
+      ...(routines ? defaultRoutines([roles.owner], [roles.rw, roles.ro]) : []),
     ]),
   );
 }
 
-export function createExtensions(names: string[]): string[] {
-  return names.map(
-    name => `CREATE EXTENSION IF NOT EXISTS ${ident(name)} SCHEMA public`,
-  );
+/** Of entries such as `citext` and `citext@1.6`. */
+export function createExtensions(entries: string[]): string[] {
+  return entries
+    .map(parseExtension)
+    .map(
+      ({ name, version }) =>
+        `CREATE EXTENSION IF NOT EXISTS ${ident(name)} SCHEMA public${
+          version === undefined ? '' : ` VERSION ${literal(version)}`
+        }`,
+    );
 }
 
 /** A login that is refused until a credential is issued: no password, and run out besides. */
-export function createLogins(names: string[]): string {
+export function createLogins(
+  names: string[],
+  connectionLimit?: number,
+): string {
   return script(
     names.map(
       name =>
-        `CREATE ROLE ${ident(
-          name,
-        )} LOGIN INHERIT PASSWORD NULL VALID UNTIL '-infinity'${variant(
+        `CREATE ROLE ${ident(name)} LOGIN INHERIT PASSWORD NULL${limitClause(
+          connectionLimit,
+        )} VALID UNTIL '-infinity'${variant(
           'adminByMembership',
           '',
           // There the mark alone tells whose role it is.
@@ -167,10 +170,37 @@ export function createLogins(names: string[]): string {
   );
 }
 
-export function enableLogin(name: string, verifier: string): string {
+function limitClause(connectionLimit: number | undefined): string {
+  return connectionLimit === undefined
+    ? ''
+    : ` CONNECTION LIMIT ${connectionLimit}`;
+}
+
+/** What a login that is there is held to; what is left out stays as it is. */
+export function limitLogins(
+  logins: { name: string; connectionLimit?: number; validUntil?: string }[],
+): string {
+  return script(
+    logins.map(
+      ({ name, connectionLimit, validUntil }) =>
+        `ALTER ROLE ${ident(name)}${limitClause(connectionLimit)}${
+          validUntil === undefined ? '' : ` VALID UNTIL ${literal(validUntil)}`
+        }`,
+    ),
+  );
+}
+
+export function enableLogin(
+  name: string,
+  verifier: string,
+  {
+    connectionLimit,
+    validUntil = 'infinity',
+  }: { connectionLimit?: number; validUntil?: string } = {},
+): string {
   return `ALTER ROLE ${ident(name)} LOGIN PASSWORD ${literal(
     verifier,
-  )} VALID UNTIL 'infinity';`;
+  )}${limitClause(connectionLimit)} VALID UNTIL ${literal(validUntil)};`;
 }
 
 export function disableLogin(name: string): string {
@@ -178,10 +208,14 @@ export function disableLogin(name: string): string {
 }
 
 export function grantGroup(group: string, logins: string[]): string {
-  return `GRANT ${ident(group)} TO ${ident(...logins)}${membershipOptions({
+  return script([membership(group, logins)]);
+}
+
+export function membership(group: string, members: string[]): string {
+  return `GRANT ${ident(group)} TO ${ident(...members)}${membershipOptions({
     inherit: true,
     set: false,
-  })};`;
+  })}`;
 }
 
 /** What an owner makes belongs to the group, also after `RESET ROLE` as far as others read it. */
@@ -189,9 +223,28 @@ export function grantOwner(
   database: string,
   roles: GroupRoles,
   logins: string[],
+  { routines = false, schemas = [] }: OwnersDefaults = {},
 ): string {
   return script([
-    `GRANT ${ident(roles.owner)} TO ${ident(...logins)}${membershipOptions({
+    ...worksAs(database, roles.owner, logins),
+    ...whileMember(logins, { inherit: true, set: false }, [
+      ...defaultPrivileges(logins, roles, ['owner', 'rw', 'ro']),
+      ...(routines
+        ? defaultRoutines(logins, [roles.owner, roles.rw, roles.ro])
+        : []),
+      ...schemas.flatMap(schema => schemaDefaults(logins, schema)),
+    ]),
+  ]);
+}
+
+/** Logins become members of a group, and their sessions in the database begin as it. */
+export function worksAs(
+  database: string,
+  group: string,
+  logins: string[],
+): string[] {
+  return [
+    `GRANT ${ident(group)} TO ${ident(...logins)}${membershipOptions({
       inherit: true,
       set: true,
     })}`,
@@ -199,15 +252,18 @@ export function grantOwner(
       login =>
         `ALTER ROLE ${ident(login)} IN DATABASE ${ident(
           database,
-        )} SET role = ${literal(roles.owner)}`,
+        )} SET role = ${literal(group)}`,
     ),
-    ...whileMember(
-      logins,
-      { inherit: true, set: false },
-      defaultPrivileges(logins, roles, ['owner', 'rw', 'ro']),
-    ),
-  ]);
+  ];
 }
+
+/** What is opened of what an owner's login makes as itself, besides tables and sequences. */
+export type OwnersDefaults = {
+  /** Functions and procedures, to the groups in the place of PUBLIC. */
+  routines?: boolean;
+  /** What is made in schemas, to the groups of those. */
+  schemas?: SchemaRoles[];
+};
 
 /** Open sessions keep the rights of the role that they have set, so they are ended. */
 function endSessions(logins: string[], database?: string): string {

@@ -9,7 +9,7 @@ import {
   type TenantCatalog,
 } from '../provider/tenantCatalog';
 import { adoptDatabase as statement, type Adoption } from '../sql/adoption';
-import { DEFAULT_PRIVILEGES } from '../sql/statements';
+import { DEFAULT_PRIVILEGES } from '../sql/defaultPrivileges';
 import { notOurs, pending, satisfied, type StepHandler } from './StepHandler';
 
 type Args = Adoption & { systemIdentifier: string; database: number };

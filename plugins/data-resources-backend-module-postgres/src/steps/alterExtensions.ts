@@ -3,8 +3,9 @@ import {
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
 import { judgeDatabase } from '../provider/identity';
-import { readExtensions } from '../provider/tenantCatalog';
+import { readExtensions, type TenantCatalog } from '../provider/tenantCatalog';
 import { alterExtensions as statement } from '../sql/alterations';
+import { parseExtension } from '../type/extensions';
 import type { GroupRoles } from '../type/names';
 import {
   evidenceOf,
@@ -14,15 +15,21 @@ import {
   type StepHandler,
 } from './StepHandler';
 
-type Args = { roles: GroupRoles; drop: string[]; create: string[] };
+type Args = {
+  roles: GroupRoles;
+  drop: string[];
+  /** Entries of the spec, such as `citext` or `citext@1.6`. */
+  create: string[];
+  update?: { name: string; to: string }[];
+};
 type Evidence = { oid: number };
 
 /** Inside the database: drops and creates extensions, in one transaction. */
 export const alterExtensions: StepHandler<Args> = {
   kind: 'alter-extensions',
 
-  describe: ({ roles, drop, create }, database) =>
-    `-- in the database ${database}\n${statement(roles, drop, create)}`,
+  describe: ({ roles, drop, create, update }, database) =>
+    `-- in the database ${database}\n${statement(roles, drop, create, update)}`,
 
   roles: ({ roles }) => Object.values(roles),
 
@@ -31,16 +38,16 @@ export const alterExtensions: StepHandler<Args> = {
     if (found.state !== 'ours') {
       return notOurs(object.name, found.state);
     }
-    const { oid, extensions } = await connections.withDatabase(
-      object.name,
-      deadline,
-      readExtensions,
-    );
+    const { oid, extensions, extensionVersions } =
+      await connections.withDatabase(object.name, deadline, readExtensions);
     if (oid !== found.row.oid) {
       return notOurs(object.name, 'foreign');
     }
     const done =
-      args.create.every(name => extensions.includes(name)) &&
+      isCreated(args.create, { extensions, extensionVersions }) &&
+      (args.update ?? []).every(
+        ({ name, to }) => extensionVersions[name] === to,
+      ) &&
       !args.drop.some(name => extensions.includes(name));
     return done ? satisfied() : pending({ oid });
   },
@@ -59,7 +66,7 @@ export const alterExtensions: StepHandler<Args> = {
       await session
         .write(
           `changing the extensions of ${object.name}`,
-          statement(args.roles, args.drop, args.create),
+          statement(args.roles, args.drop, args.create, args.update),
         )
         .catch(error => {
           throw inTheServersWords(error, args.drop);
@@ -67,6 +74,20 @@ export const alterExtensions: StepHandler<Args> = {
     });
   },
 };
+
+/** Whether extensions are there, in the version that is named. */
+export function isCreated(
+  entries: readonly string[],
+  found: Pick<TenantCatalog, 'extensions' | 'extensionVersions'>,
+): boolean {
+  return entries
+    .map(parseExtension)
+    .every(
+      ({ name, version }) =>
+        found.extensions.includes(name) &&
+        (version === undefined || found.extensionVersions[name] === version),
+    );
+}
 
 /** What depends on an extension is the tenant's own: no other's object stands in the way. */
 function inTheServersWords(error: unknown, drop: string[]): unknown {

@@ -2,12 +2,15 @@ import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import { INTERRUPTED_DROP } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import { becomeMemberOf, createDatabase as statement } from '../sql/statements';
+import type { LocaleProvider } from '../type/specSchema';
 import { conflict, pending, satisfied, type StepHandler } from './StepHandler';
 
 type Args = {
   owner: string;
   encoding: string;
   locale?: string;
+  localeProvider?: LocaleProvider;
+  template?: string;
   connectionLimit: number;
   /** YugabyteDB: whether its tables share one tablet. */
   colocation?: boolean;

@@ -1,6 +1,7 @@
-import { ownGroupRole } from '../provider/identity';
+import { ownGroupRole, ownSchemaRoles } from '../provider/identity';
 import { dropRoles } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
+import { namesOfSchemaRoles, type SchemaRoles } from '../type/schemas';
 import {
   evidenceOf,
   pending,
@@ -8,7 +9,11 @@ import {
   type StepHandler,
 } from './StepHandler';
 
-type Args = { roles: GroupRoles };
+type Args = {
+  roles: GroupRoles;
+  /** Schemas whose group roles go as well. */
+  schemas?: SchemaRoles[];
+};
 type Evidence = { names: string[] };
 
 const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
@@ -17,14 +22,19 @@ const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 export const dropGroupRoles: StepHandler<Args> = {
   kind: 'drop-group-roles',
 
-  describe: ({ roles }) => dropRoles(KEYS.map(key => roles[key])),
+  describe: args => dropRoles(namesOf(args)),
 
-  roles: ({ roles }) => KEYS.map(key => roles[key]),
+  roles: namesOf,
 
   check({ object, args }, catalog) {
-    const names = KEYS.filter(key =>
-      ownGroupRole(object, catalog, key, args.roles[key]),
-    ).map(key => args.roles[key]);
+    const names = [
+      ...KEYS.filter(key =>
+        ownGroupRole(object, catalog, key, args.roles[key]),
+      ).map(key => args.roles[key]),
+      ...(args.schemas ?? []).flatMap(schema =>
+        ownSchemaRoles(object, catalog, schema),
+      ),
+    ];
     return names.length === 0 ? satisfied() : pending({ names });
   },
 
@@ -38,3 +48,7 @@ export const dropGroupRoles: StepHandler<Args> = {
     );
   },
 };
+
+function namesOf({ roles, schemas = [] }: Args): string[] {
+  return [...KEYS.map(key => roles[key]), ...namesOfSchemaRoles(schemas)];
+}

@@ -1,9 +1,11 @@
 import {
+  type Change,
   isProviderError,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
-import type { RoleRow } from '../provider/catalog';
-import { createLogins } from '../sql/statements';
+import type { Catalog, RoleRow } from '../provider/catalog';
+import { timeFromNow } from '../logins/timeFromNow';
+import { createLogins, limitLogins } from '../sql/statements';
 import {
   conflict,
   evidenceOf,
@@ -12,14 +14,28 @@ import {
   type StepHandler,
 } from './StepHandler';
 
-type Args = { a: string; b: string };
-type Evidence = { missing: string[] };
+type Args = {
+  a: string;
+  b: string;
+  /** Whose logins they are. */
+  principal?: string;
+  /** What the instance holds logins to; what is left out stays as it is. */
+  limits?: { connections?: number; validitySeconds?: number };
+};
+type Evidence = { missing: string[]; unlimited?: Unlimited[] };
+
+/** A login that is there, and what of the limits it is not held to. */
+type Unlimited = {
+  name: string;
+  connections?: number;
+  validitySeconds?: number;
+};
 
 /** Makes a principal's two logins, which all its grants on the instance share. */
 export const ensureLogin: StepHandler<Args> = {
   kind: 'ensure-login',
 
-  describe: ({ a, b }) => createLogins([a, b]),
+  describe: ({ a, b, limits }) => createLogins([a, b], limits?.connections),
 
   roles: ({ a, b }) => [a, b],
 
@@ -34,18 +50,46 @@ export const ensureLogin: StepHandler<Args> = {
       }
     }
     const missing = names.filter(name => !catalog.roles.has(name));
-    return missing.length === 0 ? satisfied() : pending({ missing });
+    const unlimited = unlimitedLogins(args, catalog);
+    if (missing.length === 0 && unlimited.length === 0) {
+      return satisfied();
+    }
+    const check = pending({ missing, unlimited });
+    return missing.length === 0
+      ? { ...check, changes: changesOf(args, unlimited, catalog) }
+      : check;
   },
 
   async act(step, { connections, deadline }) {
-    const { missing } = evidenceOf<Evidence>(step) as Evidence;
+    const { missing, unlimited = [] } = evidenceOf<Evidence>(step) as Evidence;
+    const { limits } = step.args;
     try {
-      await connections.withAdmin(deadline, session =>
-        session.write(
-          `creating the logins ${missing.join(', ')}`,
-          createLogins(missing),
-        ),
-      );
+      await connections.withAdmin(deadline, async session => {
+        if (missing.length > 0) {
+          await session.write(
+            `creating the logins ${missing.join(', ')}`,
+            createLogins(missing, limits?.connections),
+          );
+        }
+        if (unlimited.length > 0) {
+          const ends = limits?.validitySeconds;
+          const validUntil =
+            ends === undefined ? undefined : await timeFromNow(session, ends);
+          await session.write(
+            `limiting the logins ${unlimited
+              .map(({ name }) => name)
+              .join(', ')}`,
+            limitLogins(
+              unlimited.map(({ name, connections: most, validitySeconds }) => ({
+                name,
+                connectionLimit: most,
+                validUntil:
+                  validitySeconds === undefined ? undefined : validUntil,
+              })),
+            ),
+          );
+        }
+      });
     } catch (error) {
       // Shared: whoever made it a moment before, the check that follows says whether it is ours.
       if (isProviderError(error) && error.reason === 'Conflict') {
@@ -68,4 +112,72 @@ function foreignLogin(row: RoleRow | undefined): string | undefined {
     return 'is no plain login';
   }
   return undefined;
+}
+
+/** A slot that is idle has run out, and needs no end. */
+function unlimitedLogins(
+  { a, b, limits = {} }: Args,
+  { roles }: Catalog,
+): Unlimited[] {
+  const { connections, validitySeconds } = limits;
+  return [a, b].flatMap(name => {
+    const row = roles.get(name);
+    if (!row) {
+      return [];
+    }
+    const tooMany =
+      connections !== undefined && row.connectionLimit !== connections;
+    const tooLong =
+      validitySeconds !== undefined &&
+      row.enabled &&
+      (row.goodForSeconds === null || row.goodForSeconds > validitySeconds);
+    return tooMany || tooLong
+      ? {
+          name,
+          ...(tooMany ? { connections } : {}),
+          ...(tooLong ? { validitySeconds } : {}),
+        }
+      : [];
+  });
+}
+
+function changesOf(
+  { principal }: Args,
+  unlimited: Unlimited[],
+  { roles }: Catalog,
+): Change[] {
+  const path = (what: string) => `access.${principal}.${what}`;
+  const of = (what: 'connections' | 'validitySeconds') =>
+    unlimited.find(each => each[what] !== undefined);
+  const many = of('connections');
+  const long = of('validitySeconds');
+  return [
+    ...(many
+      ? [
+          {
+            path: path('connectionLimit'),
+            from: roles.get(many.name)!.connectionLimit,
+            to: many.connections,
+            kind: 'in-place' as const,
+          },
+        ]
+      : []),
+    ...(long
+      ? [
+          {
+            path: path('validUntil'),
+            from: goodFor(roles.get(long.name)!.goodForSeconds),
+            to: goodFor(long.validitySeconds!),
+            kind: 'in-place' as const,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** In days, for what is told must not be another each second. */
+function goodFor(seconds: number | null): string {
+  return seconds === null
+    ? 'infinity'
+    : `in ${Math.ceil(seconds / 86_400)} days at most`;
 }

@@ -1,11 +1,21 @@
+import type { ObjectRef } from '@data-resources/plugin-data-resources-node';
 import type { Catalog } from '../provider/catalog';
-import { judgeDatabase, ownGroupRole } from '../provider/identity';
+import {
+  judgeDatabase,
+  ownGroupRole,
+  ownSchemaRoles,
+} from '../provider/identity';
 import {
   hasDefaultPrivileges,
+  hasDefaultRoutines,
+  hasSchemaDefaults,
   readTenantCatalog,
 } from '../provider/tenantCatalog';
-import { grantGroup, grantOwner } from '../sql/statements';
+import { grantSchemaOwner } from '../sql/schemas';
+import { grantGroup, grantOwner, type OwnersDefaults } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
+import type { GrantedGroup } from '../type/roles';
+import { namesOfSchemaRoles } from '../type/schemas';
 import {
   conflict,
   notOurs,
@@ -15,32 +25,31 @@ import {
   type StepScope,
 } from './StepHandler';
 
-/** A grant of one group role to both slots; `group` is a key of `roles`. */
-export type GroupGrant = {
+/** A grant of one group role to both slots; `group` is a key of `roles`, or of `schema`. */
+export type GroupGrant = GrantedGroup & {
   roles: GroupRoles;
-  group: 'owner' | 'rw' | 'ro';
   a: string;
   b: string;
-};
+} & OwnersDefaults;
 
 /** Makes both slots members of a group. Owners create as the group, so that it owns all. */
 export const grantRole: StepHandler<GroupGrant> = {
   kind: 'grant-role',
 
-  describe: ({ roles, group, a, b }, database) =>
-    group === 'owner'
-      ? `-- in the database ${database}\n${grantOwner(database, roles, [a, b])}`
-      : grantGroup(roles[group], [a, b]),
+  describe: (args, database) =>
+    args.group === 'owner'
+      ? `-- in the database ${database}\n${creating(args, database)}`
+      : grantGroup(roleOf(args), [args.a, args.b]),
 
-  roles: ({ roles, a, b }) => [...Object.values(roles), a, b],
+  roles: rolesOf,
 
   async check({ object, args }, catalog, scope) {
     const found = judgeDatabase(object, catalog);
     if (found.state !== 'ours') {
       return notOurs(object.name, found.state);
     }
-    const role = args.roles[args.group];
-    if (!ownGroupRole(object, catalog, args.group, role)) {
+    const role = roleOf(args);
+    if (!isOwnRole(object, catalog, args)) {
       return conflict(
         `The group role ${role} is gone or not the one that was created here; ask the platform team to mend it`,
       );
@@ -54,25 +63,61 @@ export const grantRole: StepHandler<GroupGrant> = {
   },
 
   async act({ object, args }, { connections, deadline }) {
-    const { roles, group, a, b } = args;
-    const what = `granting ${roles[group]} to ${a} and ${b}`;
+    const { group, a, b } = args;
+    const role = roleOf(args);
+    const what = `granting ${role} to ${a} and ${b}`;
     if (group === 'owner') {
       await connections.withDatabase(object.name, deadline, session =>
-        session.write(what, grantOwner(object.name, roles, [a, b])),
+        session.write(what, creating(args, object.name)),
       );
     } else {
       await connections.withAdmin(deadline, session =>
-        session.write(what, grantGroup(roles[group], [a, b])),
+        session.write(what, grantGroup(role, [a, b])),
       );
     }
   },
 };
 
-function isMember(catalog: Catalog, { roles, group, a, b }: GroupGrant) {
+function creating(args: GroupGrant, database: string): string {
+  const { roles, schema, a, b, routines, schemas } = args;
+  return schema
+    ? grantSchemaOwner(database, schema, [a, b])
+    : grantOwner(database, roles, [a, b], { routines, schemas });
+}
+
+/** The name of the group role. */
+export function roleOf({ roles, group, schema }: GroupGrant): string {
+  return (schema ?? roles)[group];
+}
+
+/** All that a check looks at. */
+export function rolesOf({ roles, schema, a, b }: GroupGrant): string[] {
+  return [
+    ...Object.values(roles),
+    ...(schema ? namesOfSchemaRoles([schema]) : []),
+    a,
+    b,
+  ];
+}
+
+/** Whether the group role is there, and the one that was recorded. */
+export function isOwnRole(
+  object: ObjectRef,
+  catalog: Catalog,
+  { roles, group, schema }: GroupGrant,
+): boolean {
+  return schema
+    ? ownSchemaRoles(object, catalog, schema).includes(schema[group])
+    : ownGroupRole(object, catalog, group, roles[group]) !== undefined;
+}
+
+function isMember(catalog: Catalog, args: GroupGrant) {
+  const { group, a, b } = args;
+  const role = roleOf(args);
   return [a, b].every(login =>
     catalog.memberships.some(
       entry =>
-        entry.role === roles[group] &&
+        entry.role === role &&
         entry.member === login &&
         entry.granted &&
         entry.inherit &&
@@ -83,19 +128,19 @@ function isMember(catalog: Catalog, { roles, group, a, b }: GroupGrant) {
 
 function setsRole(
   settings: { role: string; settings: string[] }[],
-  { roles, a, b }: GroupGrant,
+  args: GroupGrant,
 ): boolean {
-  return [a, b].every(login =>
+  return [args.a, args.b].every(login =>
     settings.some(
       entry =>
-        entry.role === login && entry.settings.includes(`role=${roles.owner}`),
+        entry.role === login && entry.settings.includes(`role=${roleOf(args)}`),
     ),
   );
 }
 
 async function ownersDefaults(
   database: string,
-  { roles, a, b }: GroupGrant,
+  { roles, schema, a, b, routines, schemas = [] }: GroupGrant,
   { connections, deadline }: StepScope,
 ): Promise<boolean> {
   const tenant = await connections.withDatabase(
@@ -103,7 +148,20 @@ async function ownersDefaults(
     deadline,
     readTenantCatalog,
   );
-  return [a, b].every(login =>
-    hasDefaultPrivileges(tenant, login, roles, ['owner', 'rw', 'ro']),
+  if (schema) {
+    return [a, b].every(
+      login =>
+        hasDefaultRoutines(tenant, login, []) &&
+        hasSchemaDefaults(tenant, [login], schema),
+    );
+  }
+  // A database that was made before, or adopted, leaves EXECUTE to PUBLIC.
+  const closed = routines && hasDefaultRoutines(tenant, roles.owner, []);
+  return [a, b].every(
+    login =>
+      hasDefaultPrivileges(tenant, login, roles, ['owner', 'rw', 'ro']) &&
+      (!closed ||
+        hasDefaultRoutines(tenant, login, [roles.owner, roles.rw, roles.ro])) &&
+      schemas.every(each => hasSchemaDefaults(tenant, [login], each)),
   );
 }

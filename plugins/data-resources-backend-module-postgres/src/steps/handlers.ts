@@ -8,8 +8,10 @@ import { closeDatabase } from './closeDatabase';
 import { configureDatabase } from './configureDatabase';
 import { createDatabase } from './createDatabase';
 import { createGroupRoles } from './createGroupRoles';
+import { createSchemas } from './createSchemas';
 import { dropDatabase } from './dropDatabase';
 import { dropGroupRoles } from './dropGroupRoles';
+import { dropSchemas } from './dropSchemas';
 import { ensureLogin } from './ensureLogin';
 import { grantRole } from './grantRole';
 import { openDatabase } from './openDatabase';
@@ -32,6 +34,8 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(createDatabase),
     stored(configureDatabase),
     stored(prepareSchema),
+    stored(createSchemas),
+    stored(dropSchemas),
     stored(adoptDatabase),
     stored(alterExtensions),
     stored(alterDatabase),

@@ -1,21 +1,30 @@
 import { judgeDatabase } from '../provider/identity';
 import {
   hasDefaultPrivileges,
+  hasDefaultRoutines,
   readTenantCatalog,
   type TenantCatalog,
 } from '../provider/tenantCatalog';
 import { prepareSchema as statement } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
+import { isCreated } from './alterExtensions';
 import { notOurs, pending, satisfied, type StepHandler } from './StepHandler';
 
-type Args = { roles: GroupRoles; extensions: string[] };
+type Args = {
+  roles: GroupRoles;
+  extensions: string[];
+  /** Whether EXECUTE on what is made later is taken from PUBLIC. */
+  routines?: boolean;
+};
 
 /** Inside the database: the public schema, default privileges, extensions; one transaction. */
 export const prepareSchema: StepHandler<Args> = {
   kind: 'prepare-schema',
 
-  describe: ({ roles, extensions }, database) =>
-    `-- in the database ${database}\n${statement(roles, extensions)}`,
+  describe: ({ roles, extensions, routines }, database) =>
+    `-- in the database ${database}\n${statement(roles, extensions, {
+      routines,
+    })}`,
 
   roles: ({ roles }) => Object.values(roles),
 
@@ -39,13 +48,16 @@ export const prepareSchema: StepHandler<Args> = {
     await connections.withDatabase(object.name, deadline, session =>
       session.write(
         `preparing the schema of ${object.name}`,
-        statement(args.roles, args.extensions),
+        statement(args.roles, args.extensions, { routines: args.routines }),
       ),
     );
   },
 };
 
-function isPrepared(tenant: TenantCatalog, { roles, extensions }: Args) {
+function isPrepared(
+  tenant: TenantCatalog,
+  { roles, extensions, routines }: Args,
+) {
   const has = (grantee: string, privilege: string) =>
     tenant.publicAcl.some(
       entry => entry.grantee === grantee && entry.privilege === privilege,
@@ -57,6 +69,8 @@ function isPrepared(tenant: TenantCatalog, { roles, extensions }: Args) {
     has(roles.rw, 'USAGE') &&
     has(roles.ro, 'USAGE') &&
     hasDefaultPrivileges(tenant, roles.owner, roles, ['rw', 'ro']) &&
-    extensions.every(name => tenant.extensions.includes(name))
+    (!routines ||
+      hasDefaultRoutines(tenant, roles.owner, [roles.rw, roles.ro])) &&
+    isCreated(extensions, tenant)
   );
 }

@@ -1,7 +1,7 @@
 import type { Catalog, DatabaseRow } from '../provider/catalog';
-import { judgeDatabase, ownGroupRole } from '../provider/identity';
+import { judgeDatabase } from '../provider/identity';
 import { revokeGroup, revokeOwner } from '../sql/statements';
-import type { GroupGrant } from './grantRole';
+import { type GroupGrant, isOwnRole, roleOf, rolesOf } from './grantRole';
 import {
   evidenceOf,
   pending,
@@ -18,23 +18,20 @@ type Evidence = { logins: string[] };
 export const revokeRole: StepHandler<GroupGrant> = {
   kind: 'revoke-role',
 
-  describe: ({ roles, group, a, b }, database) =>
-    group === 'owner'
-      ? `-- in the database ${database}\n${revokeOwner(database, roles.owner, [
-          a,
-          b,
-        ])}`
-      : revokeGroup(database, roles[group], [a, b]),
+  describe: (args, database) => {
+    const { group, a, b } = args;
+    const role = roleOf(args);
+    return group === 'owner'
+      ? `-- in the database ${database}\n${revokeOwner(database, role, [a, b])}`
+      : revokeGroup(database, role, [a, b]);
+  },
 
-  roles: ({ roles, a, b }) => [...Object.values(roles), a, b],
+  roles: rolesOf,
 
   check({ object, args }, catalog) {
-    const { roles, group, a, b } = args;
+    const { a, b } = args;
     const found = judgeDatabase(object, catalog);
-    if (
-      found.state !== 'ours' ||
-      !ownGroupRole(object, catalog, group, roles[group])
-    ) {
+    if (found.state !== 'ours' || !isOwnRole(object, catalog, args)) {
       // The right went with the object that it was on.
       return satisfied();
     }
@@ -45,17 +42,18 @@ export const revokeRole: StepHandler<GroupGrant> = {
   },
 
   async act(step, { connections, deadline }) {
-    const { roles, group } = step.args;
+    const { group } = step.args;
+    const role = roleOf(step.args);
     const { name } = step.object;
     const { logins } = evidenceOf<Evidence>(step) as Evidence;
-    const what = `revoking ${roles[group]} from ${logins.join(' and ')}`;
+    const what = `revoking ${role} from ${logins.join(' and ')}`;
     if (group === 'owner') {
       await connections.withDatabase(name, deadline, session =>
-        session.write(what, revokeOwner(name, roles.owner, logins)),
+        session.write(what, revokeOwner(name, role, logins)),
       );
     } else {
       await connections.withAdmin(deadline, session =>
-        session.write(what, revokeGroup(name, roles[group], logins)),
+        session.write(what, revokeGroup(name, role, logins)),
       );
     }
   },
@@ -64,19 +62,18 @@ export const revokeRole: StepHandler<GroupGrant> = {
 function stillHas(
   catalog: Catalog,
   { roleSettings }: DatabaseRow,
-  { roles, group }: GroupGrant,
+  args: GroupGrant,
   login: string,
 ): boolean {
+  const role = roleOf(args);
   return (
     catalog.memberships.some(
-      entry =>
-        entry.role === roles[group] && entry.member === login && entry.granted,
+      entry => entry.role === role && entry.member === login && entry.granted,
     ) ||
-    (group === 'owner' &&
+    (args.group === 'owner' &&
       roleSettings.some(
         entry =>
-          entry.role === login &&
-          entry.settings.includes(`role=${roles.owner}`),
+          entry.role === login && entry.settings.includes(`role=${role}`),
       ))
   );
 }

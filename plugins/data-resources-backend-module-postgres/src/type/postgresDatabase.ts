@@ -1,6 +1,7 @@
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import { databaseExports } from '../exports';
 import { checkDatabaseName } from './names';
+import { DATABASE_ROLES, schemaRoleDefinitions } from './roles';
 import { MOST_CONNECTIONS, specSchema, type DatabaseSpec } from './specSchema';
 
 /** The name of the type. */
@@ -16,26 +17,8 @@ export const postgresDatabase: ResourceType<DatabaseSpec> = {
   title: 'PostgreSQL database',
   description:
     'A database of its own, with group roles for readers, writers and owners, closed to everybody else.',
-  roles: [
-    {
-      name: 'reader',
-      title: 'Reader',
-      description:
-        'CONNECT, USAGE on schemas, SELECT on tables and sequences, present and future',
-    },
-    {
-      name: 'writer',
-      title: 'Writer',
-      description:
-        'What a reader may, and INSERT, UPDATE, DELETE on tables, USAGE and UPDATE on sequences, TEMPORARY',
-    },
-    {
-      name: 'owner',
-      title: 'Owner',
-      description:
-        'CREATE on the database and its schemas; what an owner makes belongs to the group of owners. Cannot drop or rename the database',
-    },
-  ],
+  roles: DATABASE_ROLES,
+  rolesOf: schemaRoleDefinitions,
   specSchema,
   checkName: checkDatabaseName,
   normaliseName: name => name,

@@ -35,6 +35,21 @@ describe('specSchema', () => {
     );
   });
 
+  it('should take versions, schemas, templates and providers, and add none', () => {
+    const fields = {
+      extensions: ['pgcrypto', 'citext@1.6', 'citext@1.6'],
+      schemas: ['sales', 'audit', 'sales'],
+      template: 'gis',
+      localeProvider: 'icu',
+      locale: 'de-DE',
+    };
+    expect(specSchema.parse(fields)).toMatchObject({
+      ...fields,
+      extensions: ['citext@1.6', 'pgcrypto'],
+      schemas: ['audit', 'sales'],
+    });
+  });
+
   it.each([
     [{ connectionLimit: 0 }, /connectionLimit: expected at least 1/],
     [{ connectionLimit: -2 }, /connectionLimit/],
@@ -47,6 +62,22 @@ describe('specSchema', () => {
     [{ locale: '' }, /locale/],
     [{ extensions: 'pgcrypto' }, /extensions/],
     [{ extensions: ['pg"crypto'] }, /extensions.0: expected the name/],
+    [
+      { extensions: ['citext', 'citext@1.6'] },
+      /extensions: citext and citext@1.6 are one extension/,
+    ],
+    [
+      { extensions: ['citext@'] },
+      /extensions.0: expected the name of an extension/,
+    ],
+    [{ extensions: [`citext@1'; --`] }, /extensions.0: expected the name/],
+    [{ localeProvider: 'glibc' }, /localeProvider/],
+    [{ template: 'Template' }, /template: expected the name of a template/],
+    [{ schemas: ['public'] }, /schemas.0: public is there in every database/],
+    [{ schemas: ['pg_mine'] }, /schemas.0: pg_mine is a name of PostgreSQL/],
+    [{ schemas: ['information_schema'] }, /schemas.0: information_schema is/],
+    [{ schemas: ['Sales'] }, /schemas.0: expected lower-case letters/],
+    [{ schemas: [`a"; DROP`] }, /schemas.0: expected lower-case letters/],
     [{ owner: 'me' }, /owner/],
     [{ parameters: { work_mem: null } }, /parameters.work_mem/],
     [[], /object/],

@@ -1,5 +1,7 @@
 import { z } from 'zod/v3';
+import { EXTENSION, extensionNames } from './extensions';
 import { allowedParameters, checkParameter } from './parameters';
+import { checkSchemaName } from './schemas';
 
 /** Small enough for the sample policy that approves databases in `dev`. */
 export const DEFAULT_CONNECTION_LIMIT = 20;
@@ -33,6 +35,18 @@ const parameterValue = z
     return String(value);
   });
 
+/** As `CREATE DATABASE … LOCALE_PROVIDER` names them. */
+export const LOCALE_PROVIDERS = ['libc', 'icu', 'builtin'] as const;
+
+/** Whose the locale of a database is. */
+export type LocaleProvider = (typeof LOCALE_PROVIDERS)[number];
+
+/** What a database is copied from unless told: it takes any encoding and any locale. */
+export const EMPTY_TEMPLATE = 'template0';
+
+/** More than that is another database. */
+const MAX_SCHEMAS = 50;
+
 /** What can be said about a PostgreSQL database. */
 export const specSchema = z
   .object({
@@ -52,20 +66,72 @@ export const specSchema = z
       .describe(
         'LOCALE (LC_COLLATE and LC_CTYPE); the server’s own when left out',
       ),
+    localeProvider: z
+      .enum(LOCALE_PROVIDERS)
+      .optional()
+      .describe(
+        'LOCALE_PROVIDER: whose locale it is. icu and builtin need a locale of theirs, such as de-DE, or C.UTF-8; libc, or the server’s own, when left out',
+      ),
+    template: z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9_]{0,62}$/,
+        'expected the name of a template that the instance allows',
+      )
+      .optional()
+      .describe(
+        'TEMPLATE that the database is copied from, one of those that the instance allows; template0, which is empty, when left out',
+      ),
     extensions: z
       .array(
         z
           .string()
           .regex(
-            /^[a-z][a-z0-9_-]{0,62}$/,
-            'expected the name of an extension, such as pgcrypto',
+            EXTENSION,
+            'expected the name of an extension, such as pgcrypto, or with a version, such as pgcrypto@1.3',
           ),
       )
       .max(50)
       .default([])
+      .superRefine((entries, context) => {
+        const once = new Set(entries);
+        for (const name of new Set(extensionNames([...once]))) {
+          const asked = [...once].filter(
+            entry => extensionNames([entry])[0] === name,
+          );
+          if (asked.length > 1) {
+            context.addIssue({
+              code: z.ZodIssueCode.custom,
+              message: `${asked.join(
+                ' and ',
+              )} are one extension, which has one version; leave one out`,
+            });
+          }
+        }
+      })
       // A set: neither the order nor a name given twice makes another database.
       .transform(names => [...new Set(names)].sort())
-      .describe('Extensions to CREATE in the database'),
+      .describe(
+        'Extensions to CREATE in the database, each by its name or with a version, such as citext@1.6',
+      ),
+    schemas: z
+      .array(
+        z.string().superRefine((name, context) => {
+          const problem = checkSchemaName(name);
+          if (problem) {
+            context.addIssue({
+              code: z.ZodIssueCode.custom,
+              message: problem,
+            });
+          }
+        }),
+      )
+      .max(MAX_SCHEMAS)
+      .transform(names => [...new Set(names)].sort())
+      .optional()
+      .describe(
+        'Schemas beside public, each with group roles of its own for owners, writers and readers',
+      ),
     connectionLimit: z
       .number({
         invalid_type_error: 'expected a whole number, such as 20',

@@ -60,6 +60,7 @@ class MemoryInstance implements EngineInstance {
           throw server.loginFault;
         }
         login.password = password;
+        return { validUntil: server.validUntil };
       },
       async disable({ username }) {
         server.mustAnswer();
@@ -96,6 +97,16 @@ export function memoryEngineModule(servers: Map<string, MemoryServer>) {
           { name: 'reader', title: 'Reader', description: 'Looks in' },
           { name: 'writer', title: 'Writer', description: 'Puts in' },
         ],
+        rolesOf: ({ colour }) =>
+          colour
+            ? [
+                {
+                  name: `${colour}-painter`,
+                  title: `Painter of ${colour}`,
+                  description: 'Paints it over',
+                },
+              ]
+            : [],
         specSchema: z
           .object({
             // Longer than `size`: PostgreSQL gives a jsonb's shorter keys back first.

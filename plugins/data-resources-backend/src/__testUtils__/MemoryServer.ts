@@ -52,6 +52,8 @@ export class MemoryServer {
   /** Awaited before each act: lets a test look, or do something, in the middle. */
   beforeAct: (kind: string) => Promise<void> = async () => {};
   loginFault?: ProviderError;
+  /** Until when passwords are good, where they run out. */
+  validUntil?: string;
   /** Objects of each look at live use. */
   readonly inspected: number[] = [];
   /** What a look at live use ends with. */

@@ -6,6 +6,7 @@ import {
 } from '@backstage/errors';
 import type { IssuedCredentials } from '@data-resources/plugin-data-resources-common';
 import {
+  type EnabledLogin,
   generatePassword,
   isProviderError,
   loginSlots,
@@ -211,7 +212,13 @@ export class CredentialService {
     const username = slots[slot];
     const issued = await openIssue(knex, { principalId, slot }, by);
     const password = generatePassword();
-    await this.#enable(instance, username, password, issued, by);
+    const enabled = await this.#enable(
+      instance,
+      username,
+      password,
+      issued,
+      by,
+    );
     const endsAt = await recordIssue(
       knex,
       { issued, previous, graceMs: this.#options.graceMs },
@@ -222,6 +229,7 @@ export class CredentialService {
       username,
       password,
       version: issued.version,
+      validUntil: enabled?.validUntil,
       previous:
         previous && endsAt
           ? { version: previous.version, endsAt: endsAt.toISOString() }
@@ -238,10 +246,10 @@ export class CredentialService {
     password: string,
     issued: CredentialRow,
     by: CredentialAudit,
-  ): Promise<void> {
+  ): Promise<EnabledLogin | void> {
     const { logins, callTimeoutMs } = instance.connection;
     try {
-      await logins.enable(
+      return await logins.enable(
         { username, password },
         instance.context(AbortSignal.timeout(2 * callTimeoutMs), {
           operationId: issued.id,

@@ -47,6 +47,15 @@ describe('credentials', () => {
     );
   });
 
+  it('should say until when a password is good where the engine lets it run out', async () => {
+    expect((await issue('payments-dev')).body).not.toHaveProperty('validUntil');
+    portal.dev.validUntil = '2030-01-01T00:00:00Z';
+    expect((await issue('payments-dev')).body).toMatchObject({
+      version: 2,
+      validUntil: '2030-01-01T00:00:00Z',
+    });
+  });
+
   it('should refuse a third until the first has ended, or is replaced', async () => {
     const first = await issue('payments-dev');
     const second = await issue('payments-dev');

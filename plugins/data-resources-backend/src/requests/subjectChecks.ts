@@ -1,19 +1,23 @@
 import { ConflictError } from '@backstage/errors';
+import type { JsonObject } from '@backstage/types';
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { ResourceRow } from '../database/rows';
 import { RequestInputError } from './input';
+import { rolesOf } from './rolesOf';
 
-/** Throws `RequestInputError` for a role that the type does not have. */
+/** Throws `RequestInputError` for a role that a resource of the spec does not have. */
 export function checkRole(
   type: ResourceType,
+  spec: JsonObject,
   role: string,
   path: string,
 ): void {
-  if (!type.roles.some(({ name }) => name === role)) {
+  const roles = rolesOf(type, spec).map(({ name }) => name);
+  if (!roles.includes(role)) {
     throw new RequestInputError(
-      `${path} is ${JSON.stringify(role)}; ${type.type} has ${type.roles
-        .map(({ name }) => name)
-        .join(', ')}`,
+      `${path} is ${JSON.stringify(role)}; ${type.type} has ${roles.join(
+        ', ',
+      )}`,
       { path },
     );
   }

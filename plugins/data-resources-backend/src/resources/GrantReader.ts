@@ -199,6 +199,7 @@ export class GrantReader {
       rights: item.rights,
       implied: item.implied,
       groups: item.groups,
+      note: item.note,
       via: item.via,
       principal: principals.get(baseOfLogin(item.login)),
       baseline: baseline.has(keyOf(item)) || undefined,

@@ -161,10 +161,13 @@ export class ResourceReader {
     hasCredentials: boolean,
     permitted: PermittedOnResource,
   ): DataResource {
-    const connection = this.#instances
-      .get(row.instance)
-      ?.connection.provider(row.type)
+    const instance = this.#instances.get(row.instance);
+    const connection = instance?.connection
+      .provider(row.type)
       .connection(row.name);
+    const roles = instance?.types
+      .find(({ type }) => type === row.type)
+      ?.rolesOf?.(row.spec);
     return {
       ...describeResource(row),
       observed: row.observed ?? undefined,
@@ -172,6 +175,7 @@ export class ResourceReader {
       generation: row.generation,
       observedGeneration: row.observed_generation,
       conditions: row.conditions,
+      roles: roles?.length ? [...roles] : undefined,
       connection: connection ?? { engine: row.engine },
       createdAt: row.created_at.toISOString(),
       can: [

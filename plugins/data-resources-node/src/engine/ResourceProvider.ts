@@ -283,6 +283,11 @@ export interface EffectiveAccess {
   groups?: string[];
   /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
   via: string;
+  /**
+   * What people should know of the login besides, where asked for `inFull`, e.g. that its password
+   * has run out. No part of a baseline.
+   */
+  note?: string;
   /** Set where it is a right on every name that begins so. */
   prefix?: string;
   /**

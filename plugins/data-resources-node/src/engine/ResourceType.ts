@@ -41,6 +41,12 @@ export interface ResourceType<TSpec extends JsonObject = JsonObject> {
   readonly description: string;
   readonly roles: readonly RoleDefinition[];
   /**
+   * Pure: roles that a resource of this spec has besides {@link ResourceType.roles}, such as those
+   * of a database's schemas; none where it is left out. A grant of one stays in the ledger when the
+   * spec ceases to name it, so the plan of such an update has to refuse it.
+   */
+  rolesOf?(spec: TSpec): readonly RoleDefinition[];
+  /**
    * Strict (unknown keys are refused), with a `describe()` per field. What it parses to is
    * the stored spec: defaults are filled in here, so that a plan never depends on them.
    */

@@ -38,6 +38,7 @@ export const AccessSection = ({ resource }: { resource: DataResource }) => {
   });
   const grants = data?.items.filter(({ state }) => state === 'active');
   const type = types.find(known => known.type === resource.type);
+  const roles = [...(type?.roles ?? []), ...(resource.roles ?? [])];
 
   return (
     <>
@@ -71,7 +72,7 @@ export const AccessSection = ({ resource }: { resource: DataResource }) => {
             <RowTable
               label="Grants"
               columns={grantColumns({
-                type,
+                roles,
                 onCredentials: grant => setOpen({ what: 'credentials', grant }),
                 onRevoke: grant => setOpen({ what: 'revoke', grant }),
               })}
@@ -84,7 +85,7 @@ export const AccessSection = ({ resource }: { resource: DataResource }) => {
       {data && <EffectiveAccessTable access={data.effectiveAccess} />}
 
       {open?.what === 'grant' && (
-        <GrantDialog resource={resource} type={type} onClose={close} />
+        <GrantDialog resource={resource} roles={roles} onClose={close} />
       )}
       {open?.what === 'revoke' && (
         <RevokeDialog resource={resource} grant={open.grant} onClose={close} />

@@ -36,7 +36,14 @@ export const EffectiveAccessTable = (props: {
               id: 'login',
               label: 'Login',
               isRowHeader: true,
-              render: row => <code>{row.login}</code>,
+              render: row => (
+                <>
+                  <code>{row.login}</code>
+                  {row.note && (
+                    <span className={secondary.secondary}>{row.note}</span>
+                  )}
+                </>
+              ),
             },
             {
               id: 'principal',

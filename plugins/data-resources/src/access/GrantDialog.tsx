@@ -2,7 +2,7 @@ import { identityApiRef, useApi } from '@backstage/frontend-plugin-api';
 import { Checkbox, Radio, RadioGroup } from '@backstage/ui';
 import type {
   DataResource,
-  ResourceType,
+  RoleDefinition,
 } from '@data-resources/plugin-data-resources-common';
 import { useEffect, useState } from 'react';
 import { EntityPicker } from '../components/EntityPicker';
@@ -12,10 +12,11 @@ import { RequestDialog } from '../resource/RequestDialog';
 /** Asks for access of a Component: one of the reader's groups, or, to share, of another one. */
 export const GrantDialog = (props: {
   resource: DataResource;
-  type?: ResourceType;
+  /** All that can be granted on it. */
+  roles: readonly RoleDefinition[];
   onClose(): void;
 }) => {
-  const { resource, type } = props;
+  const { resource, roles } = props;
   const identity = useApi(identityApiRef);
   const [owners, setOwners] = useState<string[]>();
   const [isAnybody, setAnybody] = useState(false);
@@ -79,7 +80,7 @@ export const GrantDialog = (props: {
         value={role ?? null}
         onChange={setRole}
       >
-        {type?.roles.map(({ name, title, description }) => (
+        {roles.map(({ name, title, description }) => (
           <Radio key={name} value={name}>
             <span>
               {title}

@@ -1,7 +1,7 @@
 import { Button, Flex } from '@backstage/ui';
 import type {
   Grant,
-  ResourceType,
+  RoleDefinition,
 } from '@data-resources/plugin-data-resources-common';
 import { EntityName } from '../components/EntityName';
 import { Moment } from '../components/Moment';
@@ -10,11 +10,11 @@ import { entityName } from '../words/entityName';
 
 /** The columns of the table of grants. */
 export function grantColumns(options: {
-  type?: ResourceType;
+  roles: readonly RoleDefinition[];
   onCredentials(grant: Grant): void;
   onRevoke(grant: Grant): void;
 }): RowTableColumn<{ grant: Grant; offersCredentials: boolean }>[] {
-  const { type, onCredentials, onRevoke } = options;
+  const { roles, onCredentials, onRevoke } = options;
 
   return [
     {
@@ -28,9 +28,7 @@ export function grantColumns(options: {
       label: 'Role',
       render: ({ grant }) => (
         <span
-          title={
-            type?.roles.find(({ name }) => name === grant.role)?.description
-          }
+          title={roles.find(({ name }) => name === grant.role)?.description}
         >
           {grant.role}
         </span>

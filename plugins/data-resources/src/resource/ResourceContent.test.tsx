@@ -361,6 +361,37 @@ describe('ResourceContent', () => {
     expect(second).toEqual(first);
   });
 
+  it('should offer the roles of the resource beside those of its type', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getResource: async () =>
+          aResource({
+            can: ['grant'],
+            roles: [
+              {
+                name: 'reader:sales',
+                title: 'Reader of sales',
+                description: 'In the schema sales alone',
+              },
+            ],
+          }),
+        getRequests: nothingOpen,
+        getResourceGrants: async () =>
+          someGrants([aGrant({ role: 'reader:sales' })]),
+      }),
+    );
+    expect(await screen.findByTitle('In the schema sales alone')).toBeVisible();
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Request access…' }),
+    );
+    expect(
+      (await screen.findAllByRole('radio')).map(radio =>
+        radio.closest('label')?.textContent?.replace(/(In|Writes|Reads).*/, ''),
+      ),
+    ).toEqual(['Producer', 'Consumer', 'Reader of sales']);
+  });
+
   it('should revoke a grant', async () => {
     const api = fakeApi({
       getResource: async () => aResource(),

@@ -3,15 +3,20 @@ import type { MomentGate } from './MomentGate';
 
 type Callback = (error: Error | null, result: QueryResult) => void;
 
+/** A row of the audit trail, as it was given to the database. */
+interface Entry {
+  event: string;
+  text: string;
+}
+
 /** What a transaction has said so far. */
 interface Transaction {
   text: string[];
-  events: Set<string>;
+  entries: Entry[];
 }
 
-/** Stands in the audit rows that go with every change of state, alone or among others. */
-const EVENT =
-  /(?:^|"event":")((?:request|step|grant|resource)\.[a-z-]+)(?:"|$)/g;
+/** Stands in the audit rows that go with every change of state. */
+const EVENT = /^(request|step|grant|resource)\.[a-z-]+$/;
 
 /** Writes, whatever it begins with. */
 const CHANGE = /\b(INSERT|UPDATE|DELETE)\b/i;
@@ -41,9 +46,7 @@ export function watchDatabase(gate: MomentGate): void {
     const transaction = open ?? newTransaction();
     for (const value of values.map(String)) {
       transaction.text.push(value);
-      for (const [, event] of value.matchAll(EVENT)) {
-        transaction.events.add(event);
-      }
+      transaction.entries.push(...entriesOf(value));
     }
     if (open && !/^(COMMIT|ROLLBACK)/i.test(text)) {
       return query.apply(this, args);
@@ -54,17 +57,24 @@ export function watchDatabase(gate: MomentGate): void {
     if (
       !changes ||
       ids.length === 0 ||
-      transaction.events.size === 0 ||
+      transaction.entries.length === 0 ||
       typeof callback !== 'function'
     ) {
       return query.apply(this, args);
     }
-    const label = `commit of ${[...transaction.events].join(' + ')}`;
-    void gate.pass(ids, `before ${label}`).then(() =>
+    const pass = async (when: 'before' | 'after') => {
+      await Promise.all(
+        ids.map(id =>
+          gate.pass(
+            [id],
+            `${when} commit of ${eventsAbout(id, transaction, gate)}`,
+          ),
+        ),
+      );
+    };
+    void pass('before').then(() =>
       query.call(this, config, (...answer: Parameters<Callback>) => {
-        void gate
-          .pass(ids, `after ${label}`)
-          .then(() => (callback as Callback)(...answer));
+        void pass('after').then(() => (callback as Callback)(...answer));
       }),
     );
     return undefined;
@@ -72,5 +82,30 @@ export function watchDatabase(gate: MomentGate): void {
 }
 
 function newTransaction(): Transaction {
-  return { text: [], events: new Set() };
+  return { text: [], entries: [] };
+}
+
+/** The rows among the values of a statement: they come as one list for many. */
+function entriesOf(value: string): Entry[] {
+  if (!value.startsWith('[{')) {
+    return [];
+  }
+  const rows: { event?: unknown }[] = JSON.parse(value);
+  return rows.flatMap(row =>
+    typeof row.event === 'string' && EVENT.test(row.event)
+      ? [{ event: row.event, text: JSON.stringify(row) }]
+      : [],
+  );
+}
+
+/** Of a transaction about many, what it says of one; all of it as long as ids are not known. */
+function eventsAbout(
+  id: string,
+  { entries }: Transaction,
+  gate: MomentGate,
+): string {
+  const own = entries.filter(({ text }) => gate.about(text).includes(id));
+  return [
+    ...new Set((own.length > 0 ? own : entries).map(({ event }) => event)),
+  ].join(' + ');
 }

@@ -5,18 +5,12 @@ export type Feature =
   /** CREATEROLE reaches only roles with ADMIN, which whoever makes a role holds on it (16). */
   | 'adminByMembership'
   /** When a table was last read (16). */
-  | 'scanTimes'
-  /** `datlocale`, which was `daticulocale` before (17). */
-  | 'localeColumn'
-  /** The privilege MAINTAIN on tables (17). */
-  | 'maintain';
+  | 'scanTimes';
 
 const SINCE: { [feature in Feature]: number } = {
   membershipOptions: 160_000,
   adminByMembership: 160_000,
   scanTimes: 160_000,
-  localeColumn: 170_000,
-  maintain: 170_000,
 };
 
 /** The oldest version that is worked with, as `server_version_num` has it. */

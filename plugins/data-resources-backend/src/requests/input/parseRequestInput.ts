@@ -1,7 +1,11 @@
 import type { JsonObject } from '@backstage/types';
-import type { ResourceType } from '@data-resources/plugin-data-resources-node';
+import type {
+  ResourceType,
+  RoleDefinition,
+} from '@data-resources/plugin-data-resources-node';
 import type { z } from 'zod/v3';
 import { didYouMean, findUnsafe, showValue } from '../../checks';
+import { rolesOf } from '../rolesOf';
 import { toInputError, type InputProblem } from './InputProblem';
 import type {
   AdoptRequestInput,
@@ -152,7 +156,12 @@ function completeCreate(
       ? []
       : zodProblems(spec.error, input.spec, type.specSchema, ['spec'])),
     ...duplicateTags(input),
-    ...grantProblems(input, type),
+    ...grantProblems(
+      input,
+      spec.success || !type.rolesOf
+        ? rolesOf(type, spec.success ? spec.data : {})
+        : undefined,
+    ),
   ];
   if (problems.length > 0 || !spec.success) {
     throw toInputError(problems);
@@ -176,11 +185,12 @@ function duplicateTags({ tags }: CreateRequestInput): InputProblem[] {
 
 function grantProblems(
   { grants }: CreateRequestInput,
-  type: ResourceType,
+  /** Undefined where they depend on a spec that is wrong. */
+  definitions: readonly RoleDefinition[] | undefined,
 ): InputProblem[] {
-  const roles = type.roles.map(({ name }) => name);
+  const roles = definitions?.map(({ name }) => name);
   return grants.flatMap(({ principal, role }, index) => {
-    if (!roles.includes(role)) {
+    if (roles && !roles.includes(role)) {
       return [
         {
           path: `grants[${index}].role`,

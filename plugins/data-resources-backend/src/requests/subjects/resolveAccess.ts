@@ -24,7 +24,7 @@ export async function resolveGrant(
   );
   const { resource, type, instance } = base;
   checkPhase(resource, ['ready', 'degraded']);
-  checkRole(type, input.role, 'role');
+  checkRole(type, resource.spec, input.role, 'role');
   const added = await newGrant(input, instance, sources);
   const same = ledger.find(
     other => other.principal === added.principal && other.role === added.role,

@@ -45,7 +45,7 @@ export async function resolveCreate(
 }
 
 async function grantsOf(
-  { grants }: CreateRequestInput,
+  { grants, spec }: CreateRequestInput,
   { instance, type }: Place,
   { requesterGroups }: Asking,
   sources: SubjectSources,
@@ -55,7 +55,7 @@ async function grantsOf(
   );
   return (grants ?? []).map((grant, index) => {
     const path = `grants[${index}]`;
-    checkRole(type, grant.role, `${path}.role`);
+    checkRole(type, spec, grant.role, `${path}.role`);
     const workload = workloads.get(grant.principal);
     if (!workload) {
       throw new RequestInputError(

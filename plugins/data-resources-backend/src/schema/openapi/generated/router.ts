@@ -1318,6 +1318,13 @@ export const spec = {
               "$ref": "#/components/schemas/Condition"
             }
           },
+          "roles": {
+            "type": "array",
+            "description": "Roles that can be granted on it besides those of its type, such as those of a database's schemas.",
+            "items": {
+              "$ref": "#/components/schemas/RoleDefinition"
+            }
+          },
           "purgeAt": {
             "type": "string",
             "description": "In quarantine, when the object is removed for good; until then it can be restored."
@@ -1476,6 +1483,10 @@ export const spec = {
           },
           "via": {
             "type": "string"
+          },
+          "note": {
+            "type": "string",
+            "description": "What to know of the login besides, e.g. that its password has run out."
           },
           "baseline": {
             "type": "boolean",

@@ -9,6 +9,7 @@ import { Connection } from '../models/Connection.model';
 import { PromotionTarget } from '../models/PromotionTarget.model';
 import { ResourceLink } from '../models/ResourceLink.model';
 import { ResourcePhase } from '../models/ResourcePhase.model';
+import { RoleDefinition } from '../models/RoleDefinition.model';
 
 /**
  * @public
@@ -30,6 +31,10 @@ export interface DataResource {
   observedGeneration: number;
   phase: ResourcePhase;
   conditions: Array<Condition>;
+  /**
+   * Roles that can be granted on it besides those of its type, such as those of a database\'s schemas.
+   */
+  roles?: Array<RoleDefinition>;
   /**
    * In quarantine, when the object is removed for good; until then it can be restored.
    */

@@ -24,6 +24,10 @@ export interface EffectiveAccess {
   groups?: Array<string>;
   via: string;
   /**
+   * What to know of the login besides, e.g. that its password has run out.
+   */
+  note?: string;
+  /**
    * Whether it was there when the resource was adopted or first looked at, or was agreed to since.
    */
   baseline?: boolean;
