@@ -244,7 +244,8 @@ describe('a keyspace that somebody else made', () => {
       'replica-write-latency',
     ]);
     for (const { value } of latencies) {
-      expect(value).toBeGreaterThan(0);
+      // The server may be faster than the smallest step that it tells.
+      expect(value).toBeGreaterThanOrEqual(0);
       expect(value).toBeLessThan(60);
     }
 
