@@ -14,7 +14,7 @@ import { KeyspaceProvider } from './keyspace/KeyspaceProvider';
 import { KeyspaceReader } from './keyspace/KeyspaceReader';
 import { keyspaceType } from './keyspace/keyspaceType';
 import { CassandraLogins } from './logins/CassandraLogins';
-import { identifyCluster } from './probe/identifyCluster';
+import { ClusterIdentifier } from './probe/ClusterIdentifier';
 import { MetaKeyspace } from './probe/MetaKeyspace';
 import { probeCluster } from './probe/probeCluster';
 import { MembershipReader } from './roles/MembershipReader';
@@ -30,7 +30,7 @@ export class CassandraInstance implements EngineInstance {
   readonly #name: string;
   readonly #session: CassandraSession;
   readonly #keyspaces: KeyspaceProvider;
-  readonly #meta: MetaKeyspace;
+  readonly #identifier: ClusterIdentifier;
   readonly #probe: (deadline: Deadline) => Promise<InstanceProbe>;
 
   private constructor(options: EngineInstanceOptions) {
@@ -38,7 +38,7 @@ export class CassandraInstance implements EngineInstance {
     const { callTimeoutMs } = admin;
     const session = CassandraSession.create({ admin, name: options.name });
     const roles = RoleReader.create(session);
-    this.#meta = MetaKeyspace.create({
+    const meta = MetaKeyspace.create({
       session,
       installationId: options.installationId,
     });
@@ -49,8 +49,9 @@ export class CassandraInstance implements EngineInstance {
       loginDataCenters: client.dataCenters,
       keyspaces: KeyspaceReader.create(session),
       members: MembershipReader.create({ session, roles }),
-      meta: this.#meta,
+      meta,
     };
+    this.#identifier = ClusterIdentifier.create({ session, meta });
     this.#name = options.name;
     this.#session = session;
     this.#probe = deadline => probeCluster({ ...probeTools, deadline });
@@ -80,9 +81,7 @@ export class CassandraInstance implements EngineInstance {
   }
 
   identify(context: CallContext): Promise<ClusterIdentity> {
-    return identifyCluster(
-      this.#session,
-      this.#meta,
+    return this.#identifier.identify(
       Deadline.start(context, this.callTimeoutMs),
     );
   }

@@ -225,6 +225,33 @@ describe('a keyspace that somebody else made', () => {
     const writes = measures.find(measure => measure.name === 'writes');
     expect(writes?.value).toBe(1);
 
+    await cluster.admin(`DELETE FROM "${name}".legacy WHERE id = 2`);
+    await cluster.admin(`SELECT * FROM "${name}".legacy`);
+    for (let id = 3; id < 60; id += 1) {
+      await cluster.admin(
+        `INSERT INTO "${name}".legacy (id, what) VALUES (${id}, 'x')`,
+      );
+      await cluster.admin(`SELECT * FROM "${name}".legacy WHERE id = ${id}`);
+    }
+    const used = (await inspect(name)).measures;
+    const figure = (of: string) => used.find(each => each.name === of)?.value;
+    // A histogram's step, not the very number.
+    expect(figure('rows-per-read')).toBeGreaterThanOrEqual(1);
+    expect(figure('most-tombstones')).toBeGreaterThanOrEqual(1);
+    expect(figure('tombstones-per-read')).toBeGreaterThanOrEqual(1);
+    const latencies = used.filter(each => each.unit === 'seconds');
+    expect(latencies.map(each => each.name)).toEqual([
+      'read-latency',
+      'write-latency',
+      'replica-read-latency',
+      'replica-write-latency',
+    ]);
+    for (const { value } of latencies) {
+      // The server may be faster than the smallest step that it tells.
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThan(60);
+    }
+
     const from = `FROM "${cluster.provisioner}"`;
     await cluster.admin(`REVOKE SELECT ON KEYSPACE system_views ${from}`);
     const blind = await inspect(name);

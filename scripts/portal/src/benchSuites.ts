@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { fuzz, kafka, load, scale } from '@data-resources/test-bench';
+import { fuzz, kafka, load, postgres, scale } from '@data-resources/test-bench';
 import { fuzzToolFolder } from './fuzz';
 import { say } from './output';
 import type { Tally } from './results';
@@ -11,6 +11,12 @@ export const benchSuites: BenchSuite[] = ['scale', 'load', 'fuzz', 'speed'];
 
 /** The same in every check of a change; `./portal fuzz` throws the dice anew. */
 const FUZZ_SEED = 1;
+
+interface Shared {
+  folder: string;
+  say(line: string): void;
+  signal: AbortSignal;
+}
 
 /** Finds what depends on no other program that the machine runs: no time is judged. */
 export async function benchSuite(
@@ -38,14 +44,7 @@ export async function benchSuite(
       problems = await load({ ...shared, clients: 64, seconds: 6 });
       break;
     case 'speed':
-      problems = await kafka({
-        ...shared,
-        singles: 3,
-        bulks: [60],
-        rounds: 1,
-        looks: 60,
-        judge: false,
-      });
+      problems = await speed(shared);
       break;
     default:
       problems = await fuzz({
@@ -60,4 +59,28 @@ export async function benchSuite(
     failed: problems.length,
     failures: problems.map(message => ({ name, message })),
   };
+}
+
+/** One engine after the other: each has servers of its own. */
+async function speed({ folder, ...shared }: Shared): Promise<string[]> {
+  const sizes = { rounds: 1, judge: false };
+  return [
+    ...(await kafka({
+      ...shared,
+      ...sizes,
+      folder: path.join(folder, 'kafka'),
+      singles: 3,
+      bulks: [60],
+      looks: 60,
+    })),
+    ...(await postgres({
+      ...shared,
+      ...sizes,
+      folder: path.join(folder, 'postgres'),
+      singles: 2,
+      bulks: [24],
+      looks: 30,
+      tries: 4,
+    })),
+  ];
 }

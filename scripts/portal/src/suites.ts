@@ -33,6 +33,10 @@ export interface SuiteContext {
  */
 const JEST_WORKERS = 3;
 
+/** They need three nodes and many minutes, so only `./portal test cluster` runs them. */
+const CLUSTER_TESTS =
+  'plugins/data-resources-backend-module-cassandra/src/cluster/';
+
 /** Type check of the whole repository. */
 export async function typeSuite(signal: AbortSignal): Promise<Tally> {
   return tallyOfProgram(
@@ -85,12 +89,42 @@ export async function unitSuite(
       '--json',
       `--outputFile=${report}`,
       ...paths.map(name => path.relative(repositoryRoot, path.resolve(name))),
+      // Last: it takes all that follows.
+      '--testPathIgnorePatterns',
+      '/node_modules/',
+      CLUSTER_TESTS,
     ],
     {
       env: testEnvironment(context),
       signal: context.signal,
       pidFile: programPidFile(context.folder),
     },
+  );
+  return tallyOfJest(report, code);
+}
+
+/** A keyspace on three real nodes in two data centres, which the tests start and stop by themselves. */
+export async function clusterSuite(
+  runFolder: string,
+  signal: AbortSignal,
+  /** Only tests whose name this expression matches; without one, all. */
+  grep?: string,
+): Promise<Tally> {
+  const report = path.join(runFolder, 'cluster.json');
+  await fs.rm(report, { force: true });
+  const code = await runProgram(
+    program('backstage-cli'),
+    [
+      'repo',
+      'test',
+      '--watch=false',
+      '--maxWorkers=1',
+      ...(grep ? [`--testNamePattern=${grep}`] : []),
+      '--json',
+      `--outputFile=${report}`,
+      CLUSTER_TESTS,
+    ],
+    { signal, pidFile: programPidFile(runFolder) },
   );
   return tallyOfJest(report, code);
 }

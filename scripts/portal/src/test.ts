@@ -21,6 +21,7 @@ import { portalFolder } from './paths';
 import { PortalProcess } from './PortalProcess';
 import { sum, Tally } from './results';
 import {
+  clusterSuite,
   Journey,
   journeySuite,
   lintSuite,
@@ -40,6 +41,7 @@ const suiteNames = [
   'integration',
   'e2e',
   'fault',
+  'cluster',
   ...benchSuites,
 ] as const;
 type Suite = (typeof suiteNames)[number];
@@ -117,6 +119,16 @@ export async function test(args: string[]): Promise<number> {
           ),
       )),
     );
+    // Not part of all: it takes too long to be run with every change.
+    if (suites.includes('cluster')) {
+      tallies.push(
+        await reported(
+          'cluster',
+          () => clusterSuite(runFolder, signal, values.grep),
+          signal,
+        ),
+      );
+    }
     if (wants('fault')) {
       tallies.push(await reported('fault', () => faultSuite(signal), signal));
     }

@@ -9,9 +9,10 @@ export const usage = `Usage: ./portal <command>
               --data <folder>       where the data lies (.portal/data)
   test      Run types, lint, unit tests, the journeys and a few faults, or what is named:
               ./portal test [types] [lint] [unit] [integration] [e2e] [fault] [scale] [load] [fuzz]
-                [speed] [<folder or file> ...]
+                [speed] [cluster] [<folder or file> ...]
+              cluster: Cassandra on three nodes, of which one is lost; half an hour, so only if named
               --only <engines>      leave the other engines out
-              --grep <expression>   of the journeys those whose file or name matches it
+              --grep <expression>   of the journeys, and of cluster, those whose file or name matches it
   engines   Start the engines alone, with accounts for tests, until Ctrl-C
               --only, --port, --data as above
               --base-port <port>    first port; 0 takes free ones
@@ -34,7 +35,9 @@ export const usage = `Usage: ./portal <command>
                 --requests <n>, --runs <n>
               load                  64 clients that create and approve at once
                 --clients <n>, --seconds <n>, --profile
-              kafka                 topics from approval to ready, and drift, against the bare client
+              cassandra, kafka, postgres
+                                    keyspaces, topics or databases from approval to ready, and
+                                    drift, against the bare client
                 --singles <n>, --rounds <n>, --bulks <n,n>, --looks <n>, --profile
   fuzz      Made-up calls of the API in the name of every role (docs/benchmarks.md)
               --calls <n>           20000

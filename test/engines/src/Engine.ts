@@ -27,6 +27,8 @@ export interface EngineOptions<N extends EngineName = EngineName> {
   ports: Record<string, number>;
   /** Gives up safety against a power failure for speed: for tests only. */
   volatile?: boolean;
+  /** The loopback address that it listens on, 127.0.0.1 unless told. */
+  host?: string;
 }
 
 /**
@@ -38,6 +40,7 @@ export abstract class Engine<N extends EngineName = EngineName> {
   readonly folder: string;
   readonly ports: Record<string, number>;
   protected readonly volatile: boolean;
+  protected readonly host: string;
   readonly #process: ServerProcess;
 
   protected constructor(options: EngineOptions<N>) {
@@ -45,6 +48,7 @@ export abstract class Engine<N extends EngineName = EngineName> {
     this.folder = options.folder;
     this.ports = options.ports;
     this.volatile = options.volatile ?? false;
+    this.host = options.host ?? '127.0.0.1';
     this.#process = new ServerProcess({
       pidFile: path.join(this.folder, 'run', 'pid'),
       logFile: this.logFile,
@@ -70,7 +74,7 @@ export abstract class Engine<N extends EngineName = EngineName> {
       logFile: this.logFile,
       ports: this.ports,
       volatile: this.volatile,
-      host: '127.0.0.1',
+      host: this.host,
     };
   }
 
@@ -97,7 +101,7 @@ export abstract class Engine<N extends EngineName = EngineName> {
     signal?.throwIfAborted();
     const reused = await this.#takeOver();
     if (!reused) {
-      await assertPortsFree(this.ports);
+      await assertPortsFree(this.ports, this.host);
       await fs.mkdir(path.join(this.folder, 'run'), { recursive: true });
       await this.#rotateLog();
       await this.prepare();
@@ -138,7 +142,9 @@ export abstract class Engine<N extends EngineName = EngineName> {
       return false;
     }
     await this.resume();
-    const free = await Promise.all(Object.values(this.ports).map(isFree));
+    const free = await Promise.all(
+      Object.values(this.ports).map(port => isFree(port, this.host)),
+    );
     if (
       !free.includes(true) &&
       (await until(() => this.isReady(), this.bootTimeoutMs / 2))

@@ -1,3 +1,5 @@
+export { CassandraCluster } from './cassandra/CassandraCluster';
+export type { CassandraNode } from './cassandra/CassandraCluster';
 export * from './description';
 export { demandEngine } from './demandEngine';
 export { Engine } from './Engine';

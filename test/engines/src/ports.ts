@@ -72,12 +72,15 @@ export async function freePorts<T extends string = PortName>(
   return Object.fromEntries(ports) as Record<T, number>;
 }
 
-/** Whether a server could listen on the port of the loopback interface now. */
-export async function isFree(port: number): Promise<boolean> {
+/** Whether a server could listen on the port of a loopback address now. */
+export async function isFree(
+  port: number,
+  host: string = '127.0.0.1',
+): Promise<boolean> {
   return new Promise(resolve => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () =>
+    server.listen({ port, host, exclusive: true }, () =>
       server.close(() => resolve(true)),
     );
   });
@@ -87,13 +90,15 @@ export async function isFree(port: number): Promise<boolean> {
  * Throws when a port is taken, with the option that chooses another.
  *
  * @param ports - the ports about to be used, by the names of the options
+ * @param host - the loopback address, 127.0.0.1 unless told
  */
 export async function assertPortsFree(
   ports: Record<string, number>,
+  host?: string,
 ): Promise<void> {
   const taken: string[] = [];
   for (const [name, port] of Object.entries(ports)) {
-    if (!(await isFree(port))) {
+    if (!(await isFree(port, host))) {
       taken.push(
         `Port ${port} for ${name} is taken by another program; stop that, or choose another port with --port ${name}=<number>`,
       );

@@ -8,6 +8,7 @@ import {
   type PlanInput,
   type PlannedGrant,
   type ProviderPlan,
+  type ResourceProvider,
   StepRunner,
   type StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
@@ -74,10 +75,11 @@ export class Portal {
     object: ObjectRef,
     plan: ProviderPlan,
     journal = new MemoryStepJournal(),
+    provider: ResourceProvider = this.provider,
   ): Promise<StepRunResult> {
     const steps = plan.steps.map(({ id, ...step }) => ({ key: id, step }));
     const runner = StepRunner.create({
-      provider: this.provider,
+      provider,
       journal,
       context: this.context(),
     });

@@ -58,7 +58,9 @@ export class TestCluster {
       `GRANT SELECT ON TABLE system_auth.role_members TO "${name}"`,
     );
     await this.admin(
-      `CREATE KEYSPACE IF NOT EXISTS ${META_KEYSPACE} WITH replication = {'class': 'NetworkTopologyStrategy', '${this.description.dataCenter}': 1}`,
+      `CREATE KEYSPACE IF NOT EXISTS ${META_KEYSPACE} WITH replication = {'class': 'NetworkTopologyStrategy', '${
+        this.description.dataCenter
+      }': ${this.description.contactPoints.length > 1 ? 2 : 1}}`,
     );
     for (const role of [name, this.description.provisioner.user]) {
       await this.admin(

@@ -11,6 +11,8 @@ import {
   ProviderError,
   type ProviderPlan,
   type ResourceProvider,
+  SharedReads,
+  type StepAnswer,
   type StepCall,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -21,7 +23,7 @@ import type { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { discoverKeyspaces } from './discoverKeyspaces';
-import { inspectKeyspaces } from './inspectKeyspaces';
+import { inspectKeyspaces } from './inspect/inspectKeyspaces';
 import { KeyspaceReader } from './KeyspaceReader';
 import type { KeyspaceSpec } from './keyspaceSpec';
 import { observeKeyspaces } from './observeKeyspaces';
@@ -90,7 +92,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
       async (step): Promise<readonly [string, StepCheck]> => [
         step.key,
         await failureAs(
-          () => handlerOf(step.kind).check(typed(step), tools),
+          () => checkEverywhere(step, tools),
           error => ({ state: 'failed', error }),
         ),
       ],
@@ -101,8 +103,8 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   async act(
     steps: readonly StepCall[],
     context: CallContext,
-  ): Promise<Map<string, ProviderError>> {
-    const tools = this.#tools(context);
+  ): Promise<Map<string, StepAnswer>> {
+    const tools = this.#tools({ ...context, reads: undefined });
     const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
       failureAs<readonly [string, ProviderError] | undefined>(
         async () => {
@@ -112,7 +114,22 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
         error => [step.key, error],
       ),
     );
-    return new Map(failures.filter(failure => failure !== undefined));
+    const answers = new Map<string, StepAnswer>(
+      failures.filter(failure => failure !== undefined),
+    );
+    // What was read together before the changes is not what they made.
+    const after = { ...tools, together: new SharedReads() };
+    await settleAll(
+      steps.filter(({ key }) => !answers.has(key)),
+      CONCURRENT_WRITES,
+      async step => {
+        const seen = await readBack(step, after);
+        if (seen) {
+          answers.set(step.key, seen);
+        }
+      },
+    );
+    return answers;
   }
 
   batchSize(kind: string): number {
@@ -163,6 +180,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
       roles: this.#roles,
       keyspaces: this.#keyspaces,
       deadline: Deadline.start(context, this.#callTimeoutMs),
+      together: new SharedReads(),
     };
   }
 }
@@ -179,6 +197,60 @@ function handlerOf(kind: string): StepHandler<StepKind> {
     );
   }
   return handlers[kind as StepKind] as StepHandler<StepKind>;
+}
+
+/** Kinds whose effect is the schema, on which nodes of all data centres agree. */
+const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
+  'create-keyspace',
+  'alter-keyspace',
+  'drop-keyspace',
+  'adopt-keyspace',
+]);
+
+/**
+ * A change of roles whose outcome is unknown may have reached one data centre and not another, and
+ * each answers by its own replicas alone: it is there when all say so.
+ */
+async function checkEverywhere(
+  step: StepCall,
+  tools: StepTools,
+): Promise<StepCheck> {
+  const handler = handlerOf(step.kind);
+  const places =
+    step.intent && !OF_THE_SCHEMA.has(step.kind)
+      ? await tools.session.dataCenters(tools.deadline)
+      : [];
+  if (places.length < 2) {
+    return handler.check(typed(step), tools);
+  }
+  const checks = await settleAll(places, CONCURRENT_WRITES, place =>
+    handler.check(typed(step), {
+      ...tools,
+      deadline: tools.deadline.within(place),
+      together: new SharedReads(),
+    }),
+  );
+  return (
+    checks.find(({ state }) => state === 'failed') ??
+    checks.find(({ state }) => state === 'pending') ??
+    checks[0]
+  );
+}
+
+/** What the server shows after its acknowledgement; nothing where that does not settle it. */
+async function readBack(
+  step: StepCall,
+  tools: StepTools,
+): Promise<StepAnswer | undefined> {
+  // What was acknowledged reached every data centre, but an earlier attempt may have reached some.
+  const check = await failureAs<StepCheck>(
+    () =>
+      (step.intent?.attempt ?? 1) > 1
+        ? checkEverywhere(step, tools)
+        : handlerOf(step.kind).check(typed(step), tools),
+    error => ({ state: 'failed', error }),
+  );
+  return check.state === 'satisfied' ? check : undefined;
 }
 
 /** The arguments of a step are what the plan of this module put there. */

@@ -1,3 +1,4 @@
+import { quoteLiteral } from '../cql/quote';
 import type { CassandraSession, Row } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import type { KeyspaceRow } from './observation';
@@ -38,20 +39,18 @@ export class KeyspaceReader {
       return new Map();
     }
     const rows =
-      names.length < READ_ALL_FROM
-        ? await this.#session.read(
-            `SELECT ${COLUMNS} FROM system_schema.keyspaces WHERE keyspace_name IN ?`,
-            deadline,
-            { params: [names] },
-          )
-        : await this.#session.read(
-            `SELECT ${COLUMNS} FROM system_schema.keyspaces`,
-            deadline,
-          );
+      names.length < READ_ALL_FROM && !deadline.isShared
+        ? (
+            await this.#session.read(
+              `SELECT ${COLUMNS} FROM system_schema.keyspaces WHERE keyspace_name IN ?`,
+              deadline,
+              { params: [names] },
+            )
+          ).map(toKeyspace)
+        : await this.all(deadline);
     const wanted = new Set(names);
     return new Map(
       rows
-        .map(toKeyspace)
         .filter(({ name }) => wanted.has(name))
         .map(keyspace => [keyspace.name, keyspace]),
     );
@@ -59,11 +58,29 @@ export class KeyspaceReader {
 
   /** Every keyspace, Cassandra's own included. */
   async all(deadline: Deadline): Promise<KeyspaceRow[]> {
-    const rows = await this.#session.read(
-      `SELECT ${COLUMNS} FROM system_schema.keyspaces`,
+    return deadline.once('keyspaces', async () => {
+      const rows = await this.#session.read(
+        `SELECT ${COLUMNS} FROM system_schema.keyspaces`,
+        deadline,
+      );
+      return rows.map(toKeyspace);
+    });
+  }
+
+  /**
+   * Whether no node that answers has a keyspace of this name: one that was away for a while may
+   * not know what the others have made meanwhile.
+   */
+  async isGone(name: string, deadline: Deadline): Promise<boolean> {
+    const { rows } = await this.#session.readFromEveryNode(
+      [
+        `SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ${quoteLiteral(
+          name,
+        )}`,
+      ],
       deadline,
     );
-    return rows.map(toKeyspace);
+    return rows[0].length === 0;
   }
 
   /** The names of a keyspace's tables. */

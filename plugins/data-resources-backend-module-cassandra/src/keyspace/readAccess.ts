@@ -138,7 +138,7 @@ async function permissionsWithin(
   names: string[],
   tools: AccessTools,
 ): Promise<Map<string, HeldPermission[]>> {
-  if (names.length === 1) {
+  if (names.length === 1 && !tools.deadline.isShared) {
     return new Map([[names[0], await permissionsOfOne(names[0], tools)]]);
   }
   const all = await tools.roles.allPermissions(tools.deadline);

@@ -14,10 +14,10 @@ import {
   versionCondition,
   visibilityConditions,
 } from './conditions';
+import { clusterIdOf } from './ClusterIdentifier';
 import { dataCenterConditions } from './dataCenterConditions';
 import type { ClusterFacts, Guardrails } from './facts';
 import { guardrailConditions } from './guardrailConditions';
-import { clusterIdOf } from './identifyCluster';
 import type { MetaKeyspace } from './MetaKeyspace';
 import { readProvisioner } from './readProvisioner';
 import { readSettings } from './readSettings';

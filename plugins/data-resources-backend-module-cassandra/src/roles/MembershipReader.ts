@@ -58,6 +58,9 @@ export class MembershipReader {
     roles: readonly string[],
     deadline: Deadline,
   ): Promise<Memberships | undefined> {
+    if (deadline.isShared) {
+      return this.#wholeTable(deadline);
+    }
     const direct: Memberships = new Map();
     let next = [...new Set(roles)];
     while (next.length > 0) {
@@ -74,15 +77,36 @@ export class MembershipReader {
     return direct;
   }
 
+  /** Not level by level, for several calls that share what they read. */
+  async #wholeTable(deadline: Deadline): Promise<Memberships | undefined> {
+    const rows = await deadline.once('members', () =>
+      this.#tableRows(undefined, deadline),
+    );
+    if (!rows) {
+      return undefined;
+    }
+    const direct: Memberships = new Map();
+    for (const { role, member } of rows) {
+      const members = direct.get(role) ?? new Set();
+      direct.set(role, members.add(member));
+    }
+    return direct;
+  }
+
+  /** Members of some roles, or of all. */
   async #tableRows(
-    roles: string[],
+    roles: string[] | undefined,
     deadline: Deadline,
   ): Promise<{ role: string; member: string }[] | undefined> {
+    const all = 'SELECT role, member FROM system_auth.role_members';
     try {
       const rows = await this.#session.read(
-        'SELECT role, member FROM system_auth.role_members WHERE role IN ?',
+        roles ? `${all} WHERE role IN ?` : all,
         deadline,
-        { params: [roles], consistency: types.consistencies.localQuorum },
+        {
+          params: roles && [roles],
+          consistency: types.consistencies.localQuorum,
+        },
       );
       return rows.map(row => ({ role: row.role, member: row.member }));
     } catch (error) {

@@ -65,7 +65,7 @@ export class RoleReader {
     names: readonly string[],
     deadline: Deadline,
   ): Promise<Map<string, boolean>> {
-    if (names.length < LIST_ALL_FROM) {
+    if (names.length < LIST_ALL_FROM && !deadline.isShared) {
       const found = await settleAll(names, CONCURRENT_READS, name =>
         this.role(name, deadline),
       );
@@ -77,20 +77,25 @@ export class RoleReader {
       );
     }
     const wanted = new Set(names);
-    const rows = await this.#session.read('LIST ROLES', deadline);
     return new Map(
-      rows
-        .filter(row => wanted.has(row.role))
-        .map(row => [String(row.role), Boolean(row.login)]),
+      (await this.all(deadline))
+        .filter(({ name }) => wanted.has(name))
+        .map(({ name, login }) => [name, login]),
     );
   }
 
   /** All roles, without their memberships. */
   async all(
     deadline: Deadline,
-  ): Promise<{ name: string; superuser: boolean }[]> {
-    const rows = await this.#session.read('LIST ROLES', deadline);
-    return rows.map(row => ({ name: row.role, superuser: row.super }));
+  ): Promise<{ name: string; login: boolean; superuser: boolean }[]> {
+    return deadline.once('roles', async () => {
+      const rows = await this.#session.read('LIST ROLES', deadline);
+      return rows.map(row => ({
+        name: row.role,
+        login: row.login,
+        superuser: row.super,
+      }));
+    });
   }
 
   /** What a role holds itself; nothing when there is no such role. */
@@ -146,7 +151,9 @@ export class RoleReader {
 
   /** What everybody holds on anything. */
   async allPermissions(deadline: Deadline): Promise<HeldPermission[]> {
-    return held(await this.#session.read('LIST ALL PERMISSIONS', deadline));
+    return deadline.once('permissions', async () =>
+      held(await this.#session.read('LIST ALL PERMISSIONS', deadline)),
+    );
   }
 
   /**
@@ -175,21 +182,7 @@ export class RoleReader {
     deadline: Deadline,
   ): Promise<Map<string, Set<string>>> {
     const me = this.#session.username;
-    const found =
-      names.length < LIST_ALL_FROM
-        ? (
-            await settleAll(names, CONCURRENT_READS, async name =>
-              held(
-                await this.#list(
-                  `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
-                    name,
-                  )} OF ${quoteIdentifier(me)}`,
-                  deadline,
-                ),
-              ),
-            )
-          ).flat()
-        : await this.permissionsOf(me, deadline);
+    const found = await this.#ownPermissions(names, noun, deadline);
     const byResource = new Map<string, Set<string>>();
     for (const { role, resource, permission } of found) {
       if (role === me) {
@@ -200,6 +193,30 @@ export class RoleReader {
     return new Map(
       names.map(name => [name, byResource.get(resourceOf(name)) ?? new Set()]),
     );
+  }
+
+  /** What the portal's role holds on the things, and maybe on others. */
+  async #ownPermissions(
+    names: readonly string[],
+    noun: string,
+    deadline: Deadline,
+  ): Promise<HeldPermission[]> {
+    const me = this.#session.username;
+    if (deadline.isShared) {
+      return this.allPermissions(deadline);
+    }
+    if (names.length >= LIST_ALL_FROM) {
+      return this.permissionsOf(me, deadline);
+    }
+    const found = await settleAll(names, CONCURRENT_READS, name =>
+      this.#list(
+        `LIST ALL PERMISSIONS ON ${noun} ${quoteIdentifier(
+          name,
+        )} OF ${quoteIdentifier(me)}`,
+        deadline,
+      ),
+    );
+    return found.flatMap(held);
   }
 
   /** The server has no empty list for what is not there, but an error. */

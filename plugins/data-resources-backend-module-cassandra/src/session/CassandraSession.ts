@@ -1,8 +1,9 @@
 import { auth, Client, policies, type types } from 'cassandra-driver';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
+import { quoteIdentifier } from '../cql/quote';
 import type { AdminConfig } from '../config/readCassandraConfig';
 import type { Deadline } from './Deadline';
-import { type CallKind, mapError } from './mapError';
+import { type CallKind, mapError, refusingNode } from './mapError';
 import { readView } from './readView';
 import { SerialLine } from './SerialLine';
 
@@ -11,6 +12,11 @@ export type Row = types.Row;
 
 /** How soon the driver tries again to reach a node that was down. */
 const RECONNECT_MS = 1_000;
+/** When a read has had no answer for so long, another node is asked as well. */
+const SECOND_NODE_MS = 1_000;
+const MORE_NODES = 2;
+/** How soon a connection that nobody uses is found to be dead. */
+const HEARTBEAT_MS = 5_000;
 /** More rows than a node has clients or tables: what it tells of itself comes as one page. */
 const EVERYTHING = 1_000_000;
 
@@ -62,9 +68,31 @@ export class CassandraSession {
         prepare: options.params !== undefined,
         consistency: options.consistency,
         isIdempotent: true,
+        host:
+          deadline.dataCenter === undefined
+            ? undefined
+            : nodeIn(client, deadline.dataCenter),
+        // Half an answer would be a wrong one.
+        fetchSize: EVERYTHING,
       }),
     );
     return result.rows ?? [];
+  }
+
+  /** Whether the cluster has more than one node, be they up or down. */
+  async hasManyNodes(deadline: Deadline): Promise<boolean> {
+    return this.#call(
+      'read',
+      deadline,
+      async client => client.hosts.length > 1,
+    );
+  }
+
+  /** Where the cluster has nodes, be they up or down. */
+  async dataCenters(deadline: Deadline): Promise<string[]> {
+    return this.#call('read', deadline, async client => [
+      ...new Set([...client.hosts.values()].map(host => host.datacenter)),
+    ]);
   }
 
   /** Reads several things that one and the same node says. */
@@ -102,6 +130,8 @@ export class CassandraSession {
                   host,
                   isIdempotent: true,
                   fetchSize: EVERYTHING,
+                  // One that hangs must not take the time of those that answer.
+                  readTimeout: Math.ceil(this.#admin.callTimeoutMs / 2),
                 }),
               ),
             ),
@@ -201,7 +231,27 @@ export class CassandraSession {
     send: (client: Client) => Promise<T>,
   ): Promise<T> {
     const client = await this.#inTime('read', deadline.race(this.#connect()));
-    return this.#inTime(kind, deadline.race(send(client)));
+    return this.#inTime(
+      kind,
+      deadline.race(send(client).catch(error => this.#believed(error, client))),
+    );
+  }
+
+  /**
+   * A node that cannot read what roles there are says of anybody that they lack privileges. So a
+   * "no" is only believed of one that can.
+   */
+  async #believed(error: unknown, client: Client): Promise<never> {
+    const node = refusingNode(error);
+    const host = node === undefined ? undefined : client.hosts.get(node);
+    if (host && client.hosts.length > 1) {
+      const me = quoteIdentifier(this.username);
+      await client.execute(`LIST ROLES OF ${me}`, undefined, {
+        host,
+        isIdempotent: true,
+      });
+    }
+    throw error;
   }
 
   async #inTime<T>(kind: CallKind, work: Promise<T>): Promise<T> {
@@ -233,6 +283,14 @@ export class CassandraSession {
   }
 }
 
+/** One that is up, if there is one. */
+function nodeIn(client: Client, dataCenter: string) {
+  const nodes = [...client.hosts.values()].filter(
+    host => host.datacenter === dataCenter,
+  );
+  return nodes.find(host => host.isUp()) ?? nodes[0];
+}
+
 function clientOptions(
   admin: AdminConfig,
 ): ConstructorParameters<typeof Client>[0] {
@@ -250,6 +308,12 @@ function clientOptions(
     prepareOnAllHosts: false,
     rePrepareOnUp: false,
     policies: {
+      // A node that hangs costs each read this long, and not its whole time.
+      speculativeExecution:
+        new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
+          Math.min(SECOND_NODE_MS, Math.ceil(admin.callTimeoutMs / 4)),
+          MORE_NODES,
+        ),
       // One that knows a local data centre leaves sockets open when the name is wrong.
       loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
       reconnection: new policies.reconnection.ConstantReconnectionPolicy(
@@ -263,6 +327,7 @@ function clientOptions(
         Math.floor(admin.callTimeoutMs / 1000) - 1,
       ),
     },
+    pooling: { heartBeatInterval: HEARTBEAT_MS },
     socketOptions: {
       connectTimeout: Math.ceil(admin.callTimeoutMs / 2),
       // Ends requests that we no longer wait for.

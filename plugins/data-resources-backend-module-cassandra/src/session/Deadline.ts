@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CallContext } from '@data-resources/plugin-data-resources-node';
+import type {
+  CallContext,
+  SharedReads,
+} from '@data-resources/plugin-data-resources-node';
 
 /** Why a {@link Deadline} ended a wait. */
 export class DeadlineError extends Error {
@@ -12,8 +15,17 @@ export class Deadline {
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal;
   readonly #caller: AbortSignal;
+  readonly #reads?: SharedReads;
+  /** Where a node has to answer reads, if that matters. */
+  readonly dataCenter?: string;
 
-  private constructor(caller: AbortSignal, timeoutMs: number) {
+  private constructor(
+    { signal: caller, reads }: Pick<CallContext, 'signal' | 'reads'>,
+    timeoutMs: number,
+    dataCenter?: string,
+  ) {
+    this.dataCenter = dataCenter;
+    this.#reads = reads;
     this.#end = Date.now() + timeoutMs;
     this.#timeoutMs = timeoutMs;
     this.#caller = caller;
@@ -21,10 +33,29 @@ export class Deadline {
   }
 
   static start(
-    context: Pick<CallContext, 'signal'>,
+    context: Pick<CallContext, 'signal' | 'reads'>,
     timeoutMs: number,
   ): Deadline {
-    return new Deadline(context.signal, timeoutMs);
+    return new Deadline(context, timeoutMs);
+  }
+
+  /** The same end, for reads that a node of one data centre has to answer. */
+  within(dataCenter: string): Deadline {
+    return new Deadline(
+      { signal: this.#caller },
+      Math.max(1, this.#end - Date.now()),
+      dataCenter,
+    );
+  }
+
+  /** True for one of many calls that look at the same moment, and share what they read. */
+  get isShared(): boolean {
+    return this.#reads !== undefined;
+  }
+
+  /** Reads what other calls of the same moment need as well, once for all of them. */
+  async once<T>(key: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads ? this.race(this.#reads.once(key, read)) : read();
   }
 
   /** Whether at least half of the time is left, so that a slow call may begin. */

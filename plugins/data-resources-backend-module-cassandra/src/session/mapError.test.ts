@@ -16,7 +16,16 @@ describe('mapError', () => {
     [0x1001, 'overloaded', 'Unreachable', 'Unknown'],
     [0x1100, 'Operation timed out', 'Unreachable', 'Unknown'],
     [0x1200, 'Operation timed out', 'Unreachable', 'Unknown'],
+    [0x1300, 'Operation failed', 'Unreachable', 'Unknown'],
     [0x1500, 'Operation failed', 'Unreachable', 'Unknown'],
+    [0x1600, 'CDC write failed', 'Unreachable', 'Unknown'],
+    [0x1700, 'CAS operation result is unknown', 'Unreachable', 'Unknown'],
+    [
+      0x2200,
+      'Unable to perform authorization of login permission: Operation timed out',
+      'Unreachable',
+      'Unknown',
+    ],
     [
       0x2100,
       'Unable to perform authorization of permissions: Cannot achieve consistency level LOCAL_QUORUM',

@@ -10,6 +10,8 @@ export type CallKind = 'read' | 'write';
 /** The driver's errors, of which it exports no usable types. */
 interface DriverError extends Error {
   code?: number | string;
+  /** Of a server's answer: which node gave it. */
+  coordinator?: string;
   innerErrors?: { [host: string]: Error } | null;
   isSocketError?: boolean;
   requestNotWritten?: boolean;
@@ -17,6 +19,11 @@ interface DriverError extends Error {
 
 /** A verifier must not get out, not even in the piece of a statement that a server quotes. */
 const VERIFIER = /\$2[abxy]?\$\d\d\$[./A-Za-z0-9]*/g;
+
+/** What is wrong with a request, and many things of roles that have no code of their own. */
+const INVALID = 0x2200;
+
+const UNAUTHORIZED = 0x2100;
 
 /** The server says "unauthorised" as well when it could not read who may do what. */
 const HIDDEN_OUTAGE =
@@ -33,7 +40,9 @@ const RESPONSES: { [code: number]: ProviderErrorReason | 'Outage' } = {
   0x1200: 'Outage', // read time-out
   0x1300: 'Outage', // read failure
   0x1500: 'Outage', // write failure
-  0x2100: 'Unauthorized',
+  0x1600: 'Outage', // change data capture failed
+  0x1700: 'Outage', // unknown outcome of a conditional write
+  [UNAUTHORIZED]: 'Unauthorized',
   0x2400: 'Conflict', // already exists
 };
 
@@ -82,13 +91,22 @@ export function answersWith(error: unknown, text: RegExp): boolean {
   );
 }
 
+/** The node that said that the portal's role may not do something; undefined for other errors. */
+export function refusingNode(error: unknown): string | undefined {
+  const { name, code, coordinator } = error as DriverError;
+  return name === 'ResponseError' && code === UNAUTHORIZED
+    ? coordinator
+    : undefined;
+}
+
 function mapResponse(
   error: DriverError,
   outage: ProviderErrorReason,
   subject: string,
 ): ProviderError {
   const reason = RESPONSES[error.code as number];
-  if (reason === 'Outage' || (reason && HIDDEN_OUTAGE.test(error.message))) {
+  const mayHide = reason !== undefined || error.code === INVALID;
+  if (reason === 'Outage' || (mayHide && HIDDEN_OUTAGE.test(error.message))) {
     return problem(outage, subject, error);
   }
   if (reason === 'Unauthorized') {

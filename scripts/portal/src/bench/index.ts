@@ -1,13 +1,30 @@
+import { cassandra, kafka, postgres } from '@data-resources/test-bench';
 import { UsageError } from '../engineOptions';
 import { boot } from './boot';
-import { kafka } from './kafka';
+import { engineBench } from './engine';
 import { load } from './load';
 import { scale } from './scale';
 
+/** Enough for a rate that says more than chance. */
+const POSTGRES_TRIES = 64;
+
+/** Schema changes go one after another, so that fewer say enough. */
+const CASSANDRA_TRIES = 32;
+
 const benchmarks: Record<string, (args: string[]) => Promise<number>> = {
   boot,
-  kafka,
+  cassandra: engineBench(
+    'cassandra',
+    options => cassandra({ ...options, tries: CASSANDRA_TRIES }),
+    { bulks: '200', looks: '500' },
+  ),
+  kafka: engineBench('kafka', kafka, { bulks: '200,1000', looks: '5000' }),
   load,
+  postgres: engineBench(
+    'postgres',
+    options => postgres({ ...options, tries: POSTGRES_TRIES }),
+    { bulks: '200', looks: '2000' },
+  ),
   scale,
 };
 

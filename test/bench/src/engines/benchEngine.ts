@@ -102,7 +102,7 @@ async function besideOneThatHangs(
 ): Promise<Comparison[]> {
   const { noun, singles, say } = options;
   const alone = await ones(portal, options, 'single');
-  const waiting = Array.from({ length: singles }, (_, n) => `waiting-${n}`);
+  const waiting = Array.from({ length: singles }, (_, n) => `waiting_${n}`);
   const approve = await portal.askForMany(waiting, {
     instance: HANGING,
   });
@@ -144,7 +144,7 @@ async function ones(
     const approve = await portal.askForOne(name);
     const { ms, answeredMs } = await approve();
     const credential = await portal.takeCredential(name);
-    const alone = await timed(() => bare.makeOne(`bare-${name}`));
+    const alone = await timed(() => bare.makeOne(`bare_${name}`));
     if (n >= WARM_UP) {
       comparison.portal.push(ms + credential);
       comparison.bare.push(alone);
@@ -163,8 +163,9 @@ async function ones(
   return comparison;
 }
 
+/** In words that every engine takes without quotes. */
 function namesOf(prefix: string, singles: number): string[] {
-  return Array.from({ length: WARM_UP + singles }, (_, n) => `${prefix}-${n}`);
+  return Array.from({ length: WARM_UP + singles }, (_, n) => `${prefix}_${n}`);
 }
 
 async function bulks(
@@ -184,7 +185,7 @@ async function bulks(
       const names = (prefix: string) =>
         Array.from(
           { length: count },
-          (_, n) => `${prefix}-${count}-${round}-${n}`,
+          (_, n) => `${prefix}_${count}_${round}_${n}`,
         );
       const approve = await portal.askForMany(names('bulk'));
       const { ms, answeredMs } = await approve();
@@ -229,7 +230,7 @@ async function looks(
     const approve = await portal.askForMany(
       Array.from(
         { length: Math.min(500, lacking) },
-        (_, n) => `fill-${part}-${n}`,
+        (_, n) => `fill_${part}_${n}`,
       ),
       { spec: bare.small },
     );

@@ -12,7 +12,13 @@ backend.add(import('@backstage/plugin-permission-backend'));
 backend.add(import('./NarrowPolicy'));
 backend.add(import('@data-resources/plugin-data-resources-backend'));
 backend.add(
+  import('@data-resources/plugin-data-resources-backend-module-cassandra'),
+);
+backend.add(
   import('@data-resources/plugin-data-resources-backend-module-kafka'),
+);
+backend.add(
+  import('@data-resources/plugin-data-resources-backend-module-postgres'),
 );
 backend.add(import('./BoxEngine'));
 backend.start();

@@ -1,13 +1,13 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
-import { auth, Client, policies } from 'cassandra-driver';
+import { auth, Client, policies, type types } from 'cassandra-driver';
 import { Engine, EngineOptions } from '../Engine';
 import { Account, CassandraDescription } from '../description';
 import { writeArgumentFile } from '../java/argumentFile';
 import { requireJava17 } from '../java/findJava';
 import { requireJars } from '../java/jars';
 import { EnginePorts } from '../ports';
-import { ServerCommand } from '../processes';
+import { ServerCommand, until } from '../processes';
 import { folderSecrets } from '../secrets';
 import {
   cassandraYaml,
@@ -27,11 +27,30 @@ export type CassandraPorts = Pick<
 /** Options of {@link CassandraEngine}. */
 export interface CassandraEngineOptions extends EngineOptions<'cassandra-dev'> {
   ports: CassandraPorts;
+  /** What makes it one of several nodes; without it the node is alone. */
+  member?: ClusterMember;
   progress?: (line: string) => void;
 }
 
+/** How a node is one of a cluster. */
+export interface ClusterMember {
+  dataCenter: string;
+  /** Addresses of all nodes; the first of them makes the accounts. */
+  seeds: readonly string[];
+  /** Replicas of roles and permissions by data centre. */
+  replicas: { [dataCenter: string]: number };
+  /** Holds the passwords of all nodes. */
+  secretsFolder: string;
+}
+
+/** Of a node that is alone, and of one that has others to talk to. */
+const HEAP_MB = { alone: 256, member: 384 };
+
 /** The account that every new node has, with the same name as password. */
 const SUPERUSER = 'cassandra';
+
+/** The superuser of several nodes. */
+const ADMINISTRATOR = 'administrator';
 
 /** The account of the product's Cassandra module. */
 const PROVISIONER = 'data_resources';
@@ -57,10 +76,12 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
 
   readonly #ports: CassandraPorts;
   readonly #progress: (line: string) => void;
+  readonly #member?: ClusterMember;
 
   private constructor(options: CassandraEngineOptions) {
     super(options);
     this.#ports = options.ports;
+    this.#member = options.member;
     this.#progress = options.progress ?? (() => {});
   }
 
@@ -69,15 +90,21 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
   }
 
   async describe(): Promise<CassandraDescription> {
-    const secrets = await folderSecrets(this.folder, ['admin', 'provisioner']);
+    const secrets = await folderSecrets(
+      this.#member?.secretsFolder ?? this.folder,
+      ['admin', 'provisioner'],
+    );
     return {
       engine: 'cassandra',
       ...this.describeServer(),
       name: this.name,
       port: this.#ports['cassandra-dev'],
-      contactPoints: ['127.0.0.1'],
-      dataCenter: DATA_CENTER,
-      admin: { user: SUPERUSER, password: secrets.admin },
+      contactPoints: [this.host],
+      dataCenter: this.#dataCenter,
+      admin: {
+        user: this.#member ? ADMINISTRATOR : SUPERUSER,
+        password: secrets.admin,
+      },
       provisioner: { user: PROVISIONER, password: secrets.provisioner },
     };
   }
@@ -87,6 +114,10 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
       folder: this.folder,
       port: this.#ports['cassandra-dev'],
       storagePort: this.#ports['cassandra-dev-storage'],
+      host: this.host,
+      dataCenter: this.#dataCenter,
+      seeds: this.#member?.seeds ?? [this.host],
+      heapMb: this.#member ? HEAP_MB.member : HEAP_MB.alone,
     };
     const configuration = path.join(this.folder, 'conf');
     await fs.mkdir(configuration, { recursive: true });
@@ -97,7 +128,7 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
       ),
       fs.writeFile(
         path.join(configuration, 'cassandra-rackdc.properties'),
-        rackProperties,
+        rackProperties(settings),
       ),
       fs.writeFile(path.join(configuration, 'logback.xml'), logbackXml),
     ]);
@@ -126,7 +157,16 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
 
   protected async provision(): Promise<void> {
     const { admin, provisioner } = await this.describe();
-    if (!(await this.#canLogIn(admin))) {
+    if (this.#member) {
+      // A node that comes back finds the accounts, whichever others are away.
+      if (
+        this.#member.seeds[0] !== this.host ||
+        (await this.#canLogIn(admin))
+      ) {
+        return;
+      }
+      await this.#replicateAccounts(this.#member);
+    } else if (!(await this.#canLogIn(admin))) {
       await this.#execute({ user: SUPERUSER, password: SUPERUSER }, [
         `ALTER ROLE "${SUPERUSER}" WITH PASSWORD = '${admin.password}'`,
       ]);
@@ -137,6 +177,46 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
     ]);
   }
 
+  /**
+   * As an operator does at the beginning: replicas of the accounts on other nodes, and a superuser
+   * of one's own, which is written to all of them.
+   */
+  async #replicateAccounts({ seeds, replicas }: ClusterMember): Promise<void> {
+    const { admin } = await this.describe();
+    const usual = { user: SUPERUSER, password: SUPERUSER };
+    const byDataCenter = Object.entries(replicas).map(
+      ([name, count]) => `'${name}': ${count}`,
+    );
+    let problem: unknown;
+    const isDone = async () => {
+      const rows = await this.#execute(usual, [
+        'SELECT data_center FROM system.peers_v2',
+      ]);
+      const peers = rows.filter(row => row.data_center);
+      if (peers.length === seeds.length - 1) {
+        await this.#execute(usual, [
+          `ALTER KEYSPACE system_auth WITH replication = {'class': 'NetworkTopologyStrategy', ${byDataCenter.join(
+            ', ',
+          )}}`,
+          `CREATE ROLE IF NOT EXISTS "${admin.user}" WITH PASSWORD = '${admin.password}' AND SUPERUSER = true AND LOGIN = true`,
+        ]);
+      }
+      return this.#canLogIn(admin);
+    };
+    const done = await until(
+      () =>
+        isDone().catch(error => {
+          // Until the nodes know each other, each finds its own accounts alone.
+          problem = error;
+          return false;
+        }),
+      this.bootTimeoutMs,
+    );
+    if (!done) {
+      throw new Error(`The nodes have no accounts in common: ${problem}`);
+    }
+  }
+
   async #canLogIn(account: Account): Promise<boolean> {
     return this.#execute(account, []).then(
       () => true,
@@ -144,28 +224,38 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
     );
   }
 
-  async #execute(account: Account, statements: string[]): Promise<void> {
+  /** @returns the rows of the last statement */
+  async #execute(account: Account, statements: string[]): Promise<types.Row[]> {
     const client = new Client({
-      contactPoints: ['127.0.0.1'],
+      contactPoints: [this.host],
       protocolOptions: { port: this.#ports['cassandra-dev'] },
-      localDataCenter: DATA_CENTER,
       authProvider: new auth.PlainTextAuthProvider(
         account.user,
         account.password,
       ),
       policies: {
-        loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
+        // Of several nodes this one alone is asked.
+        loadBalancing: new policies.loadBalancing.AllowListPolicy(
+          new policies.loadBalancing.RoundRobinPolicy(),
+          [`${this.host}:${this.#ports['cassandra-dev']}`],
+        ),
       },
       socketOptions: { connectTimeout: 2_000, readTimeout: 20_000 },
     });
     try {
       await client.connect();
+      let rows: types.Row[] = [];
       for (const statement of statements) {
-        await client.execute(statement);
+        ({ rows = [] } = await client.execute(statement));
       }
+      return rows;
     } finally {
       await client.shutdown();
     }
+  }
+
+  get #dataCenter(): string {
+    return this.#member?.dataCenter ?? DATA_CENTER;
   }
 
   #argumentFile(): string {

@@ -4,10 +4,26 @@ export interface NodeSettings {
   folder: string;
   port: number;
   storagePort: number;
+  /** The address of the node. */
+  host: string;
+  dataCenter: string;
+  /** Addresses of the nodes that tell of the others. */
+  seeds: readonly string[];
+  heapMb: number;
 }
 
-/** The data centre of the node. */
+/** The data centre of a node that is alone. */
 export const DATA_CENTER = 'dc1';
+
+/** A node that is gone or hangs is told so by the others within these times, for tests to be short. */
+const IMPATIENT = {
+  phi_convict_threshold: 5,
+  read_request_timeout: '2000ms',
+  range_request_timeout: '2000ms',
+  write_request_timeout: '2000ms',
+  cas_contention_timeout: '2000ms',
+  request_timeout: '3000ms',
+};
 
 /** A node's cassandra.yaml. JSON is YAML, and needs no rules for quoting. */
 export function cassandraYaml(settings: NodeSettings): string {
@@ -29,11 +45,17 @@ export function cassandraYaml(settings: NodeSettings): string {
       seed_provider: [
         {
           class_name: 'org.apache.cassandra.locator.SimpleSeedProvider',
-          parameters: [{ seeds: `127.0.0.1:${settings.storagePort}` }],
+          parameters: [
+            {
+              seeds: settings.seeds
+                .map(seed => `${seed}:${settings.storagePort}`)
+                .join(','),
+            },
+          ],
         },
       ],
-      listen_address: '127.0.0.1',
-      rpc_address: '127.0.0.1',
+      listen_address: settings.host,
+      rpc_address: settings.host,
       storage_port: settings.storagePort,
       native_transport_port: settings.port,
       start_native_transport: true,
@@ -68,6 +90,7 @@ export function cassandraYaml(settings: NodeSettings): string {
       networking_cache_size: '16MiB',
       auto_snapshot: false,
       disk_failure_policy: 'best_effort',
+      ...(settings.seeds.length > 1 ? IMPATIENT : {}),
     },
     undefined,
     2,
@@ -75,7 +98,9 @@ export function cassandraYaml(settings: NodeSettings): string {
 }
 
 /** Tells GossipingPropertyFileSnitch where the node stands. */
-export const rackProperties = `dc=${DATA_CENTER}\nrack=rack1\n`;
+export function rackProperties({ dataCenter }: NodeSettings): string {
+  return `dc=${dataCenter}\nrack=rack1\n`;
+}
 
 /** Logs to standard output, which the server's log file keeps. */
 export const logbackXml = `<configuration>
@@ -133,8 +158,8 @@ export function javaArguments(
   return [
     '-ea',
     '-da:net.openhft...',
-    '-Xms256m',
-    '-Xmx256m',
+    `-Xms${settings.heapMb}m`,
+    `-Xmx${settings.heapMb}m`,
     '-Xss256k',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',

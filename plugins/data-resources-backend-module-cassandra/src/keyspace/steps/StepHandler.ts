@@ -1,5 +1,6 @@
 import type {
   ObjectRef,
+  SharedReads,
   StepCall,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -24,6 +25,8 @@ export interface StepTools {
   roles: RoleReader;
   keyspaces: KeyspaceReader;
   deadline: Deadline;
+  /** What the steps of one call do together, such as making a login that several of them need. */
+  together: SharedReads;
 }
 
 /**

@@ -6,6 +6,7 @@ import * as cql from '../../cql/statements';
 import { provesOwnership } from '../../roles/RoleReader';
 import { isRecorded, type KeyspaceRow } from '../observation';
 import { awaitCreated } from './createdRights';
+import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import {
   type KeyspaceCall,
   SCHEMA_BATCH,
@@ -49,7 +50,9 @@ export const createKeyspace: StepHandler<'create-keyspace'> = {
       : { state: 'failed', error: notProven(name, tools.session.username) };
   },
 
-  async act({ object, args }: Call, { session, deadline }): Promise<void> {
+  async act({ object, args }: Call, tools): Promise<void> {
+    const { session, deadline } = tools;
+    await assertRightsCanBeWritten([`data/${object.name}`], tools);
     await session.changeSchema(
       cql.createKeyspace({
         keyspace: object.name,
@@ -65,9 +68,11 @@ async function look(
   name: string,
   { keyspaces, roles, deadline }: StepTools,
 ): Promise<{ row?: KeyspaceRow; rightsHeld: boolean }> {
-  const row = await keyspaces.one(name, deadline);
-  const own = row && (await roles.ownOnKeyspaces([name], deadline)).get(name);
-  return { row, rightsHeld: provesOwnership(own) };
+  const [row, own] = await Promise.all([
+    keyspaces.one(name, deadline),
+    roles.ownOnKeyspaces([name], deadline),
+  ]);
+  return { row, rightsHeld: provesOwnership(own.get(name)) };
 }
 
 function alreadyThere(name: string): ProviderError {

@@ -1,7 +1,11 @@
-import type { StepCheck } from '@data-resources/plugin-data-resources-node';
+import {
+  ProviderError,
+  type StepCheck,
+} from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
 import { provesOwnership } from '../../roles/RoleReader';
 import { isRecorded } from '../observation';
+import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { rightsLost } from './proveOurs';
 import { SCHEMA_BATCH, type StepHandler } from './StepHandler';
 import { unlessGone } from './unlessGone';
@@ -20,7 +24,12 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
       roles.ownOnKeyspaces([name], deadline),
     ]);
     const rightsHeld = provesOwnership(own.get(name));
-    if (!row || !isRecorded(row, identity, rightsHeld)) {
+    if (!row) {
+      return (await keyspaces.isGone(name, deadline))
+        ? { state: 'satisfied' }
+        : { state: 'failed', error: nodesDiffer(name) };
+    }
+    if (!isRecorded(row, identity, rightsHeld)) {
       return { state: 'satisfied' };
     }
     if (rightsHeld) {
@@ -32,10 +41,21 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
     };
   },
 
-  async act({ object }, { keyspaces, session, deadline }): Promise<void> {
+  async act({ object }, tools): Promise<void> {
+    const { keyspaces, session, deadline } = tools;
+    // The permissions on it go with it, or would be there for the next one of its name.
+    await assertRightsCanBeWritten([`data/${object.name}`], tools);
     await unlessGone(
       session.changeSchema(cql.dropKeyspace(object.name), deadline),
-      async () => (await keyspaces.one(object.name, deadline)) === undefined,
+      () => keyspaces.isGone(object.name, deadline),
     );
   },
 };
+
+/** As when a node comes back that was away; they agree again within seconds. */
+function nodesDiffer(name: string): ProviderError {
+  return new ProviderError(
+    'Unknown',
+    `Some nodes have the keyspace "${name}" and others have not: they do not agree on the schema yet`,
+  );
+}

@@ -5,6 +5,7 @@ import type {
 import { dropRole } from '../../cql/statements';
 import { settleAll } from '../../session/settleAll';
 import { seeRoles } from './roleRights';
+import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import {
   CONCURRENT_WRITES,
   ROLE_BATCH,
@@ -49,9 +50,15 @@ async function ourRoles(
 
 async function drop(
   call: Pick<StepCall, 'intent'>,
-  { session, roles, deadline }: StepTools,
+  tools: StepTools,
 ): Promise<void> {
-  await settleAll(seenBefore(call, 'existing'), CONCURRENT_WRITES, name =>
+  const { session, roles, deadline } = tools;
+  const existing = seenBefore(call, 'existing');
+  await assertRightsCanBeWritten(
+    existing.flatMap(name => [name, `roles/${name}`]),
+    tools,
+  );
+  await settleAll(existing, CONCURRENT_WRITES, name =>
     unlessGone(
       session.write(dropRole(name), deadline),
       async () => (await roles.role(name, deadline)) === undefined,

@@ -65,10 +65,13 @@ export const revokeRole: StepHandler<'revoke-role'> = {
 function membership(
   role: string,
   logins: readonly string[],
-  { roles, deadline }: StepTools,
+  { roles, deadline, together }: StepTools,
 ): Promise<{ login: string; isMember?: boolean }[]> {
   return settleAll(logins, CONCURRENT_WRITES, async login => {
-    const state = await roles.role(login, deadline);
+    // One that has many memberships takes the server long, and many steps may be about it.
+    const state = await together.once(`role ${login}`, () =>
+      roles.role(login, deadline),
+    );
     return { login, isMember: state?.memberOf.includes(role) };
   });
 }

@@ -5,6 +5,7 @@ import {
 import { createRole, grantRoleRightsTo } from '../../cql/statements';
 import { provesOwnership, type RoleState } from '../../roles/RoleReader';
 import { settleAll } from '../../session/settleAll';
+import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { awaitCreated } from './createdRights';
 import { CONCURRENT_WRITES, seenBefore, type StepTools } from './StepHandler';
 
@@ -49,14 +50,20 @@ export function seeCreatedRoles(
 export async function createMissing(
   names: readonly string[],
   call: Pick<StepCall, 'intent'>,
-  { session, deadline }: StepTools,
+  tools: StepTools,
   dataCenters?: readonly string[],
 ): Promise<void> {
+  const { session, deadline, together } = tools;
   const existing = new Set(seenBefore(call, 'existing'));
-  await settleAll(
-    names.filter(name => !existing.has(name)),
-    CONCURRENT_WRITES,
-    name => session.write(createRole(name, dataCenters), deadline),
+  const missing = names.filter(name => !existing.has(name));
+  await assertRightsCanBeWritten(
+    missing.flatMap(name => [name, `roles/${name}`]),
+    tools,
+  );
+  await settleAll(missing, CONCURRENT_WRITES, name =>
+    together.once(`create ${name}`, () =>
+      session.write(createRole(name, dataCenters), deadline),
+    ),
   );
 }
 
