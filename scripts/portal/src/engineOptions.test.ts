@@ -30,6 +30,8 @@ describe('options of the engines', () => {
   it('should take free ports for base 0 and keep those that are set', async () => {
     const ports = await enginePorts(0, { 'portal-db': 5432 });
     expect(ports['portal-db']).toBe(5432);
-    expect(new Set(Object.values(ports)).size).toBe(8);
+    const taken = Object.values(ports);
+    expect(taken.length).toBeGreaterThan(1);
+    expect(new Set(taken).size).toBe(taken.length);
   });
 });
