@@ -20,6 +20,7 @@ import type { InstanceConfig } from '../config/readInstanceConfig';
 import { addressText } from '../connection/Addresses';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline } from '../connection/Session';
+import type { Dumps } from '../dump/Dumps';
 import { stepHandlers } from '../steps/handlers';
 import type { StepHandler, StepScope } from '../steps/StepHandler';
 import type { DatabaseSpec } from '../type/specSchema';
@@ -39,6 +40,7 @@ export class PostgresDatabaseProvider
 {
   readonly #config: InstanceConfig;
   readonly #connections: PostgresConnections;
+  readonly #dumps: Dumps;
   readonly #installationId: string;
   readonly #logger: LoggerService;
   readonly #limit: ReturnType<typeof pLimit>;
@@ -46,6 +48,7 @@ export class PostgresDatabaseProvider
   private constructor(options: PostgresDatabaseProviderOptions) {
     this.#config = options.config;
     this.#connections = options.connections;
+    this.#dumps = options.dumps;
     this.#installationId = options.installationId;
     this.#logger = options.logger;
     this.#limit = pLimit(options.config.admin.concurrency);
@@ -190,6 +193,7 @@ export class PostgresDatabaseProvider
       connections: this.#connections,
       deadline: this.#deadline(context),
       installationId: this.#installationId,
+      dumps: this.#dumps,
     };
   }
 
@@ -207,6 +211,7 @@ export class PostgresDatabaseProvider
 export interface PostgresDatabaseProviderOptions {
   config: InstanceConfig;
   connections: PostgresConnections;
+  dumps: Dumps;
   installationId: string;
   logger: LoggerService;
 }

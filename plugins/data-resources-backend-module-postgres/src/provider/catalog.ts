@@ -77,6 +77,7 @@ export interface Membership {
 /** What the shared catalogs say about some databases and roles at one moment. */
 export interface Catalog {
   systemIdentifier: string;
+  provisioner: string;
   databases: Map<string, DatabaseRow>;
   roles: Map<string, RoleRow>;
   /** Members of the roles. The provisioner's own ADMIN is left out. */
@@ -93,6 +94,7 @@ WITH activity AS MATERIALIZED (
   GROUP BY datid, usename, usesysid)
 SELECT
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+  session_user::text AS provisioner,
   (SELECT coalesce(json_agg(d), '[]') FROM (
     SELECT
       datname AS name, oid::int8 AS oid, datdba::int8 AS owner,
@@ -149,6 +151,7 @@ SELECT
 
 interface CatalogRow {
   systemIdentifier: string;
+  provisioner: string;
   databases: DatabaseRow[];
   roles: RoleRow[];
   memberships: Membership[];
@@ -166,6 +169,7 @@ export async function readCatalog(
   ]);
   return {
     systemIdentifier: row.systemIdentifier,
+    provisioner: row.provisioner,
     databases: byName(row.databases),
     roles: byName(row.roles),
     memberships: row.memberships,

@@ -6,6 +6,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline } from '../connection/Session';
+import type { Dumps } from '../dump/Dumps';
 import type { Catalog } from '../provider/catalog';
 import { notOursMessage } from '../provider/identity';
 
@@ -14,6 +15,7 @@ export interface StepScope {
   connections: PostgresConnections;
   deadline: Deadline;
   installationId: string;
+  dumps: Dumps;
 }
 
 /** A step with its arguments in their own type. */
