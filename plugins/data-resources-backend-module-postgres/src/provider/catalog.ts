@@ -38,6 +38,8 @@ export interface DatabaseRow {
   sessions: OpenSessions[];
   /** Whether it has extensions. Those of the server's first superuser are not told. */
   hasExtensions: boolean;
+  /** Whether anything was said of the privileges on what is made later. */
+  hasDefaults: boolean;
   acl: Privilege[];
   /** `name=value`, for every role. */
   settings: string[];
@@ -110,6 +112,8 @@ SELECT
         FROM activity WHERE datid = oid) AS sessions,
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
         AND classid = 'pg_extension'::regclass) AS "hasExtensions",
+      EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
+        AND classid = 'pg_default_acl'::regclass) AS "hasDefaults",
       (SELECT coalesce(json_agg(json_build_object(
           'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
           'privilege', privilege_type)), '[]')

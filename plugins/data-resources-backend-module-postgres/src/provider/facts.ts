@@ -63,6 +63,8 @@ export type ObservedFacts = {
   foreignRoles: string[];
   /** Roles under the names of the schemas' group roles that are not ours. */
   foreignSchemaRoles?: string[];
+  /** Where ours has another name now. */
+  renamedTo?: string;
   /** Absent, as all that follows, when there is no database. */
   owner?: string;
   /** Whether nothing can connect: it is in quarantine, or somebody closed it. */

@@ -9,7 +9,7 @@ import { dialectOf } from '../sql/dialect';
 import type { DatabaseSpec } from '../type/specSchema';
 import { createFindings } from './createFindings';
 import { serverFacts } from './facts';
-import { closedFindings, serverFindings } from './findings';
+import { absenceFindings, closedFindings, serverFindings } from './findings';
 import { grantFindings } from './grantFindings';
 import { recordedSchemas } from './identity';
 import { dumpFindings } from './dumpFindings';
@@ -120,7 +120,11 @@ function planDelete(
       ),
       ...steps.releases(remove),
     ],
-    findings: isDumped ? dumpFindings(input) : [],
+    findings: [
+      // What is gone may be deleted; what has another name would stay.
+      ...(input.observed.renamedTo === undefined ? [] : absenceFindings(input)),
+      ...(isDumped ? dumpFindings(input) : []),
+    ],
     risk: 'high',
   };
 }
