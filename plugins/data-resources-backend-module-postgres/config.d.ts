@@ -67,6 +67,22 @@ export interface Config {
         /** The same as the path of a PEM file. */
         caFile?: string;
       };
+      /** What comes before an object is deleted. */
+      deletion?: {
+        /** PostgreSQL: a last dump of each database, without which it is not dropped. */
+        dump?: {
+          /**
+           * An absolute path: a folder that is there, that only the backend's user can enter, and
+           * that all replicas of the backend share. What is written there is never removed.
+           */
+          folder: string;
+          /**
+           * `pg_dump` unless told, from the PATH; of the server's version or newer. `pg_restore` is
+           * taken from the same place.
+           */
+          command?: string;
+        };
+      };
       /** What may be asked for there. */
       limits?: {
         /** PostgreSQL: the extensions that a database may have; none unless told. */

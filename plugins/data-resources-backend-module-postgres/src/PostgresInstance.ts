@@ -15,8 +15,10 @@ import {
 } from './config/readInstanceConfig';
 import { PostgresConnections } from './connection/PostgresConnections';
 import { Deadline } from './connection/Session';
+import { Dumps } from './dump/Dumps';
 import { PostgresLoginProvider } from './logins/PostgresLoginProvider';
 import { probeServer } from './probeServer';
+import { serverFacts } from './provider/facts';
 import { PostgresDatabaseProvider } from './provider/PostgresDatabaseProvider';
 import { readServerModel } from './provider/serverModel';
 import { POSTGRES_DATABASE } from './type/postgresDatabase';
@@ -26,6 +28,7 @@ export class PostgresInstance implements EngineInstance {
   readonly #name: string;
   readonly #config: InstanceConfig;
   readonly #connections: PostgresConnections;
+  readonly #dumps: Dumps;
   readonly #databases: PostgresDatabaseProvider;
   readonly logins: LoginProvider;
 
@@ -35,9 +38,15 @@ export class PostgresInstance implements EngineInstance {
     this.#config = readInstanceConfig(config);
     const { admin } = this.#config;
     this.#connections = PostgresConnections.create(admin, logger);
+    this.#dumps = Dumps.create({
+      config: this.#config,
+      connections: this.#connections,
+      logger,
+    });
     this.#databases = PostgresDatabaseProvider.create({
       config: this.#config,
       connections: this.#connections,
+      dumps: this.#dumps,
       installationId,
       logger,
     });
@@ -77,8 +86,14 @@ export class PostgresInstance implements EngineInstance {
       new Deadline(this.callTimeoutMs, context.signal),
       async session => {
         const probe = await probeServer(session, this.#config);
+        const { server } = serverFacts(probe.facts);
         const model = await readServerModel(session, this.#config.limits);
-        return { ...probe, facts: { ...probe.facts, model } };
+        const dumps = await this.#dumps.probe(server?.versionNumber ?? 0);
+        return {
+          ...probe,
+          conditions: [...probe.conditions, ...dumps.conditions],
+          facts: { ...probe.facts, model, ...dumps.facts },
+        };
       },
     );
   }
@@ -107,7 +122,8 @@ export class PostgresInstance implements EngineInstance {
     return this.#databases as unknown as ResourceProvider;
   }
 
-  close(): Promise<void> {
-    return this.#connections.close();
+  async close(): Promise<void> {
+    await this.#dumps.close();
+    await this.#connections.close();
   }
 }

@@ -2,6 +2,7 @@ import { ContractBench } from '@data-resources/plugin-data-resources-node/testUt
 import type { Client } from 'pg';
 import { databaseFixture } from './__testUtils__/databaseFixture';
 import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
+import { Standby } from './__testUtils__/Standby';
 
 jest.setTimeout(60_000);
 
@@ -84,6 +85,57 @@ describe.each(TESTED_SERVERS)('looking at databases of %s', serverName => {
     expect(of('cache-hit-ratio')).toBeLessThanOrEqual(1);
     expect(users[0].detail).toContain('1 idle in transaction');
     expect(Date.now() - Date.parse(lastUsedAt!)).toBeLessThan(30_000);
+  });
+
+  it('should tell how near the connection limit and wraparound are', async () => {
+    const { subject, connect } = await used();
+    await connect();
+    await server.sql(`ALTER DATABASE ${subject.name} CONNECTION LIMIT 4`);
+    const { measures } = await inspect(subject.name);
+    const of = (name: string) =>
+      measures.find(measure => measure.name === name)?.value;
+    expect(of('connection-limit')).toBe(4);
+    expect(of('connections-used')).toBe(0.25);
+    expect(of('wraparound')).toBeGreaterThan(0);
+    expect(of('wraparound')).toBeLessThan(0.01);
+    // What the session does is hidden from the portal here.
+    expect(of('idle-in-transaction')).toBeUndefined();
+
+    await server.sql(
+      `GRANT pg_read_all_stats TO data_resources;
+       ALTER DATABASE ${subject.name} CONNECTION LIMIT -1`,
+    );
+    const seen = await inspect(subject.name);
+    expect(seen.measures).toContainEqual(
+      expect.objectContaining({ name: 'idle-in-transaction', value: 0 }),
+    );
+    expect(seen.measures.map(({ name }) => name)).not.toContain(
+      'connections-used',
+    );
+  });
+
+  it('should tell how far a standby is behind, to who may see it', async () => {
+    const { subject } = await used();
+    const standby = await Standby.follow(server.server, 'far_away');
+    try {
+      const blind = await inspect(subject.name);
+      expect(blind.unseen.join()).toMatch(
+        /how far the standbys are behind.*GRANT pg_read_all_stats/,
+      );
+      await server.sql('GRANT pg_read_all_stats TO data_resources');
+      await server.sql('CREATE TABLE wal (t text); DROP TABLE wal');
+
+      const { measures, unseen } = await inspect(subject.name);
+      const behind = measures.find(({ name }) => name === 'replication-behind');
+      expect(behind?.labels).toEqual({ standby: 'far_away' });
+      expect(behind?.value).toBeGreaterThan(1_000);
+      expect(
+        measures.find(({ name }) => name === 'replication-lag')?.value,
+      ).toBeGreaterThanOrEqual(0);
+      expect(unseen).toEqual([]);
+    } finally {
+      await standby.end();
+    }
   });
 
   it('should tell when a table was last read, also when nobody is there', async () => {

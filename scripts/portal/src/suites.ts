@@ -11,6 +11,7 @@ import { portalEnvironment } from './environment';
 import { say } from './output';
 import { portalFolder, repositoryRoot } from './paths';
 import { PortalProcess } from './PortalProcess';
+import { providePgDump } from './postgresClient';
 import {
   Tally,
   tallyOfJest,
@@ -71,6 +72,7 @@ export async function unitSuite(
   context: SuiteContext,
   paths: string[],
 ): Promise<Tally> {
+  await providePgDump(context.signal);
   const report = path.join(context.folder, 'jest.json');
   await fs.rm(report, { force: true });
   const code = await runProgram(

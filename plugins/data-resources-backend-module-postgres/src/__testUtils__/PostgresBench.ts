@@ -65,6 +65,7 @@ export class PostgresBench {
       admin?: JsonObject;
       client?: JsonObject;
       limits?: JsonObject;
+      deletion?: JsonObject;
     } = {},
   ) {
     const { user, password } = this.server.provisioner;
@@ -101,6 +102,7 @@ export class PostgresBench {
           connectionLimit: 100,
           ...overrides.limits,
         },
+        ...(overrides.deletion ? { deletion: overrides.deletion } : {}),
       }),
     }) as EngineInstance;
   }

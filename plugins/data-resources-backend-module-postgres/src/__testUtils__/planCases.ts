@@ -32,6 +32,7 @@ const CONFIG: InstanceConfig = {
     templates: ['template1', 'gis', 'gone'],
     logins: {},
   },
+  deletion: {},
 };
 
 const SERVER: ServerFacts = {

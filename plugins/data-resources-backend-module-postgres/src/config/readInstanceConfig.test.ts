@@ -39,6 +39,7 @@ describe('readInstanceConfig', () => {
         templates: [],
         logins: {},
       },
+      deletion: {},
     });
   });
 

@@ -3,6 +3,7 @@ import { type Config, readDurationFromConfig } from '@backstage/config';
 import { InputError } from '@backstage/errors';
 import { durationToMilliseconds } from '@backstage/types';
 import type { Address } from '../connection/Addresses';
+import { type DumpConfig, readDeletion } from './readDeletion';
 import { readHosts, readPooler, type Pooler } from './readHosts';
 import { pathOf, readInteger } from './values';
 
@@ -48,6 +49,10 @@ export interface InstanceConfig {
     /** Databases that may be copied, besides template0. */
     templates: string[];
     logins: LoginLimits;
+  };
+  deletion: {
+    /** Absent where databases are dropped without one. */
+    dump?: DumpConfig;
   };
 }
 
@@ -103,6 +108,7 @@ export function readInstanceConfig(config: Config): InstanceConfig {
       templates: limits?.getOptionalStringArray('templates') ?? [],
       logins: limits ? readLoginLimits(limits) : {},
     },
+    deletion: readDeletion(config),
   };
 }
 

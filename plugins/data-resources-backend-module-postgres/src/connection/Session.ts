@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { ClientBase, QueryResultRow } from 'pg';
 import { type Dialect, POSTGRES_16, render } from '../sql/dialect';
+import { NotRememberedError, type QueryMemory } from './QueryMemory';
 import { isBusy, isReadOnly, toProviderError } from './toProviderError';
 
 const BUSY_ATTEMPTS = 5;
@@ -54,15 +55,17 @@ export interface SessionOptions {
 
 /** A connection that is held for a moment, with errors in the closed set of reasons. */
 export class Session {
-  readonly #client: ClientBase;
+  /** Absent where only what is remembered can be asked. */
+  readonly #client?: ClientBase;
   readonly #deadline: Deadline;
   readonly #options: SessionOptions;
   readonly #dialect: Dialect;
+  #memory?: QueryMemory;
   /** Set when the connection may not be used again. */
   broken = false;
 
   constructor(
-    client: ClientBase,
+    client: ClientBase | undefined,
     deadline: Deadline,
     options: SessionOptions = {},
   ) {
@@ -72,10 +75,21 @@ export class Session {
     this.#dialect = options.dialect ?? POSTGRES_16;
   }
 
+  /** Answers what was answered before, and has no connection for anything else. */
+  static remembering(memory: QueryMemory, deadline: Deadline): Session {
+    return new Session(undefined, deadline).keepIn(memory);
+  }
+
+  /** What is read from now on is remembered. */
+  keepIn(memory: QueryMemory): this {
+    this.#memory = memory;
+    return this;
+  }
+
   /** The process that the server said it would work with; undefined if it said none. */
   get announcedPid(): number | undefined {
-    const { processID } = this.#client as { processID?: number | null };
-    return processID ?? undefined;
+    const client = this.#client as { processID?: number | null } | undefined;
+    return client?.processID ?? undefined;
   }
 
   /** Runs a query that changes nothing. */
@@ -85,10 +99,21 @@ export class Session {
     values?: unknown[],
   ): Promise<Row[]> {
     const left = this.#deadline.left(what);
+    const memory = this.#memory;
+    const client = this.#client;
+    if (!client) {
+      const known = memory?.recall<Row>(sql, values);
+      if (!known) {
+        throw new NotRememberedError(what);
+      }
+      return known;
+    }
     try {
       const text = render(sql, this.#dialect);
       const config = { text, values, query_timeout: left };
-      return (await this.#client.query<Row>(config)).rows;
+      const { rows } = await client.query<Row>(config);
+      memory?.keep(sql, values, rows);
+      return rows;
     } catch (error) {
       throw this.#failed(error, 'read', what);
     }
@@ -111,13 +136,17 @@ export class Session {
         refused.push(message ?? code);
       }
     };
-    this.#client.on('notice', onNotice);
+    const client = this.#client;
+    if (!client) {
+      throw new NotRememberedError(what);
+    }
+    client.on('notice', onNotice);
     try {
       const text = render(sql, this.#dialect);
       const { inTurn = change => change() } = this.#options;
-      await inTurn(() => this.#send(what, text));
+      await inTurn(() => this.#send(client, what, text));
     } finally {
-      this.#client.off('notice', onNotice);
+      client.off('notice', onNotice);
     }
     if (refused.length > 0) {
       throw new ProviderError(
@@ -129,12 +158,12 @@ export class Session {
     }
   }
 
-  async #send(what: string, text: string): Promise<void> {
+  async #send(client: ClientBase, what: string, text: string): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const left = this.#deadline.left(what);
       try {
         const config = { text, query_timeout: left };
-        await this.#client.query(config);
+        await client.query(config);
         return;
       } catch (error) {
         if (!isBusy(error, this.#dialect) || attempt === BUSY_ATTEMPTS) {

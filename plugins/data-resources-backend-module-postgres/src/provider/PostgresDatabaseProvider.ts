@@ -11,6 +11,7 @@ import {
   ProviderError,
   type ProviderPlan,
   type ResourceProvider,
+  type StepAnswer,
   type StepCall,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
@@ -20,6 +21,8 @@ import type { InstanceConfig } from '../config/readInstanceConfig';
 import { addressText } from '../connection/Addresses';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline } from '../connection/Session';
+import { TenantTurns } from '../connection/TenantTurns';
+import type { Dumps } from '../dump/Dumps';
 import { stepHandlers } from '../steps/handlers';
 import type { StepHandler, StepScope } from '../steps/StepHandler';
 import type { DatabaseSpec } from '../type/specSchema';
@@ -30,8 +33,23 @@ import { observeDatabases } from './observeDatabases';
 import { planDatabase } from './planDatabase';
 import { readAccess } from './readAccess';
 
-/** Two rounds of what runs at once: enough to keep every connection busy. */
-const ROUNDS_PER_BATCH = 2;
+/** Rounds of what runs at once: many keep every connection busy, and have few ends. */
+const ROUNDS_PER_BATCH = 12;
+/** Databases that a drift pass enters although nothing is known to have changed, likewise. */
+const TURNS_PER_PASS = 2;
+/** All of a batch is within the time of one call. */
+const SLOW_ROUNDS_PER_BATCH = 4;
+/** What makes, enters or copies a whole database. */
+const SLOW_KINDS = new Set([
+  'create-database',
+  'prepare-schema',
+  'adopt-database',
+  'alter-extensions',
+  'create-schemas',
+  'drop-schemas',
+  'dump-database',
+  'drop-database',
+]);
 
 /** Databases of one instance. */
 export class PostgresDatabaseProvider
@@ -39,6 +57,8 @@ export class PostgresDatabaseProvider
 {
   readonly #config: InstanceConfig;
   readonly #connections: PostgresConnections;
+  readonly #turns: TenantTurns;
+  readonly #dumps: Dumps;
   readonly #installationId: string;
   readonly #logger: LoggerService;
   readonly #limit: ReturnType<typeof pLimit>;
@@ -46,9 +66,15 @@ export class PostgresDatabaseProvider
   private constructor(options: PostgresDatabaseProviderOptions) {
     this.#config = options.config;
     this.#connections = options.connections;
+    this.#dumps = options.dumps;
     this.#installationId = options.installationId;
     this.#logger = options.logger;
-    this.#limit = pLimit(options.config.admin.concurrency);
+    const { concurrency } = options.config.admin;
+    this.#limit = pLimit(concurrency);
+    this.#turns = new TenantTurns(
+      options.connections,
+      concurrency * TURNS_PER_PASS,
+    );
   }
 
   static create(
@@ -61,22 +87,25 @@ export class PostgresDatabaseProvider
     objects: readonly ObjectRef[],
     context: CallContext,
   ): Promise<Map<string, Observation>> {
-    return observeDatabases({ objects, ...this.#looking(context) });
+    return observeDatabases({ objects, ...(await this.#looking(context)) });
   }
 
   plan(input: PlanInput<DatabaseSpec>): ProviderPlan {
     return planDatabase(input, this.#config, this.#installationId);
   }
 
-  batchSize(): number {
-    return this.#config.admin.concurrency * ROUNDS_PER_BATCH;
+  batchSize(kind: string): number {
+    return (
+      this.#config.admin.concurrency *
+      (SLOW_KINDS.has(kind) ? SLOW_ROUNDS_PER_BATCH : ROUNDS_PER_BATCH)
+    );
   }
 
   async check(
     steps: readonly StepCall[],
     context: CallContext,
   ): Promise<Map<string, StepCheck>> {
-    const scope = this.#scope(context);
+    const scope = await this.#scope(context);
     const catalog = await this.#connections.withAdmin(scope.deadline, session =>
       readCatalog(
         session,
@@ -106,9 +135,9 @@ export class PostgresDatabaseProvider
   async act(
     steps: readonly StepCall[],
     context: CallContext,
-  ): Promise<Map<string, ProviderError>> {
-    const scope = this.#scope(context);
-    const errors = new Map<string, ProviderError>();
+  ): Promise<Map<string, StepAnswer>> {
+    const scope = await this.#scope(context);
+    const answers = new Map<string, StepAnswer>();
     const objects = new Map<string, StepCall[]>();
     for (const step of steps) {
       const { name } = step.object;
@@ -119,29 +148,36 @@ export class PostgresDatabaseProvider
         this.#limit(async () => {
           for (const step of ofOne) {
             try {
-              await handlerOf(step).act(step, scope);
+              const readBack = await handlerOf(step).act(step, scope);
+              if (readBack) {
+                answers.set(step.key, readBack);
+              }
             } catch (error) {
-              errors.set(step.key, this.#own(error));
+              answers.set(step.key, this.#own(error));
             }
           }
         }),
       ),
     );
-    return errors;
+    return answers;
   }
 
-  access(
+  async access(
     objects: readonly ObjectRef[],
     context: CallContext,
   ): Promise<Map<string, EffectiveAccess[]>> {
-    return readAccess(objects, this.#looking(context));
+    return readAccess(objects, await this.#looking(context));
   }
 
   inspect(
     objects: readonly ObjectRef[],
     context: CallContext,
   ): Promise<Map<string, Inspection>> {
-    return inspectDatabases(objects, this.#looking(context));
+    return inspectDatabases(objects, {
+      connections: this.#connections,
+      deadline: this.#deadline(context),
+      limit: this.#limit,
+    });
   }
 
   discover(
@@ -177,19 +213,25 @@ export class PostgresDatabaseProvider
     return new Deadline(this.#config.admin.callTimeoutMs, signal);
   }
 
-  #looking(context: CallContext) {
+  /** In a drift pass, few databases are entered. */
+  async #looking(context: CallContext) {
+    const deadline = this.#deadline(context);
     return {
-      connections: this.#connections,
-      deadline: this.#deadline(context),
+      connections: context.reads
+        ? await this.#turns.during(context.reads, deadline)
+        : this.#connections,
+      deadline,
       limit: this.#limit,
     };
   }
 
-  #scope(context: CallContext): StepScope {
+  async #scope(context: CallContext): Promise<StepScope> {
+    const { connections, deadline } = await this.#looking(context);
     return {
-      connections: this.#connections,
-      deadline: this.#deadline(context),
+      connections,
+      deadline,
       installationId: this.#installationId,
+      dumps: this.#dumps,
     };
   }
 
@@ -207,6 +249,7 @@ export class PostgresDatabaseProvider
 export interface PostgresDatabaseProviderOptions {
   config: InstanceConfig;
   connections: PostgresConnections;
+  dumps: Dumps;
   installationId: string;
   logger: LoggerService;
 }

@@ -3,6 +3,7 @@ import type {
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
 import type { LoginLimits } from '../config/readInstanceConfig';
+import type { DumpConfig } from '../config/readDeletion';
 import type { Adoption } from '../sql/adoption';
 import type { Dialect } from '../sql/dialect';
 import { adoptDatabase } from '../steps/adoptDatabase';
@@ -16,6 +17,7 @@ import { createSchemas } from '../steps/createSchemas';
 import { dropDatabase } from '../steps/dropDatabase';
 import { dropGroupRoles } from '../steps/dropGroupRoles';
 import { dropSchemas } from '../steps/dropSchemas';
+import { dumpDatabase } from '../steps/dumpDatabase';
 import { ensureLogin } from '../steps/ensureLogin';
 import { grantRole } from '../steps/grantRole';
 import { planStep } from '../steps/handlers';
@@ -278,6 +280,18 @@ export class StepPlanner {
         login: { base, mode: 'release' },
       }),
     );
+  }
+
+  /** A last one, before the database goes. */
+  dump({ folder, command }: DumpConfig): PlannedStep[] {
+    return [
+      planStep(dumpDatabase, {
+        ...this.#common,
+        id: 'dump-database',
+        title: `Write a last dump of ${this.#database} to ${folder}`,
+        args: { roles: groupRoles(this.#database), folder, command },
+      }),
+    ];
   }
 
   /** Schemas whose roles are known go with them. */

@@ -38,6 +38,8 @@ export interface DatabaseRow {
   sessions: OpenSessions[];
   /** Whether it has extensions. Those of the server's first superuser are not told. */
   hasExtensions: boolean;
+  /** Whether anything was said of the privileges on what is made later. */
+  hasDefaults: boolean;
   acl: Privilege[];
   /** `name=value`, for every role. */
   settings: string[];
@@ -77,6 +79,7 @@ export interface Membership {
 /** What the shared catalogs say about some databases and roles at one moment. */
 export interface Catalog {
   systemIdentifier: string;
+  provisioner: string;
   databases: Map<string, DatabaseRow>;
   roles: Map<string, RoleRow>;
   /** Members of the roles. The provisioner's own ADMIN is left out. */
@@ -93,6 +96,7 @@ WITH activity AS MATERIALIZED (
   GROUP BY datid, usename, usesysid)
 SELECT
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
+  session_user::text AS provisioner,
   (SELECT coalesce(json_agg(d), '[]') FROM (
     SELECT
       datname AS name, oid::int8 AS oid, datdba::int8 AS owner,
@@ -108,6 +112,8 @@ SELECT
         FROM activity WHERE datid = oid) AS sessions,
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
         AND classid = 'pg_extension'::regclass) AS "hasExtensions",
+      EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
+        AND classid = 'pg_default_acl'::regclass) AS "hasDefaults",
       (SELECT coalesce(json_agg(json_build_object(
           'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
           'privilege', privilege_type)), '[]')
@@ -149,6 +155,7 @@ SELECT
 
 interface CatalogRow {
   systemIdentifier: string;
+  provisioner: string;
   databases: DatabaseRow[];
   roles: RoleRow[];
   memberships: Membership[];
@@ -166,6 +173,7 @@ export async function readCatalog(
   ]);
   return {
     systemIdentifier: row.systemIdentifier,
+    provisioner: row.provisioner,
     databases: byName(row.databases),
     roles: byName(row.roles),
     memberships: row.memberships,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { Observation } from '@data-resources/plugin-data-resources-node';
+import type { DumpState } from '../dump/dumpState';
 import type { ServerVersion } from '../sql/dialect';
 import type { ServerSetting } from '../type/serverSettings';
 
@@ -22,6 +23,8 @@ export type ServerFacts = {
   provisioner: string;
   /** Why nothing can be done there, each with the statement that mends it. */
   obstacles?: string[];
+  /** Where last dumps go; absent where none are wanted. */
+  dump?: DumpState;
   /** By what its rules are told; absent in what was probed before there were others. */
   server?: ServerVersion;
   model: ServerModel;
@@ -60,6 +63,8 @@ export type ObservedFacts = {
   foreignRoles: string[];
   /** Roles under the names of the schemas' group roles that are not ours. */
   foreignSchemaRoles?: string[];
+  /** Where ours has another name now. */
+  renamedTo?: string;
   /** Absent, as all that follows, when there is no database. */
   owner?: string;
   /** Whether nothing can connect: it is in quarantine, or somebody closed it. */

@@ -4,6 +4,7 @@ import type {
   PlannedGrant,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
+import { ident } from '../sql/identifiers';
 import { reservedName } from '../type/names';
 import { isCreating } from '../type/roles';
 import type { DatabaseSpec } from '../type/specSchema';
@@ -71,6 +72,20 @@ export function absenceFindings({
 }: PlanInput<DatabaseSpec>): Finding[] {
   if (observed.ours) {
     return [];
+  }
+  const { renamedTo } = observedFacts(observed.facts);
+  if (renamedTo !== undefined) {
+    return [
+      denyForNow(
+        'renamed',
+        'name',
+        `Somebody renamed the database ${
+          object.name
+        } to ${renamedTo}; an administrator renames it back with: ALTER DATABASE ${ident(
+          renamedTo,
+        )} RENAME TO ${ident(object.name)};`,
+      ),
+    ];
   }
   return observed.exists
     ? [deny('not-ours', 'name', notOursMessage(object.name, 'foreign'))]

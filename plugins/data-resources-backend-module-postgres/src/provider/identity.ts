@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type { ObjectRef } from '@data-resources/plugin-data-resources-node';
+import type { DumpRecord } from '../dump/DumpFile';
 import type { GroupRoles } from '../type/names';
 import {
   SCHEMA_GROUPS,
@@ -18,6 +19,8 @@ export type DatabaseIdentity = {
   schemas?: { [schema: string]: SchemaIdentity };
   /** The oid of the database that is adopted. It is ours once `database` is recorded as well. */
   adopted?: number;
+  /** The last dump, of one that was deleted. */
+  dump?: DumpRecord;
 };
 
 /** The oids of the group roles of a schema. */

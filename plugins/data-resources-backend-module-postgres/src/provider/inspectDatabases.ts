@@ -2,12 +2,12 @@ import {
   type Inspection,
   isProviderError,
   type LiveUser,
-  type Measure,
   type ObjectRef,
 } from '@data-resources/plugin-data-resources-node';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline } from '../connection/Session';
 import { ident } from '../sql/identifiers';
+import { measuresOf } from './measuresOf';
 import {
   DATABASE_USE,
   type DatabaseUse,
@@ -132,74 +132,17 @@ function span(seconds: number): string {
     : `${Math.round(seconds / 3_600)} h`;
 }
 
-function measuresOf(row: DatabaseUse, tables: TableUse | string): Measure[] {
-  const measures: (Omit<Measure, 'value'> & { value: number | null })[] = [
-    {
-      name: 'size',
-      title: 'Size on disk',
-      value: row.sizeBytes,
-      unit: 'bytes',
-    },
-    {
-      name: 'sessions',
-      title: 'Open sessions',
-      value: row.sessions.reduce((sum, { count }) => sum + count, 0),
-      unit: 'count',
-    },
-    {
-      name: 'longest-transaction',
-      title: 'Longest open transaction',
-      value: row.longestTransactionSeconds,
-      unit: 'seconds',
-    },
-    {
-      name: 'cache-hit-ratio',
-      title: 'Blocks found in the cache',
-      value: row.cacheHitRatio,
-      unit: 'ratio',
-    },
-    {
-      name: 'transactions',
-      title: 'Transactions since the statistics began',
-      value: row.transactions,
-      unit: 'count',
-    },
-    {
-      name: 'deadlocks',
-      title: 'Deadlocks since the statistics began',
-      value: row.deadlocks,
-      unit: 'count',
-    },
-    ...(typeof tables === 'string'
-      ? []
-      : [
-          {
-            name: 'live-rows',
-            title: 'Rows, as estimated',
-            value: tables.liveRows,
-            unit: 'count' as const,
-          },
-          {
-            name: 'dead-rows',
-            title: 'Dead rows that a vacuum would remove, as estimated',
-            value: tables.deadRows,
-            unit: 'count' as const,
-          },
-        ]),
-  ];
-  return measures.flatMap(({ value, ...measure }) =>
-    value === null ? [] : { ...measure, value },
-  );
-}
-
 function unseenOf(
-  { sizeBytes, sessions, provisioner }: DatabaseUse,
+  { sizeBytes, sessions, standbys, provisioner }: DatabaseUse,
   tables: TableUse | string,
 ): string[] {
   const hidden = sessions.filter(session => session.hidden).length > 0;
   const missing = [
     ...(hidden ? ['what the sessions do, since when and from where'] : []),
     ...(sizeBytes === null ? ['the size on disk'] : []),
+    ...(standbys.some(standby => standby.hidden)
+      ? ['how far the standbys are behind']
+      : []),
   ];
   return [
     ...(missing.length === 0

@@ -3,8 +3,8 @@ import {
   type ObjectRef,
   type Observation,
 } from '@data-resources/plugin-data-resources-node';
-import type { PostgresConnections } from '../connection/PostgresConnections';
 import type { Deadline, Session } from '../connection/Session';
+import type { Connections } from '../connection/TenantTurns';
 import { parseExtension } from '../type/extensions';
 import { groupRoles } from '../type/names';
 import { allowedParameters, checkParameter } from '../type/parameters';
@@ -23,6 +23,7 @@ import {
 } from './catalog';
 import type { ObservedFacts, ObservedSpec } from './facts';
 import { readAdoption } from './adoption';
+import { findRenamed } from './findRenamed';
 import {
   currentIdentity,
   type DatabaseIdentity,
@@ -41,7 +42,7 @@ import {
 
 interface ObserveOptions {
   objects: readonly ObjectRef[];
-  connections: PostgresConnections;
+  connections: Connections;
   deadline: Deadline;
   /** Bounds how many databases are connected to at once. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;
@@ -68,6 +69,7 @@ export async function observeDatabases(
       ]),
     ),
   );
+  const renamed = await findRenamed(options, catalog);
   const observations = await Promise.all(
     objects.map(async (object): Promise<[string, Observation]> => {
       const found = judgeDatabase(object, catalog);
@@ -76,7 +78,17 @@ export async function observeDatabases(
         ...foreignSchemaRoles(object, catalog),
       };
       if (found.state === 'absent') {
-        return [object.name, { exists: false, ours: false, facts }];
+        const renamedTo = renamed.get(object.name);
+        return [
+          object.name,
+          {
+            exists: false,
+            ours: false,
+            ...(renamedTo === undefined
+              ? { facts }
+              : { renamedTo, facts: { ...facts, renamedTo } }),
+          },
+        ];
       }
       const observe = found.state === 'ours' ? observeOurs : observeForeign;
       const observation = await observe(object, found.row, catalog, options);

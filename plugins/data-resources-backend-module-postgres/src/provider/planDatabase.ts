@@ -9,9 +9,10 @@ import { dialectOf } from '../sql/dialect';
 import type { DatabaseSpec } from '../type/specSchema';
 import { createFindings } from './createFindings';
 import { serverFacts } from './facts';
-import { closedFindings, serverFindings } from './findings';
+import { absenceFindings, closedFindings, serverFindings } from './findings';
 import { grantFindings } from './grantFindings';
 import { recordedSchemas } from './identity';
+import { dumpFindings } from './dumpFindings';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
@@ -73,7 +74,7 @@ function planAction(
         risk: 'low',
       };
     default:
-      return planDelete(input, steps);
+      return planDelete(input, config, steps);
   }
 }
 
@@ -94,8 +95,13 @@ function planCreate(
   };
 }
 
-function planDelete(input: Input, steps: StepPlanner): ProviderPlan {
+function planDelete(
+  input: Input,
+  { deletion: { dump } }: InstanceConfig,
+  steps: StepPlanner,
+): ProviderPlan {
   const { remove } = input.grants;
+  const isDumped = dump && input.observed.ours;
   return {
     changes: [
       { path: 'database', from: input.object.name, kind: 'destructive' },
@@ -108,12 +114,17 @@ function planDelete(input: Input, steps: StepPlanner): ProviderPlan {
       ),
     ],
     steps: [
+      ...(isDumped ? steps.dump(dump) : []),
       ...steps.removal(
         recordedSchemas(input.object).map(({ schema }) => schema),
       ),
       ...steps.releases(remove),
     ],
-    findings: [],
+    findings: [
+      // What is gone may be deleted; what has another name would stay.
+      ...(input.observed.renamedTo === undefined ? [] : absenceFindings(input)),
+      ...(isDumped ? dumpFindings(input) : []),
+    ],
     risk: 'high',
   };
 }

@@ -2,7 +2,7 @@ import type {
   EffectiveAccess,
   ObjectRef,
 } from '@data-resources/plugin-data-resources-node';
-import type { PostgresConnections } from '../connection/PostgresConnections';
+import type { Connections } from '../connection/TenantTurns';
 import type { Deadline, Session } from '../connection/Session';
 import { groupRoles } from '../type/names';
 import { namesOfSchemaRoles } from '../type/schemas';
@@ -26,7 +26,7 @@ interface AccessRow {
 
 /** What {@link readAccess} works with. */
 export interface ReadAccessOptions {
-  connections: PostgresConnections;
+  connections: Connections;
   deadline: Deadline;
   /** Bounds how many databases are connected to at once. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;

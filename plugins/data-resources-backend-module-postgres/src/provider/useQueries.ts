@@ -18,6 +18,16 @@ export interface Sessions {
   hidden: boolean;
 }
 
+/** A server, or a subscriber, that follows this one. */
+export interface Standby {
+  name: string;
+  /** Whether the provisioner sees no more than that it is there. */
+  hidden: boolean;
+  /** For how long a change is not applied there; null when all is. */
+  lagSeconds: number | null;
+  behindBytes: number | null;
+}
+
 /** What the server knows of the use of a database. */
 export interface DatabaseUse {
   name: string;
@@ -30,7 +40,13 @@ export interface DatabaseUse {
   deadlocks: number;
   /** Null when there is none, or none that can be seen. */
   longestTransactionSeconds: number | null;
+  /** -1: none. */
+  connectionLimit: number;
+  /** How much of the transaction ids that there are lies behind its oldest row: at 1 nothing goes on. */
+  wraparound: number;
   sessions: Sessions[];
+  /** Of the server, whose changes hold those of all its databases. */
+  standbys: Standby[];
   provisioner: { name: string; quoted: string };
 }
 
@@ -69,7 +85,17 @@ sessions AS (
     coalesce(array_agg(DISTINCT address ORDER BY address)
       FILTER (WHERE address IS NOT NULL), '{}') AS addresses,
     bool_or(hidden) AS hidden
-  FROM activity GROUP BY datid, role, kind)
+  FROM activity GROUP BY datid, role, kind),
+standbys AS MATERIALIZED (
+  SELECT coalesce(json_agg(json_build_object('name', name, 'hidden', hidden,
+      'lagSeconds', lag, 'behindBytes', behind) ORDER BY name), '[]') AS list
+  FROM (
+    SELECT coalesce(nullif(application_name, ''), host(client_addr), 'standby') AS name,
+      state IS NULL AS hidden,
+      extract(epoch FROM replay_lag)::float8 AS lag,
+      CASE WHEN NOT pg_is_in_recovery()
+        THEN greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn), 0)::float8 END AS behind
+    FROM pg_stat_replication WHERE coalesce(state, 'streaming') <> 'backup') AS s)
 SELECT
   d.datname AS name,
   datallowconn AND datconnlimit <> ${INTERRUPTED_DROP} AS open,
@@ -82,6 +108,9 @@ SELECT
   coalesce(deadlocks, 0)::float8 AS deadlocks,
   (SELECT extract(epoch FROM max(longest))::float8 FROM sessions WHERE datid = d.oid)
     AS "longestTransactionSeconds",
+  datconnlimit AS "connectionLimit",
+  greatest(age(datfrozenxid), mxid_age(datminmxid)) / (2.0::float8 ^ 31) AS wraparound,
+  (SELECT list FROM standbys) AS standbys,
   (SELECT coalesce(json_agg(json_build_object(
       'role', role, 'kind', kind, 'count', count, 'active', active,
       'idleInTransaction', idle, 'queryAgeSeconds', age, 'lastSeenAt', seen,

@@ -4,17 +4,22 @@ import {
   type StepCall,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
-import type { PostgresConnections } from '../connection/PostgresConnections';
+import type { Connections } from '../connection/TenantTurns';
 import type { Deadline } from '../connection/Session';
+import type { Dumps } from '../dump/Dumps';
 import type { Catalog } from '../provider/catalog';
 import { notOursMessage } from '../provider/identity';
 
 /** What a step works with. */
 export interface StepScope {
-  connections: PostgresConnections;
+  connections: Connections;
   deadline: Deadline;
   installationId: string;
+  dumps: Dumps;
 }
+
+/** The effect is there, and ours. */
+export type Satisfied = Extract<StepCheck, { state: 'satisfied' }>;
 
 /** A step with its arguments in their own type. */
 export type TypedStep<TArgs> = Omit<StepCall, 'args'> & { args: TArgs };
@@ -31,8 +36,11 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
     catalog: Catalog,
     scope: StepScope,
   ): StepCheck | Promise<StepCheck>;
-  /** Throws a `ProviderError` when it was not done, or may not have been. */
-  act(step: TypedStep<TArgs>, scope: StepScope): Promise<void>;
+  /**
+   * Throws a `ProviderError` when it was not done, or may not have been. Answers what a check would
+   * where it has read that back; else a check follows.
+   */
+  act(step: TypedStep<TArgs>, scope: StepScope): Promise<Satisfied | void>;
 }
 
 /** Nothing is there yet, or not all. */
@@ -40,7 +48,7 @@ export function pending(evidence: JsonObject = {}): StepCheck {
   return { state: 'pending', evidence };
 }
 
-export function satisfied(identity?: JsonObject): StepCheck {
+export function satisfied(identity?: JsonObject): Satisfied {
   return { state: 'satisfied', identity };
 }
 

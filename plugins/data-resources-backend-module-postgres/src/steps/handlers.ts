@@ -12,6 +12,7 @@ import { createSchemas } from './createSchemas';
 import { dropDatabase } from './dropDatabase';
 import { dropGroupRoles } from './dropGroupRoles';
 import { dropSchemas } from './dropSchemas';
+import { dumpDatabase } from './dumpDatabase';
 import { ensureLogin } from './ensureLogin';
 import { grantRole } from './grantRole';
 import { openDatabase } from './openDatabase';
@@ -45,6 +46,7 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(grantRole),
     stored(revokeRole),
     stored(releaseLogin),
+    stored(dumpDatabase),
     stored(dropDatabase),
     stored(dropGroupRoles),
   ].map(handler => [handler.kind, handler]),

@@ -8,8 +8,15 @@ import {
 import { prepareSchema as statement } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
 import { isCreated } from './alterExtensions';
-import { notOurs, pending, satisfied, type StepHandler } from './StepHandler';
+import {
+  evidenceOf,
+  notOurs,
+  pending,
+  satisfied,
+  type StepHandler,
+} from './StepHandler';
 
+type Evidence = { oid: number };
 type Args = {
   roles: GroupRoles;
   extensions: string[];
@@ -33,6 +40,10 @@ export const prepareSchema: StepHandler<Args> = {
     if (found.state !== 'ours') {
       return notOurs(object.name, found.state);
     }
+    const { oid, hasDefaults } = found.row;
+    if (!hasDefaults) {
+      return pending({ oid });
+    }
     const tenant = await connections.withDatabase(
       object.name,
       deadline,
@@ -41,16 +52,22 @@ export const prepareSchema: StepHandler<Args> = {
     if (tenant.oid !== found.row.oid) {
       return notOurs(object.name, 'foreign');
     }
-    return isPrepared(tenant, args) ? satisfied() : pending();
+    return isPrepared(tenant, args) ? satisfied() : pending({ oid });
   },
 
-  async act({ object, args }, { connections, deadline }) {
-    await connections.withDatabase(object.name, deadline, session =>
-      session.write(
+  async act(step, { connections, deadline }) {
+    const { object, args } = step;
+    return connections.withDatabase(object.name, deadline, async session => {
+      await session.write(
         `preparing the schema of ${object.name}`,
         statement(args.roles, args.extensions, { routines: args.routines }),
-      ),
-    );
+      );
+      const tenant = await readTenantCatalog(session);
+      return tenant.oid === evidenceOf<Evidence>(step).oid &&
+        isPrepared(tenant, args)
+        ? satisfied()
+        : undefined;
+    });
   },
 };
 

@@ -31,6 +31,12 @@ export function driftOf(
 ): Drift {
   const access = found.filter(isAccess);
   const settings = found.filter(change => !isAccess(change));
+  if (observed.renamedTo !== undefined) {
+    return drifted(
+      'Renamed',
+      `${row.name} was renamed to ${observed.renamedTo}; somebody has to rename it back.`,
+    );
+  }
   if (!observed.exists) {
     return drifted(
       'Gone',

@@ -53,6 +53,11 @@ export interface Observation {
    * recorded: "already exists" is not ours.
    */
   ours: boolean;
+  /**
+   * The name that the recorded object has now, where the engine can tell that somebody renamed it;
+   * it is not there under its own.
+   */
+  renamedTo?: string;
   /** The spec as the engine has it, in the type's own field names. */
   spec?: JsonObject;
   /** Set where `spec` has not all that stands there, but all that {@link ObjectRef.declared} does. */
