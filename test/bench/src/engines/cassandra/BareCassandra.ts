@@ -3,7 +3,7 @@ import type { CassandraDescription } from '@data-resources/test-engines';
 import { hash } from 'bcryptjs';
 import { auth, Client, policies } from 'cassandra-driver';
 import type { BareEngine } from '../BareEngine';
-import { timed } from '../compare';
+import { atOnce, bestConcurrency } from '../concurrency';
 
 /** Of which the fastest is taken; schema changes go one after another whatever it is. */
 const CONCURRENCIES = [1, 4, 8];
@@ -64,7 +64,16 @@ export class BareCassandra implements BareEngine {
     try {
       await bare.#client.connect();
       await bare.#admin.connect();
-      await bare.#findConcurrency(tries, say);
+      bare.#concurrency = await bestConcurrency({
+        candidates: CONCURRENCIES,
+        tries,
+        make: async (names, concurrency) => {
+          bare.#concurrency = concurrency;
+          await bare.makeMany(names);
+        },
+        say,
+      });
+      await bare.clear();
       return bare;
     } catch (error) {
       await bare.close();
@@ -238,47 +247,4 @@ export class BareCassandra implements BareEngine {
       ),
     ]);
   }
-
-  async #findConcurrency(
-    tries: number,
-    say: (line: string) => void,
-  ): Promise<void> {
-    const rates: { concurrency: number; rate: number }[] = [];
-    for (const concurrency of CONCURRENCIES) {
-      this.#concurrency = concurrency;
-      const names = Array.from(
-        { length: tries },
-        (_, n) => `try_${concurrency}_${n}`,
-      );
-      const ms = await timed(() => this.makeMany(names));
-      rates.push({ concurrency, rate: (tries * 1_000) / ms });
-    }
-    rates.sort((left, right) => right.rate - left.rate);
-    this.#concurrency = rates[0].concurrency;
-    say(
-      `the bare client makes ${rates
-        .map(
-          ({ concurrency, rate }) =>
-            `${rate.toFixed(1)} per second, ${concurrency} at once`,
-        )
-        .join(', ')}`,
-    );
-    await this.clear();
-  }
-}
-
-/** Does the same for all, so many at once. */
-async function atOnce<T>(
-  items: readonly T[],
-  concurrency: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (let item = left.shift(); item; item = left.shift()) {
-        await work(item);
-      }
-    }),
-  );
 }

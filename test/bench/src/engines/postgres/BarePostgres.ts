@@ -2,7 +2,7 @@ import type { JsonObject } from '@backstage/types';
 import type { PostgresDescription } from '@data-resources/test-engines';
 import { Client, Pool } from 'pg';
 import type { BareEngine } from '../BareEngine';
-import { timed } from '../compare';
+import { atOnce, bestConcurrency } from '../concurrency';
 import { scramVerifier } from './scramVerifier';
 import {
   createDatabase,
@@ -59,7 +59,16 @@ export class BarePostgres implements BareEngine {
   ): Promise<BarePostgres> {
     const bare = new BarePostgres(server);
     try {
-      await bare.#findConcurrency(tries, say);
+      bare.#concurrency = await bestConcurrency({
+        candidates: CONCURRENCIES,
+        tries,
+        make: async (names, concurrency) => {
+          bare.#concurrency = concurrency;
+          await bare.makeMany(names);
+        },
+        say,
+      });
+      await bare.clear();
       return bare;
     } catch (error) {
       await bare.close();
@@ -173,47 +182,4 @@ export class BarePostgres implements BareEngine {
     // Nobody waits for the end of a connection.
     client.end().catch(() => {});
   }
-
-  async #findConcurrency(
-    tries: number,
-    say: (line: string) => void,
-  ): Promise<void> {
-    const rates: { concurrency: number; rate: number }[] = [];
-    for (const concurrency of CONCURRENCIES) {
-      this.#concurrency = concurrency;
-      const names = Array.from(
-        { length: tries },
-        (_, n) => `try_${concurrency}_${n}`,
-      );
-      const ms = await timed(() => this.makeMany(names));
-      rates.push({ concurrency, rate: (tries * 1_000) / ms });
-    }
-    rates.sort((left, right) => right.rate - left.rate);
-    this.#concurrency = rates[0].concurrency;
-    say(
-      `the bare client makes ${rates
-        .map(
-          ({ concurrency, rate }) =>
-            `${rate.toFixed(0)} per second on ${concurrency} connections`,
-        )
-        .join(', ')}`,
-    );
-    await this.clear();
-  }
-}
-
-/** Does the same for all, so many at once. */
-async function atOnce<T>(
-  items: readonly T[],
-  concurrency: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  await Promise.all(
-    Array.from({ length: concurrency }, async () => {
-      for (let item = left.shift(); item; item = left.shift()) {
-        await work(item);
-      }
-    }),
-  );
 }
