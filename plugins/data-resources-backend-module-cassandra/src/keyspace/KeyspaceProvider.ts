@@ -30,6 +30,7 @@ import { observeKeyspaces } from './observeKeyspaces';
 import { planKeyspace } from './plan/planKeyspace';
 import { type AccessTools, readAccess } from './readAccess';
 import { handlers } from './steps/handlers';
+import { lanes } from './steps/lanes';
 import type { StepKind } from './steps/StepArgs';
 import {
   CONCURRENT_WRITES,
@@ -40,6 +41,7 @@ import {
 
 /** Cassandra's work on `cassandra-keyspace`. */
 export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
+  readonly lanes = lanes;
   readonly #session: CassandraSession;
   readonly #roles: RoleReader;
   readonly #members: MembershipReader;

@@ -26,6 +26,7 @@ export async function observeKeyspaces(
     roles.ownOnKeyspaces(names, deadline),
     roles.logins(roleNames, deadline),
     roles.ownOnRoles(roleNames, deadline),
+    roles.foresee(deadline),
   ]);
   return new Map(
     objects.map(({ name, identity }) => [

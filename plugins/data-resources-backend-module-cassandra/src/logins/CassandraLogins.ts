@@ -47,9 +47,9 @@ export class CassandraLogins implements LoginProvider {
     { username, password }: { username: string; password: string },
     context: CallContext,
   ): Promise<void> {
-    const verifier = await hashPassword(password);
     const deadline = Deadline.start(context, this.#callTimeoutMs);
-    const [state, own] = await Promise.all([
+    const [verifier, state, own] = await Promise.all([
+      hashPassword(password),
       this.#roles.role(username, deadline),
       this.#roles.ownOnRoles([username], deadline),
     ]);

@@ -12,8 +12,10 @@ export function clusterIdOf(name: string, drawn: string): string {
 }
 
 /**
- * Says which cluster it is. A node keeps its own id for as long as it keeps its data, and with them
- * its cluster: one that has told the cluster's id of late is only asked which node it is.
+ * Says which cluster it is. While the portal's connections are the ones on which that was told of
+ * late, they go to the same nodes, and nothing is asked. A node keeps its own id for as long as it keeps
+ * its data, and with them its cluster: on other connections, one that has told the cluster's id
+ * of late is only asked which node it is.
  */
 export class ClusterIdentifier {
   readonly #session: CassandraSession;
@@ -23,6 +25,8 @@ export class ClusterIdentifier {
     string,
     { identity: ClusterIdentity; until: number }
   >();
+  /** What was told last, and on which connections. */
+  #last?: { identity: ClusterIdentity; until: number; connections?: string };
 
   private constructor(options: {
     session: CassandraSession;
@@ -41,13 +45,24 @@ export class ClusterIdentifier {
 
   /** Which cluster it is. Writes nothing. */
   async identify(deadline: Deadline): Promise<ClusterIdentity> {
+    // Taken before it is asked: a connection made meanwhile is another one.
+    const connections = await this.#session.connections(deadline);
+    if (
+      this.#last &&
+      connections !== undefined &&
+      this.#last.connections === connections &&
+      performance.now() < this.#last.until
+    ) {
+      return this.#last.identity;
+    }
     const [{ cluster_name: name, host_id: node }] = await this.#session.read(
       'SELECT cluster_name, host_id FROM system.local',
       deadline,
     );
-    const told = this.#told.get(String(node));
-    if (told && performance.now() < told.until) {
-      return told.identity;
+    const known = this.#told.get(String(node));
+    if (known && performance.now() < known.until) {
+      this.#last = { ...known, connections };
+      return known.identity;
     }
     const drawn = await this.#meta.clusterId(deadline);
     switch (drawn.state) {
@@ -56,10 +71,9 @@ export class ClusterIdentifier {
           state: 'known',
           id: clusterIdOf(name, drawn.id),
         };
-        this.#told.set(String(node), {
-          identity,
-          until: performance.now() + BELIEVED_MS,
-        });
+        const told = { identity, until: performance.now() + BELIEVED_MS };
+        this.#told.set(String(node), told);
+        this.#last = { ...told, connections };
         return identity;
       }
       case 'none':

@@ -1,8 +1,7 @@
-import { types } from 'cassandra-driver';
-import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
+import { MemberTable } from './MemberTable';
 import type { RoleReader } from './RoleReader';
 
 const CONCURRENT_READS = 16;
@@ -24,10 +23,12 @@ export type MembersOf = Map<string, Map<string, string[]>>;
 export class MembershipReader {
   readonly #session: CassandraSession;
   readonly #roles: RoleReader;
+  readonly #table: MemberTable;
 
   private constructor(session: CassandraSession, roles: RoleReader) {
     this.#session = session;
     this.#roles = roles;
+    this.#table = MemberTable.create(session);
   }
 
   static create(options: {
@@ -50,7 +51,7 @@ export class MembershipReader {
   /** Whether the quick way is open. */
   async canReadTable(deadline: Deadline): Promise<boolean> {
     return (
-      (await this.#tableRows([this.#session.username], deadline)) !== undefined
+      (await this.#table.of([this.#session.username], deadline)) !== undefined
     );
   }
 
@@ -64,7 +65,7 @@ export class MembershipReader {
     const direct: Memberships = new Map();
     let next = [...new Set(roles)];
     while (next.length > 0) {
-      const rows = await this.#tableRows(next, deadline);
+      const rows = await this.#table.of(next, deadline);
       if (!rows) {
         return undefined;
       }
@@ -79,9 +80,7 @@ export class MembershipReader {
 
   /** Not level by level, for several calls that share what they read. */
   async #wholeTable(deadline: Deadline): Promise<Memberships | undefined> {
-    const rows = await deadline.once('members', () =>
-      this.#tableRows(undefined, deadline),
-    );
+    const rows = await this.#table.all(deadline);
     if (!rows) {
       return undefined;
     }
@@ -91,30 +90,6 @@ export class MembershipReader {
       direct.set(role, members.add(member));
     }
     return direct;
-  }
-
-  /** Members of some roles, or of all. */
-  async #tableRows(
-    roles: string[] | undefined,
-    deadline: Deadline,
-  ): Promise<{ role: string; member: string }[] | undefined> {
-    const all = 'SELECT role, member FROM system_auth.role_members';
-    try {
-      const rows = await this.#session.read(
-        roles ? `${all} WHERE role IN ?` : all,
-        deadline,
-        {
-          params: roles && [roles],
-          consistency: types.consistencies.localQuorum,
-        },
-      );
-      return rows.map(row => ({ role: row.role, member: row.member }));
-    } catch (error) {
-      if (isProviderError(error) && error.reason === 'Unauthorized') {
-        return undefined;
-      }
-      throw error;
-    }
   }
 
   async #fromLists(deadline: Deadline): Promise<Memberships> {

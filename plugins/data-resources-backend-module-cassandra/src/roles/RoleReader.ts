@@ -3,6 +3,7 @@ import type { CassandraSession, Row } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import { MemberTable } from './MemberTable';
 import { keyspaceResource, roleResource, tableOf } from './resourceNames';
 
 /** One role as the server has it. */
@@ -14,6 +15,9 @@ export interface RoleState {
   /** The roles that it was granted directly. */
   memberOf: string[];
 }
+
+/** A role without its memberships. */
+export type ListedRole = Omit<RoleState, 'memberOf'> & { name: string };
 
 /** One permission that a role holds itself. */
 export interface HeldPermission {
@@ -32,9 +36,11 @@ const CONCURRENT_READS = 16;
  */
 export class RoleReader {
   readonly #session: CassandraSession;
+  readonly #members: MemberTable;
 
   private constructor(session: CassandraSession) {
     this.#session = session;
+    this.#members = MemberTable.create(session);
   }
 
   static create(session: CassandraSession): RoleReader {
@@ -43,6 +49,25 @@ export class RoleReader {
 
   /** A role with its memberships; undefined when there is none of that name. */
   async role(name: string, deadline: Deadline): Promise<RoleState | undefined> {
+    if (!deadline.isShared) {
+      return this.roleItself(name, deadline);
+    }
+    const [everybody, memberships] = await Promise.all([
+      this.#byName(deadline),
+      this.#memberships(deadline),
+    ]);
+    if (!memberships) {
+      return this.roleItself(name, deadline);
+    }
+    const self = everybody.get(name);
+    return self && { ...self, memberOf: memberships.get(name) ?? [] };
+  }
+
+  /** As {@link RoleReader.role}, as the server tells it of this role alone. */
+  async roleItself(
+    name: string,
+    deadline: Deadline,
+  ): Promise<RoleState | undefined> {
     const rows = await this.#list(
       `LIST ROLES OF ${quoteIdentifier(name)} NORECURSIVE`,
       deadline,
@@ -50,14 +75,23 @@ export class RoleReader {
     const self = rows.find(row => row.role === name);
     return (
       self && {
-        login: self.login,
-        superuser: self.super,
-        dataCenters: dataCentersOf(self),
+        ...listed(self),
         memberOf: rows
           .map(row => String(row.role))
           .filter(role => role !== name),
       }
     );
+  }
+
+  /** Has calls that share what they read begin with what all of them will need. */
+  async foresee(deadline: Deadline): Promise<void> {
+    if (deadline.isShared) {
+      await Promise.all([
+        this.all(deadline),
+        this.allPermissions(deadline),
+        this.#members.all(deadline),
+      ]);
+    }
   }
 
   /** Which of the roles there are, and which of them can log in. */
@@ -85,17 +119,10 @@ export class RoleReader {
   }
 
   /** All roles, without their memberships. */
-  async all(
-    deadline: Deadline,
-  ): Promise<{ name: string; login: boolean; superuser: boolean }[]> {
-    return deadline.once('roles', async () => {
-      const rows = await this.#session.read('LIST ROLES', deadline);
-      return rows.map(row => ({
-        name: row.role,
-        login: row.login,
-        superuser: row.super,
-      }));
-    });
+  async all(deadline: Deadline): Promise<ListedRole[]> {
+    return deadline.once('roles', async () =>
+      (await this.#session.read('LIST ROLES', deadline)).map(listed),
+    );
   }
 
   /** What a role holds itself; nothing when there is no such role. */
@@ -175,6 +202,30 @@ export class RoleReader {
     return this.#own(roles, roleResource, 'ROLE', deadline);
   }
 
+  async #byName(deadline: Deadline): Promise<Map<string, ListedRole>> {
+    return deadline.once(
+      'roles by name',
+      async () =>
+        new Map((await this.all(deadline)).map(role => [role.name, role])),
+    );
+  }
+
+  /** Of each role those that it was granted directly; undefined where that may not be read. */
+  async #memberships(
+    deadline: Deadline,
+  ): Promise<Map<string, string[]> | undefined> {
+    return deadline.once('roles by member', async () => {
+      const rows = await this.#members.all(deadline);
+      const found = new Map<string, string[]>();
+      for (const { role, member } of rows ?? []) {
+        const granted = found.get(member) ?? [];
+        granted.push(role);
+        found.set(member, granted);
+      }
+      return rows && found;
+    });
+  }
+
   async #own(
     names: readonly string[],
     resourceOf: (name: string) => string,
@@ -239,6 +290,15 @@ export class RoleReader {
 /** The proof that the portal's role made an object: nobody else was given these with it. */
 export function provesOwnership(permissions: Set<string> | undefined): boolean {
   return Boolean(permissions?.has('ALTER') && permissions.has('DROP'));
+}
+
+function listed(row: Row): ListedRole {
+  return {
+    name: row.role,
+    login: row.login,
+    superuser: row.super,
+    dataCenters: dataCentersOf(row),
+  };
 }
 
 /** Of a role that cannot log in, `LIST ROLES` tells none. */

@@ -1,7 +1,9 @@
-import { auth, Client, policies, type types } from 'cassandra-driver';
+import { Client, policies, type types } from 'cassandra-driver';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import { quoteIdentifier } from '../cql/quote';
 import type { AdminConfig } from '../config/readCassandraConfig';
+import { clientOptions } from './clientOptions';
+import { CountedLogins } from './CountedLogins';
 import type { Deadline } from './Deadline';
 import { type CallKind, mapError, refusingNode } from './mapError';
 import { readView } from './readView';
@@ -10,13 +12,6 @@ import { SerialLine } from './SerialLine';
 /** A row as the driver gives it. */
 export type Row = types.Row;
 
-/** How soon the driver tries again to reach a node that was down. */
-const RECONNECT_MS = 1_000;
-/** When a read has had no answer for so long, another node is asked as well. */
-const SECOND_NODE_MS = 1_000;
-const MORE_NODES = 2;
-/** How soon a connection that nobody uses is found to be dead. */
-const HEARTBEAT_MS = 5_000;
 /** More rows than a node has clients or tables: what it tells of itself comes as one page. */
 const EVERYTHING = 1_000_000;
 
@@ -35,11 +30,13 @@ export class CassandraSession {
   readonly #subject: string;
   /** Concurrent schema changes of one client make nodes disagree. */
   readonly #schemaLine = new SerialLine();
+  readonly #logins: CountedLogins;
   #connected?: Promise<Client>;
   #closed = false;
 
   private constructor(admin: AdminConfig, name: string) {
     this.#admin = admin;
+    this.#logins = new CountedLogins(admin.username, admin.password);
     this.#subject = `${name} (${admin.contactPoints.join(', ')}, port ${
       admin.port
     })`;
@@ -77,6 +74,21 @@ export class CassandraSession {
       }),
     );
     return result.rows ?? [];
+  }
+
+  /**
+   * Stays the same for as long as no connection was lost or made: then all go to the very nodes that
+   * they went to before. Undefined where that cannot be told.
+   */
+  async connections(deadline: Deadline): Promise<string | undefined> {
+    return this.#call('read', deadline, async client => {
+      const state = client.getState();
+      const open = state
+        .getConnectedHosts()
+        .reduce((sum, host) => sum + state.getOpenConnections(host), 0);
+      const { made } = this.#logins;
+      return made > 0 && open > 0 ? `${made} made, ${open} open` : undefined;
+    });
   }
 
   /** Whether the cluster has more than one node, be they up or down. */
@@ -271,7 +283,7 @@ export class CassandraSession {
   }
 
   async #open(): Promise<Client> {
-    const client = new Client(clientOptions(this.#admin));
+    const client = new Client(clientOptions(this.#admin, this.#logins));
     try {
       await client.connect();
       return client;
@@ -289,49 +301,4 @@ function nodeIn(client: Client, dataCenter: string) {
     host => host.datacenter === dataCenter,
   );
   return nodes.find(host => host.isUp()) ?? nodes[0];
-}
-
-function clientOptions(
-  admin: AdminConfig,
-): ConstructorParameters<typeof Client>[0] {
-  return {
-    contactPoints: admin.contactPoints,
-    authProvider: new auth.PlainTextAuthProvider(
-      admin.username,
-      admin.password,
-    ),
-    sslOptions: admin.tls
-      ? { ca: admin.ca, rejectUnauthorized: true }
-      : undefined,
-    // Few keyspaces are ours and their rows are not our business.
-    isMetadataSyncEnabled: false,
-    prepareOnAllHosts: false,
-    rePrepareOnUp: false,
-    policies: {
-      // A node that hangs costs each read this long, and not its whole time.
-      speculativeExecution:
-        new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
-          Math.min(SECOND_NODE_MS, Math.ceil(admin.callTimeoutMs / 4)),
-          MORE_NODES,
-        ),
-      // One that knows a local data centre leaves sockets open when the name is wrong.
-      loadBalancing: new policies.loadBalancing.RoundRobinPolicy(),
-      reconnection: new policies.reconnection.ConstantReconnectionPolicy(
-        RECONNECT_MS,
-      ),
-    },
-    protocolOptions: {
-      port: admin.port,
-      maxSchemaAgreementWaitSeconds: Math.max(
-        1,
-        Math.floor(admin.callTimeoutMs / 1000) - 1,
-      ),
-    },
-    pooling: { heartBeatInterval: HEARTBEAT_MS },
-    socketOptions: {
-      connectTimeout: Math.ceil(admin.callTimeoutMs / 2),
-      // Ends requests that we no longer wait for.
-      readTimeout: admin.callTimeoutMs,
-    },
-  };
 }

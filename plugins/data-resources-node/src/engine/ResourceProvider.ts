@@ -310,6 +310,22 @@ export interface EffectiveAccess {
 export type ConnectionDetails = JsonObject & { engine: string };
 
 /**
+ * How far the steps of many plans may be under way beside one another.
+ *
+ * @public
+ */
+export interface StepLanes {
+  /** Batches that share a lane wait for one another: at most `batches` of them are under way. */
+  laneOf(kind: string): { name: string; batches: number };
+  /**
+   * The kinds of whose effect a step has need: earlier steps of its plan of these kinds have to be
+   * done before it is looked at. Of the others only the plan's first one has to be begun, so that
+   * nothing is made for an object that cannot be. Undefined: all earlier ones have to be done.
+   */
+  needs(kind: string): readonly string[] | undefined;
+}
+
+/**
  * An engine's work on one type: after Crossplane's external client. Every step goes
  * check → act → check again, and the caller records the intent between the first two;
  * see {@link StepRunner}.
@@ -346,6 +362,12 @@ export interface ResourceProvider<TSpec extends JsonObject = JsonObject> {
   ): Promise<Map<string, StepAnswer>>;
   /** How many steps of a kind may go into one {@link ResourceProvider.act}. */
   batchSize(kind: string): number;
+  /**
+   * Left out where one batch is to go to the engine at a time, and each step to wait for the end of the one
+   * before it. With lanes, calls of {@link ResourceProvider.check} and {@link ResourceProvider.act}
+   * come beside one another.
+   */
+  readonly lanes?: StepLanes;
   /**
    * Who can do what on the objects now, other people's ways in included: in as few calls as the
    * engine allows. The answer has an entry per `name` asked for, each in a fixed order.

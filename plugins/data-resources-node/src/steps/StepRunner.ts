@@ -4,12 +4,12 @@ import type {
   ObjectRef,
   PlannedStep,
   ResourceProvider,
-  StepCall,
 } from '../engine/ResourceProvider';
-import { isProviderError, ProviderError } from '../errors/ProviderError';
-import { executeBatch } from './executeBatch';
-import { OutcomeBuffer } from './OutcomeBuffer';
-import type { StepIntent, StepJournal, StepOutcome } from './StepJournal';
+import type { ProviderError } from '../errors/ProviderError';
+import { BatchRunner } from './BatchRunner';
+import { ItemRun, type StepUnit, takeBatch } from './ItemRun';
+import { StepFlow } from './StepFlow';
+import type { StepJournal } from './StepJournal';
 
 /**
  * A step that is still to be done.
@@ -58,35 +58,18 @@ export interface StepRunnerOptions {
   outcomesWithinMs?: number;
 }
 
-const OUTCOMES_WITHIN_MS = 1_000;
-
-interface ItemState {
-  item: StepRunItem;
-  object: ObjectRef;
-  next: number;
-  result?: StepRunResult;
-}
-
 /**
  * Takes many objects through their steps together: in each round the next steps of one kind
- * go to the engine as one batch. A run may be cut off anywhere and be entered again with
- * what the journal holds.
+ * go to the engine as one batch, or, where the provider has {@link StepLanes}, in several beside one
+ * another. A run may be cut off anywhere and be entered again with what the journal holds.
  *
  * @public
  */
 export class StepRunner {
   readonly #options: StepRunnerOptions;
-  readonly #outcomes: OutcomeBuffer;
-  /** Whose outcomes are on their way. */
-  readonly #stateOf = new Map<string, ItemState>();
 
   private constructor(options: StepRunnerOptions) {
     this.#options = options;
-    this.#outcomes = new OutcomeBuffer({
-      journal: options.journal,
-      withinMs: options.outcomesWithinMs ?? OUTCOMES_WITHIN_MS,
-      onLost: key => this.#lose(key),
-    });
   }
 
   static create(options: StepRunnerOptions): StepRunner {
@@ -96,183 +79,71 @@ export class StepRunner {
   async run(
     items: readonly StepRunItem[],
   ): Promise<Map<string, StepRunResult>> {
-    const states: ItemState[] = items.map(item => ({
-      item,
-      object: item.object,
-      next: 0,
-    }));
+    const { provider, context } = this.#options;
+    const size = (kind: string) => Math.max(1, provider.batchSize(kind));
+    const runs = items.map(item => new ItemRun(item, size));
+    const batches = new BatchRunner(this.#options);
     try {
-      for (;;) {
-        const active = states.filter(state => this.#isActive(state));
-        if (active.length === 0) {
-          break;
-        }
-        await this.#round(active);
-      }
-      await this.#outcomes.flush();
+      await (provider.lanes
+        ? new StepFlow({
+            runs,
+            batches,
+            size,
+            lanes: provider.lanes,
+            signal: context.signal,
+          }).run()
+        : this.#rounds(runs, batches, size));
+      await batches.flush();
     } finally {
-      await this.#outcomes.close();
+      await batches.close();
     }
     return new Map(
-      states.map(({ item, result }) => [item.key, result ?? { state: 'done' }]),
+      runs.map(({ item, result }) => [item.key, result ?? { state: 'done' }]),
     );
   }
 
-  #isActive(state: ItemState): boolean {
-    if (state.result || state.next >= state.item.steps.length) {
-      return false;
+  async #rounds(
+    runs: readonly ItemRun[],
+    batches: BatchRunner,
+    size: (kind: string) => number,
+  ): Promise<void> {
+    const { signal } = this.#options.context;
+    for (;;) {
+      const waiting = runs.flatMap(run => {
+        const unit = run.isActive(signal) ? run.next : undefined;
+        return unit ? [{ run, unit }] : [];
+      });
+      if (waiting.length === 0) {
+        return;
+      }
+      await this.#round(waiting, batches, size);
     }
-    if (this.#options.context.signal.aborted) {
-      state.result = { state: 'lost' };
-      return false;
-    }
-    return true;
   }
 
   /**
    * Serves the kind that most items wait for: those that are behind catch up with the others
    * at their next common kind, so that batches stay large.
    */
-  async #round(active: ItemState[]): Promise<void> {
-    const waiting = new Map<string, ItemState[]>();
-    for (const state of active) {
-      const { kind } = state.item.steps[state.next].step;
-      waiting.set(kind, [...(waiting.get(kind) ?? []), state]);
+  async #round(
+    waiting: readonly { run: ItemRun; unit: StepUnit }[],
+    batches: BatchRunner,
+    size: (kind: string) => number,
+  ): Promise<void> {
+    const byKind = new Map<string, { run: ItemRun; unit: StepUnit }[]>();
+    for (const each of waiting) {
+      const { kind } = each.unit;
+      byKind.set(kind, [...(byKind.get(kind) ?? []), each]);
     }
-    const [kind, states] = [...waiting].sort(
+    const [kind, most] = [...byKind].sort(
       ([, left], [, right]) => right.length - left.length,
     )[0];
-    const size = Math.max(1, this.#options.provider.batchSize(kind));
-    let batch: { state: ItemState; step: RunnableStep }[] = [];
-    for (const state of states) {
-      const run = stepsOfOneKind(state.item.steps, state.next);
-      if (batch.length > 0 && batch.length + run.length > size) {
-        await this.#batch(batch);
-        batch = [];
+    for (let rest = most; rest.length > 0; ) {
+      const batch = takeBatch(rest, size(kind));
+      rest = rest.slice(batch.length);
+      if (this.#options.context.signal.aborted) {
+        return;
       }
-      batch.push(...run.slice(0, size).map(step => ({ state, step })));
-    }
-    await this.#batch(batch);
-  }
-
-  async #batch(
-    batch: { state: ItemState; step: RunnableStep }[],
-  ): Promise<void> {
-    if (this.#options.context.signal.aborted) {
-      return;
-    }
-    const calls: StepCall[] = batch.map(({ state, step }) => ({
-      key: step.key,
-      object: state.object,
-      kind: step.step.kind,
-      args: step.step.args,
-      intent: step.intent,
-    }));
-    const logins = new Map(
-      batch.flatMap(({ step }) =>
-        step.step.login ? [[step.key, step.step.login] as const] : [],
-      ),
-    );
-    batch.forEach(({ state, step }) => this.#stateOf.set(step.key, state));
-    const outcomes = await this.#guarded(calls, logins);
-    this.#outcomes.add(outcomes);
-    const told = new Map(outcomes.map(outcome => [outcome.key, outcome]));
-    // In the order of the steps, so that of several failures the first is named.
-    for (const { state, step } of batch) {
-      const outcome = told.get(step.key);
-      if (outcome) {
-        this.#advance(state, outcome);
-      } else {
-        // The lease was lost, or all was called off, before the engine was touched.
-        state.result = { state: 'lost' };
-      }
+      await batches.run(batch);
     }
   }
-
-  /** Nothing begins of an item whose last outcome was not written. */
-  async #begin(intents: readonly StepIntent[]): Promise<ReadonlySet<string>> {
-    const begun = await this.#outcomes.begin(intents);
-    return new Set(
-      [...begun].filter(
-        key => this.#stateOf.get(key)?.result?.state !== 'lost',
-      ),
-    );
-  }
-
-  #lose(key: string): void {
-    const state = this.#stateOf.get(key);
-    if (state) {
-      state.result = { state: 'lost' };
-    }
-  }
-
-  async #guarded(
-    calls: StepCall[],
-    logins: Map<string, NonNullable<PlannedStep['login']>>,
-  ): Promise<StepOutcome[]> {
-    const { journal, provider, context } = this.#options;
-    const options = {
-      provider,
-      context,
-      begin: (intents: readonly StepIntent[]) => this.#begin(intents),
-    };
-    try {
-      if (logins.size === 0) {
-        return await executeBatch(calls, options);
-      }
-      const bases = [...new Set([...logins.values()].map(l => l.base))].sort();
-      return await journal.withLogins(bases, async () => {
-        const informed = await Promise.all(
-          calls.map(async call => {
-            const login = logins.get(call.key);
-            if (login?.mode !== 'release') {
-              return call;
-            }
-            const use = await journal.loginUse(call.key, login.base);
-            return { ...call, loginInUse: use.inUse, loginRoles: use.roles };
-          }),
-        );
-        return executeBatch(informed, options);
-      });
-    } catch (error) {
-      if (!isProviderError(error)) {
-        throw error;
-      }
-      // Nothing was done in this run; what an earlier one left open stays open.
-      return calls.map(({ key, intent }) => ({
-        key,
-        state: intent || error.retryable ? 'unknown' : 'failed',
-        error,
-      }));
-    }
-  }
-
-  #advance(state: ItemState, outcome: StepOutcome): void {
-    if (outcome.state === 'done') {
-      state.next += 1;
-      if (outcome.identity) {
-        state.object = {
-          ...state.object,
-          identity: { ...state.object.identity, ...outcome.identity },
-        };
-      }
-    } else if (!state.result) {
-      state.result = {
-        state: 'failed',
-        stepKey: outcome.key,
-        error: outcome.error,
-      };
-    }
-  }
-}
-
-function stepsOfOneKind(
-  steps: readonly RunnableStep[],
-  from: number,
-): RunnableStep[] {
-  const { kind } = steps[from].step;
-  const end = steps.findIndex(
-    (step, index) => index > from && step.step.kind !== kind,
-  );
-  return steps.slice(from, end === -1 ? undefined : end);
 }

@@ -51,9 +51,10 @@ export interface StepHandler<K extends StepKind> {
 
 /**
  * Schema changes run one after another, at up to more than a second each on a cluster of
- * several nodes, and one batch has to end within the time of one call.
+ * several nodes, and a batch has to end within the time of one call, with the one before it in its
+ * lane.
  */
-export const SCHEMA_BATCH = 4;
+export const SCHEMA_BATCH = 2;
 
 /** Roles and permissions take milliseconds and run side by side. */
 export const ROLE_BATCH = 32;

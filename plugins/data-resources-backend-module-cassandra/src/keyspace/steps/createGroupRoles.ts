@@ -19,9 +19,11 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
   batchSize: ROLE_BATCH,
 
   async check({ object, args, intent }, tools): Promise<StepCheck> {
-    const seen = intent
-      ? await seeCreatedRoles(args.roles, tools)
-      : await seeRoles(args.roles, tools);
+    const prove = () => proveAdopted(object, args.adopts, tools);
+    // Most often it is to be done when it is first looked at, and needs the proof.
+    const [seen, proof] = intent
+      ? [await seeCreatedRoles(args.roles, tools)]
+      : await Promise.all([seeRoles(args.roles, tools), prove()]);
     const existing = seen.filter(({ state }) => state);
     const foreign = existing.find(({ made }) => !made);
     if (foreign) {
@@ -39,7 +41,7 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
         identity: args.adopts && { adopted: args.adopts.keyspace },
       };
     }
-    const { error } = await proveAdopted(object, args.adopts, tools);
+    const { error } = proof ?? (await prove());
     return error
       ? { state: 'failed', error }
       : {

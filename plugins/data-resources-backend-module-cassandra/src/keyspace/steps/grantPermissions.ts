@@ -14,16 +14,19 @@ import {
 export const grantPermissions: StepHandler<'grant-permissions'> = {
   batchSize: ROLE_BATCH,
 
-  async check({ object, args }, tools): Promise<StepCheck> {
-    const missing = (
-      await settleAll(args.grants, CONCURRENT_WRITES, grant =>
+  async check({ object, args, intent }, tools): Promise<StepCheck> {
+    const prove = () => proveAdopted(object, args.adopts, tools);
+    // Most often it is to be done when it is first looked at, and needs the proof.
+    const [missing, proof] = await Promise.all([
+      settleAll(args.grants, CONCURRENT_WRITES, grant =>
         missingOf(grant, tools),
-      )
-    ).flat();
+      ).then(found => found.flat()),
+      intent ? undefined : prove(),
+    ]);
     if (missing.length === 0) {
       return { state: 'satisfied' };
     }
-    const { error } = await proveAdopted(object, args.adopts, tools);
+    const { error } = proof ?? (await prove());
     return error
       ? { state: 'failed', error }
       : { state: 'pending', evidence: { missing } };

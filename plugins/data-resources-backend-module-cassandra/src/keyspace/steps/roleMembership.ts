@@ -72,7 +72,14 @@ function membership(
     const state = await together.once(`role ${login}`, () =>
       roles.role(login, deadline),
     );
-    return { login, isMember: state?.memberOf.includes(role) };
+    if (!deadline.isShared || !state || state.memberOf.includes(role)) {
+      return { login, isMember: state?.memberOf.includes(role) };
+    }
+    // That it is gone is only said when the login's own row has it no more either.
+    const own = await together.once(`role ${login} itself`, () =>
+      roles.roleItself(login, deadline),
+    );
+    return { login, isMember: own?.memberOf.includes(role) };
   });
 }
 
