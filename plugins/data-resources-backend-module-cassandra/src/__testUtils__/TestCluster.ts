@@ -54,9 +54,11 @@ export class TestCluster {
     await this.admin(`GRANT CREATE ON ALL ROLES TO "${name}"`);
     await this.admin(`GRANT DESCRIBE ON ALL ROLES TO "${name}"`);
     await this.admin(`GRANT SELECT ON KEYSPACE system_views TO "${name}"`);
-    await this.admin(
-      `GRANT SELECT ON TABLE system_auth.role_members TO "${name}"`,
-    );
+    for (const table of ['role_members', 'role_permissions']) {
+      await this.admin(
+        `GRANT SELECT ON TABLE system_auth.${table} TO "${name}"`,
+      );
+    }
     await this.admin(
       `CREATE KEYSPACE IF NOT EXISTS ${META_KEYSPACE} WITH replication = {'class': 'NetworkTopologyStrategy', '${
         this.description.dataCenter

@@ -17,6 +17,7 @@ import {
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import type { ClientConfig } from '../config/readCassandraConfig';
+import { MemberTable } from '../roles/MemberTable';
 import { MembershipReader } from '../roles/MembershipReader';
 import type { RoleReader } from '../roles/RoleReader';
 import type { CassandraSession } from '../session/CassandraSession';
@@ -32,6 +33,7 @@ import { type AccessTools, readAccess } from './readAccess';
 import { handlers } from './steps/handlers';
 import { lanes } from './steps/lanes';
 import type { StepKind } from './steps/StepArgs';
+import { StepReads } from './steps/StepReads';
 import {
   CONCURRENT_WRITES,
   type KeyspaceCall,
@@ -45,6 +47,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   readonly #session: CassandraSession;
   readonly #roles: RoleReader;
   readonly #members: MembershipReader;
+  readonly #memberTable: MemberTable;
   readonly #keyspaces: KeyspaceReader;
   readonly #client: ClientConfig;
   readonly #callTimeoutMs: number;
@@ -58,6 +61,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     this.#session = options.session;
     this.#roles = options.roles;
     this.#members = MembershipReader.create(options);
+    this.#memberTable = MemberTable.create(options.session);
     this.#keyspaces = KeyspaceReader.create(options.session);
     this.#client = options.client;
     this.#callTimeoutMs = options.callTimeoutMs;
@@ -90,11 +94,11 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     const tools = this.#tools(context);
     const checks = await settleAll(
       steps,
-      CONCURRENT_WRITES,
+      steps.length,
       async (step): Promise<readonly [string, StepCheck]> => [
         step.key,
         await failureAs(
-          () => checkEverywhere(step, tools),
+          () => this.#checkEverywhere(step, tools),
           error => ({ state: 'failed', error }),
         ),
       ],
@@ -123,9 +127,9 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     const after = { ...tools, together: new SharedReads() };
     await settleAll(
       steps.filter(({ key }) => !answers.has(key)),
-      CONCURRENT_WRITES,
+      steps.length,
       async step => {
-        const seen = await readBack(step, after);
+        const seen = await this.#readBack(step, after);
         if (seen) {
           answers.set(step.key, seen);
         }
@@ -177,13 +181,61 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   }
 
   #tools(context: CallContext): StepTools {
+    return this.#toolsUntil(Deadline.start(context, this.#callTimeoutMs));
+  }
+
+  #toolsUntil(deadline: Deadline): StepTools {
+    const shared = { roles: this.#roles, keyspaces: this.#keyspaces, deadline };
     return {
+      ...shared,
       session: this.#session,
-      roles: this.#roles,
-      keyspaces: this.#keyspaces,
-      deadline: Deadline.start(context, this.#callTimeoutMs),
+      reads: new StepReads({ ...shared, members: this.#memberTable }),
       together: new SharedReads(),
     };
+  }
+
+  /**
+   * A change of roles whose outcome is unknown may have reached one data centre and not another, and
+   * each answers by its own replicas alone: it is there when all say so.
+   */
+  async #checkEverywhere(step: StepCall, tools: StepTools): Promise<StepCheck> {
+    const handler = handlerOf(step.kind);
+    const places =
+      step.intent && !OF_THE_SCHEMA.has(step.kind)
+        ? await tools.session.dataCenters(tools.deadline)
+        : [];
+    if (places.length < 2) {
+      return handler.check(typed(step), tools);
+    }
+    const checks = await settleAll(places, CONCURRENT_WRITES, place =>
+      handler.check(
+        typed(step),
+        this.#toolsUntil(tools.deadline.within(place)),
+      ),
+    );
+    return (
+      checks.find(({ state }) => state === 'failed') ??
+      checks.find(({ state }) => state === 'pending') ??
+      checks[0]
+    );
+  }
+  /** What the server shows after its acknowledgement; nothing where that does not settle it. */
+  async #readBack(
+    step: StepCall,
+    tools: StepTools,
+  ): Promise<StepAnswer | undefined> {
+    // What was acknowledged reached every data centre, but an earlier attempt may have reached some.
+    const check = await failureAs<StepCheck>(
+      () =>
+        (step.intent?.attempt ?? 1) > 1
+          ? this.#checkEverywhere(step, tools)
+          : handlerOf(step.kind).check(
+              { ...typed(step), acknowledged: true },
+              tools,
+            ),
+      error => ({ state: 'failed', error }),
+    );
+    return check.state === 'satisfied' ? check : undefined;
   }
 }
 
@@ -208,52 +260,6 @@ const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
   'drop-keyspace',
   'adopt-keyspace',
 ]);
-
-/**
- * A change of roles whose outcome is unknown may have reached one data centre and not another, and
- * each answers by its own replicas alone: it is there when all say so.
- */
-async function checkEverywhere(
-  step: StepCall,
-  tools: StepTools,
-): Promise<StepCheck> {
-  const handler = handlerOf(step.kind);
-  const places =
-    step.intent && !OF_THE_SCHEMA.has(step.kind)
-      ? await tools.session.dataCenters(tools.deadline)
-      : [];
-  if (places.length < 2) {
-    return handler.check(typed(step), tools);
-  }
-  const checks = await settleAll(places, CONCURRENT_WRITES, place =>
-    handler.check(typed(step), {
-      ...tools,
-      deadline: tools.deadline.within(place),
-      together: new SharedReads(),
-    }),
-  );
-  return (
-    checks.find(({ state }) => state === 'failed') ??
-    checks.find(({ state }) => state === 'pending') ??
-    checks[0]
-  );
-}
-
-/** What the server shows after its acknowledgement; nothing where that does not settle it. */
-async function readBack(
-  step: StepCall,
-  tools: StepTools,
-): Promise<StepAnswer | undefined> {
-  // What was acknowledged reached every data centre, but an earlier attempt may have reached some.
-  const check = await failureAs<StepCheck>(
-    () =>
-      (step.intent?.attempt ?? 1) > 1
-        ? checkEverywhere(step, tools)
-        : handlerOf(step.kind).check(typed(step), tools),
-    error => ({ state: 'failed', error }),
-  );
-  return check.state === 'satisfied' ? check : undefined;
-}
 
 /** The arguments of a step are what the plan of this module put there. */
 function typed(step: StepCall): KeyspaceCall<StepKind> {

@@ -2,7 +2,8 @@ import type {
   ObjectRef,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
-import { provesOwnership, type RoleReader } from '../roles/RoleReader';
+import type { RoleReader } from '../roles/RoleReader';
+import { provesOwnership } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
 import type { KeyspaceReader } from './KeyspaceReader';
 import { groupRoles } from './names';
@@ -21,13 +22,19 @@ export async function observeKeyspaces(
   const { keyspaces, roles, deadline } = tools;
   const names = [...new Set(objects.map(({ name }) => name))];
   const roleNames = names.flatMap(groupRoles);
-  const [rows, ownOnKeyspaces, existingRoles, ownOnRoles] = await Promise.all([
-    keyspaces.many(names, deadline),
-    roles.ownOnKeyspaces(names, deadline),
-    roles.logins(roleNames, deadline),
-    roles.ownOnRoles(roleNames, deadline),
-    roles.foresee(deadline),
-  ]);
+  const [rows, ownOnKeyspaces, [ownOnRoles, existingRoles]] = await Promise.all(
+    [
+      keyspaces.many(names, deadline),
+      roles.ownOnKeyspaces(names, deadline),
+      roles
+        .ownOnRoles(roleNames, deadline)
+        .then(
+          async own =>
+            [own, await roles.existing(roleNames, own, deadline)] as const,
+        ),
+      roles.foresee(deadline),
+    ],
+  );
   return new Map(
     objects.map(({ name, identity }) => [
       name,

@@ -8,7 +8,8 @@ import {
   tableOf,
   tablesResource,
 } from '../roles/resourceNames';
-import type { HeldPermission, RoleReader } from '../roles/RoleReader';
+import type { RoleReader } from '../roles/RoleReader';
+import type { HeldPermission } from '../roles/roleState';
 import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';

@@ -4,11 +4,8 @@ import {
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
 import { disableLogin, enableLogin, limitLogin } from '../cql/statements';
-import {
-  provesOwnership,
-  type RoleReader,
-  type RoleState,
-} from '../roles/RoleReader';
+import type { RoleReader } from '../roles/RoleReader';
+import { provesOwnership, type RoleState } from '../roles/roleState';
 import type { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { hashPassword } from './hashPassword';

@@ -4,30 +4,20 @@ import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import { MemberTable } from './MemberTable';
+import { PermissionTable } from './PermissionTable';
 import { keyspaceResource, roleResource, tableOf } from './resourceNames';
-
-/** One role as the server has it. */
-export interface RoleState {
-  login: boolean;
-  superuser: boolean;
-  /** Of one that can log in: through which data centres; undefined for all. */
-  dataCenters?: string[];
-  /** The roles that it was granted directly. */
-  memberOf: string[];
-}
-
-/** A role without its memberships. */
-export type ListedRole = Omit<RoleState, 'memberOf'> & { name: string };
-
-/** One permission that a role holds itself. */
-export interface HeldPermission {
-  role: string;
-  resource: string;
-  permission: string;
-}
+import {
+  type HeldPermission,
+  held,
+  type ListedRole,
+  listed,
+  type RoleState,
+} from './roleState';
 
 /** From here on one long list is cheaper than a question per name. */
 const LIST_ALL_FROM = 25;
+/** From here on one read of a table, which the server takes more care of, is cheaper than a list per name. */
+const TABLE_FROM = 8;
 const CONCURRENT_READS = 16;
 
 /**
@@ -37,10 +27,12 @@ const CONCURRENT_READS = 16;
 export class RoleReader {
   readonly #session: CassandraSession;
   readonly #members: MemberTable;
+  readonly #permissions: PermissionTable;
 
   private constructor(session: CassandraSession) {
     this.#session = session;
     this.#members = MemberTable.create(session);
+    this.#permissions = PermissionTable.create(session);
   }
 
   static create(session: CassandraSession): RoleReader {
@@ -137,6 +129,39 @@ export class RoleReader {
     return held(rows).filter(permission => permission.role === role);
   }
 
+  /** As {@link RoleReader.permissionsOf}, of several roles. */
+  async permissionsOfEach(
+    roles: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, HeldPermission[]>> {
+    const found =
+      roles.length >= TABLE_FROM
+        ? await this.#permissions.of(roles, deadline)
+        : undefined;
+    const each = found
+      ? roles.map(name => found.filter(({ role }) => role === name))
+      : await settleAll(roles, CONCURRENT_READS, role =>
+          this.permissionsOf(role, deadline),
+        );
+    return new Map(roles.map((role, index) => [role, each[index]]));
+  }
+
+  /**
+   * Those of the roles that there are, as far as it is told by what the portal's role holds on them:
+   * what others made is looked at one by one.
+   */
+  async existing(
+    names: readonly string[],
+    own: Map<string, Set<string>>,
+    deadline: Deadline,
+  ): Promise<Set<string>> {
+    const isMade = (name: string) =>
+      !deadline.isShared && Boolean(own.get(name)?.size);
+    const made = names.filter(isMade);
+    const others = names.filter(name => !isMade(name));
+    return new Set([...made, ...(await this.logins(others, deadline)).keys()]);
+  }
+
   /**
    * What everybody holds on a resource and on what contains it.
    *
@@ -147,6 +172,31 @@ export class RoleReader {
     deadline: Deadline,
   ): Promise<HeldPermission[]> {
     return held(await this.#list(`LIST ALL PERMISSIONS ON ${on}`, deadline));
+  }
+
+  /**
+   * What the portal's role holds on a keyspace itself; undefined where there is no such keyspace.
+   */
+  async ownOnKeyspace(
+    keyspace: string,
+    deadline: Deadline,
+  ): Promise<Set<string> | undefined> {
+    const me = this.#session.username;
+    const rows = await this.#listed(
+      `LIST ALL PERMISSIONS ON KEYSPACE ${quoteIdentifier(
+        keyspace,
+      )} OF ${quoteIdentifier(me)}`,
+      deadline,
+    );
+    const resource = keyspaceResource(keyspace);
+    return (
+      rows &&
+      new Set(
+        held(rows)
+          .filter(each => each.role === me && each.resource === resource)
+          .map(({ permission }) => permission),
+      )
+    );
   }
 
   /**
@@ -233,7 +283,7 @@ export class RoleReader {
     deadline: Deadline,
   ): Promise<Map<string, Set<string>>> {
     const me = this.#session.username;
-    const found = await this.#ownPermissions(names, noun, deadline);
+    const found = await this.#ownPermissions(names, resourceOf, noun, deadline);
     const byResource = new Map<string, Set<string>>();
     for (const { role, resource, permission } of found) {
       if (role === me) {
@@ -249,6 +299,7 @@ export class RoleReader {
   /** What the portal's role holds on the things, and maybe on others. */
   async #ownPermissions(
     names: readonly string[],
+    resourceOf: (name: string) => string,
     noun: string,
     deadline: Deadline,
   ): Promise<HeldPermission[]> {
@@ -256,8 +307,12 @@ export class RoleReader {
     if (deadline.isShared) {
       return this.allPermissions(deadline);
     }
-    if (names.length >= LIST_ALL_FROM) {
-      return this.permissionsOf(me, deadline);
+    if (names.length >= TABLE_FROM) {
+      const resources = names.map(resourceOf);
+      const rows = await this.#permissions.on(me, resources, deadline);
+      if (rows ?? names.length >= LIST_ALL_FROM) {
+        return rows ?? this.permissionsOf(me, deadline);
+      }
     }
     const found = await settleAll(names, CONCURRENT_READS, name =>
       this.#list(
@@ -270,8 +325,12 @@ export class RoleReader {
     return found.flatMap(held);
   }
 
-  /** The server has no empty list for what is not there, but an error. */
   async #list(cql: string, deadline: Deadline): Promise<Row[]> {
+    return (await this.#listed(cql, deadline)) ?? [];
+  }
+
+  /** Undefined where there is no such thing: the server has no empty list for that, but an error. */
+  async #listed(cql: string, deadline: Deadline): Promise<Row[] | undefined> {
     try {
       return await this.#session.read(cql, deadline);
     } catch (error) {
@@ -280,41 +339,9 @@ export class RoleReader {
         error.reason === 'Rejected' &&
         /doesn't exist$/.test(error.message)
       ) {
-        return [];
+        return undefined;
       }
       throw error;
     }
   }
-}
-
-/** The proof that the portal's role made an object: nobody else was given these with it. */
-export function provesOwnership(permissions: Set<string> | undefined): boolean {
-  return Boolean(permissions?.has('ALTER') && permissions.has('DROP'));
-}
-
-function listed(row: Row): ListedRole {
-  return {
-    name: row.role,
-    login: row.login,
-    superuser: row.super,
-    dataCenters: dataCentersOf(row),
-  };
-}
-
-/** Of a role that cannot log in, `LIST ROLES` tells none. */
-function dataCentersOf({ datacenters: text }: Row): string[] | undefined {
-  return typeof text !== 'string' || text === 'ALL' || text === 'n/a'
-    ? undefined
-    : text
-        .split(',')
-        .map(name => name.trim())
-        .sort();
-}
-
-function held(rows: Row[]): HeldPermission[] {
-  return rows.map(({ role, resource, permission }) => ({
-    role,
-    resource,
-    permission,
-  }));
 }

@@ -16,6 +16,32 @@ export function roleResource(role: string): string {
   return `<role ${role}>`;
 }
 
+/** How `system_auth.role_permissions` names the keyspace, the role or all tables of a keyspace that a resource is. */
+export function storedAs(resource: string): string {
+  const [, kind, name] =
+    /^<(keyspace|role|all tables in) (\w+)>$/.exec(resource) ?? [];
+  switch (kind) {
+    case 'keyspace':
+      return `data/${name}`;
+    case 'all tables in':
+      return `data/${name}/*`;
+    case 'role':
+      return `roles/${name}`;
+    default:
+      return resource;
+  }
+}
+
+/** What {@link storedAs} was made of; other resources as they are stored. */
+export function toldAs(stored: string): string {
+  const [, data, tables] = /^data\/(\w+)(\/\*)?$/.exec(stored) ?? [];
+  if (data !== undefined) {
+    return tables ? tablesResource(data) : keyspaceResource(data);
+  }
+  const [, role] = /^roles\/(.+)$/.exec(stored) ?? [];
+  return role === undefined ? stored : roleResource(role);
+}
+
 /** The table that a resource is, if it is one of the keyspace. */
 export function tableOf(
   resource: string,

@@ -67,6 +67,8 @@ const provisionerGrants = [
   `GRANT SELECT ON KEYSPACE system_views TO "${PROVISIONER}"`,
   // Who is a member of which role; without it every role is asked one by one.
   `GRANT SELECT ON TABLE system_auth.role_members TO "${PROVISIONER}"`,
+  // What many roles hold; without it each is asked for by itself.
+  `GRANT SELECT ON TABLE system_auth.role_permissions TO "${PROVISIONER}"`,
 ];
 
 /** A Cassandra node that checks passwords, permissions and data centres. */

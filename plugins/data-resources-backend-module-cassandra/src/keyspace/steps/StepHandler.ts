@@ -9,6 +9,7 @@ import type { CassandraSession } from '../../session/CassandraSession';
 import type { Deadline } from '../../session/Deadline';
 import type { KeyspaceReader } from '../KeyspaceReader';
 import type { KeyspaceIdentity } from '../observation';
+import type { StepReads } from './StepReads';
 import type { StepArgs, StepKind } from './StepArgs';
 
 /** A step on its way, with the arguments of its kind. */
@@ -17,6 +18,8 @@ export interface KeyspaceCall<K extends StepKind> {
   args: StepArgs[K];
   intent?: StepCall['intent'];
   loginInUse?: boolean;
+  /** The server has just acknowledged what the step does: its last write shows all of it. */
+  acknowledged?: boolean;
 }
 
 /** What handlers work with. */
@@ -25,6 +28,8 @@ export interface StepTools {
   roles: RoleReader;
   keyspaces: KeyspaceReader;
   deadline: Deadline;
+  /** What steps of one call read at the same moment. */
+  reads: StepReads;
   /** What the steps of one call do together, such as making a login that several of them need. */
   together: SharedReads;
 }

@@ -2,7 +2,7 @@ import {
   ProviderError,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
-import { proveAdopted } from './proveOurs';
+import { proveHeld } from './proveOurs';
 import {
   createMissing,
   foreignRole,
@@ -18,13 +18,14 @@ import { ROLE_BATCH, type StepHandler } from './StepHandler';
 export const createGroupRoles: StepHandler<'create-group-roles'> = {
   batchSize: ROLE_BATCH,
 
-  async check({ object, args, intent }, tools): Promise<StepCheck> {
-    const prove = () => proveAdopted(object, args.adopts, tools);
+  async check(call, tools): Promise<StepCheck> {
+    const { object, args, intent } = call;
+    const prove = () => proveHeld(object, args.adopts, tools);
     // Most often it is to be done when it is first looked at, and needs the proof.
     const [seen, proof] = intent
-      ? [await seeCreatedRoles(args.roles, tools)]
+      ? [await seeCreatedRoles(args.roles, call, tools)]
       : await Promise.all([seeRoles(args.roles, tools), prove()]);
-    const existing = seen.filter(({ state }) => state);
+    const existing = seen.filter(({ exists }) => exists);
     const foreign = existing.find(({ made }) => !made);
     if (foreign) {
       return {

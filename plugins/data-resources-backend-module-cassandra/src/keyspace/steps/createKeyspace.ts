@@ -3,7 +3,7 @@ import {
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
-import { provesOwnership } from '../../roles/RoleReader';
+import { provesOwnership } from '../../roles/roleState';
 import { isRecorded, type KeyspaceRow } from '../observation';
 import { awaitCreated } from './createdRights';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
@@ -26,6 +26,9 @@ export const createKeyspace: StepHandler<'create-keyspace'> = {
   async check({ object, intent }, tools): Promise<StepCheck> {
     const { name, identity } = object;
     if (!intent) {
+      if ((await tools.reads.held(name)) === undefined) {
+        return { state: 'pending', evidence: { exists: false } };
+      }
       const { row, rightsHeld } = await look(name, tools);
       if (!row) {
         return { state: 'pending', evidence: { exists: false } };
@@ -66,13 +69,13 @@ export const createKeyspace: StepHandler<'create-keyspace'> = {
 
 async function look(
   name: string,
-  { keyspaces, roles, deadline }: StepTools,
+  { reads }: StepTools,
 ): Promise<{ row?: KeyspaceRow; rightsHeld: boolean }> {
   const [row, own] = await Promise.all([
-    keyspaces.one(name, deadline),
-    roles.ownOnKeyspaces([name], deadline),
+    reads.keyspace(name),
+    reads.ownOnKeyspace(name),
   ]);
-  return { row, rightsHeld: provesOwnership(own.get(name)) };
+  return { row, rightsHeld: provesOwnership(own) };
 }
 
 function alreadyThere(name: string): ProviderError {

@@ -3,7 +3,7 @@ import {
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
-import { provesOwnership } from '../../roles/RoleReader';
+import { provesOwnership } from '../../roles/roleState';
 import { isRecorded } from '../observation';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { rightsLost } from './proveOurs';
@@ -16,14 +16,14 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
 
   async check(
     { object },
-    { keyspaces, roles, session, deadline },
+    { reads, keyspaces, session, deadline },
   ): Promise<StepCheck> {
     const { name, identity } = object;
     const [row, own] = await Promise.all([
-      keyspaces.one(name, deadline),
-      roles.ownOnKeyspaces([name], deadline),
+      reads.keyspace(name),
+      reads.ownOnKeyspace(name),
     ]);
-    const rightsHeld = provesOwnership(own.get(name));
+    const rightsHeld = provesOwnership(own);
     if (!row) {
       return (await keyspaces.isGone(name, deadline))
         ? { state: 'satisfied' }

@@ -14,20 +14,21 @@ import { ROLE_BATCH, type StepHandler } from './StepHandler';
 export const ensureLogins: StepHandler<'ensure-logins'> = {
   batchSize: ROLE_BATCH,
 
-  async check({ args, intent }, tools): Promise<StepCheck> {
+  async check(call, tools): Promise<StepCheck> {
+    const { args, intent } = call;
     const seen = intent
-      ? await seeCreatedRoles(args.logins, tools)
+      ? await seeCreatedRoles(args.logins, call, tools)
       : await seeRoles(args.logins, tools);
-    const existing = seen.filter(({ state }) => state);
-    for (const { name, state, made } of existing) {
+    const existing = seen.filter(({ exists }) => exists);
+    for (const { name, superuser, made } of existing) {
       if (!made) {
         return {
           state: 'failed',
           error: foreignRole(name, tools.session.username),
         };
       }
-      if (state!.superuser) {
-        return { state: 'failed', error: superuser(name) };
+      if (superuser) {
+        return { state: 'failed', error: aSuperuser(name) };
       }
     }
     return existing.length === seen.length
@@ -42,7 +43,7 @@ export const ensureLogins: StepHandler<'ensure-logins'> = {
     createMissing(call.args.logins, call, tools, call.args.dataCenters),
 };
 
-function superuser(name: string): ProviderError {
+function aSuperuser(name: string): ProviderError {
   return new ProviderError(
     'Conflict',
     `The login "${name}" is a superuser, to whom no permission applies. An administrator runs: ALTER ROLE "${name}" WITH SUPERUSER = false; and this is tried again`,

@@ -2,7 +2,7 @@ import type { StepCheck } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
 import { keyspaceResource, tablesResource } from '../../roles/resourceNames';
 import { settleAll } from '../../session/settleAll';
-import { proveAdopted } from './proveOurs';
+import { proveHeld } from './proveOurs';
 import {
   CONCURRENT_WRITES,
   ROLE_BATCH,
@@ -15,12 +15,12 @@ export const grantPermissions: StepHandler<'grant-permissions'> = {
   batchSize: ROLE_BATCH,
 
   async check({ object, args, intent }, tools): Promise<StepCheck> {
-    const prove = () => proveAdopted(object, args.adopts, tools);
+    const prove = () => proveHeld(object, args.adopts, tools);
     // Most often it is to be done when it is first looked at, and needs the proof.
     const [missing, proof] = await Promise.all([
-      settleAll(args.grants, CONCURRENT_WRITES, grant =>
-        missingOf(grant, tools),
-      ).then(found => found.flat()),
+      Promise.all(args.grants.map(grant => missingOf(grant, tools))).then(
+        found => found.flat(),
+      ),
       intent ? undefined : prove(),
     ]);
     if (missing.length === 0) {
@@ -41,12 +41,12 @@ export const grantPermissions: StepHandler<'grant-permissions'> = {
 
 async function missingOf(
   { role, permissions, on, keyspace }: cql.Permissions,
-  { roles, deadline }: StepTools,
+  { reads }: StepTools,
 ): Promise<string[]> {
   const resource =
     on === 'keyspace' ? keyspaceResource(keyspace) : tablesResource(keyspace);
   const held = new Set(
-    (await roles.permissionsOf(role, deadline))
+    (await reads.permissionsOf(role))
       .filter(permission => permission.resource === resource)
       .map(({ permission }) => permission),
   );

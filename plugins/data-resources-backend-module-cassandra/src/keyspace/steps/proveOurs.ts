@@ -4,7 +4,7 @@ import {
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
 import { grantKeyspaceTo } from '../../cql/statements';
-import { provesOwnership } from '../../roles/RoleReader';
+import { provesOwnership } from '../../roles/roleState';
 import {
   isRecorded,
   type KeyspaceIdentity,
@@ -21,14 +21,14 @@ export type Proof =
 /** Proves, before a keyspace is changed, that it is the recorded one and that we may. */
 export async function proveOurs(
   object: ObjectRef & { identity?: Partial<KeyspaceIdentity> },
-  { keyspaces, roles, session, deadline }: StepTools,
+  { reads, session }: StepTools,
 ): Promise<Proof> {
   const { name, identity } = object;
   const [row, own] = await Promise.all([
-    keyspaces.one(name, deadline),
-    roles.ownOnKeyspaces([name], deadline),
+    reads.keyspace(name),
+    reads.ownOnKeyspace(name),
   ]);
-  const rightsHeld = provesOwnership(own.get(name));
+  const rightsHeld = provesOwnership(own);
   if (!row || !isRecorded(row, identity, rightsHeld)) {
     return { error: notOurs(name, row !== undefined) };
   }
@@ -59,6 +59,23 @@ export async function proveAdopted(
   return proof.error?.reason === 'Conflict'
     ? { error: notPlanned(name) }
     : proof;
+}
+
+/**
+ * As {@link proveAdopted}, where nothing is asked for but the proof: what only its maker was given, of a
+ * keyspace that is there, is enough.
+ */
+export async function proveHeld(
+  object: ObjectRef & { identity?: Partial<KeyspaceIdentity> },
+  adopts: Adopted | undefined,
+  tools: StepTools,
+): Promise<{ error?: ProviderError }> {
+  const { name, identity } = object;
+  const recorded = identity?.keyspace ?? adopts?.keyspace;
+  if (recorded === name && provesOwnership(await tools.reads.held(name))) {
+    return {};
+  }
+  return proveAdopted(object, adopts, tools);
 }
 
 /** An administrator took what the creator of a keyspace was given. */

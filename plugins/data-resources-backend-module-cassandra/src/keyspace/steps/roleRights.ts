@@ -1,47 +1,74 @@
 import {
   ProviderError,
+  SharedReads,
   type StepCall,
 } from '@data-resources/plugin-data-resources-node';
 import { createRole, grantRoleRightsTo } from '../../cql/statements';
-import { provesOwnership, type RoleState } from '../../roles/RoleReader';
+import { provesOwnership } from '../../roles/roleState';
 import { settleAll } from '../../session/settleAll';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { awaitCreated } from './createdRights';
-import { CONCURRENT_WRITES, seenBefore, type StepTools } from './StepHandler';
+import type { StepKind } from './StepArgs';
+import {
+  CONCURRENT_WRITES,
+  type KeyspaceCall,
+  seenBefore,
+  type StepTools,
+} from './StepHandler';
 
 /** A role as a step sees it. */
 export interface SeenRole {
   name: string;
-  /** Undefined when there is no such role. */
-  state?: RoleState;
+  exists: boolean;
   /** We hold what only its creator was given. */
   made: boolean;
+  superuser: boolean;
 }
 
-/** Reads roles and whether we made them. */
+/** Reads roles, and of those that there are whether we made them. */
 export async function seeRoles(
   names: readonly string[],
-  { roles, deadline }: StepTools,
+  { reads, together }: StepTools,
 ): Promise<SeenRole[]> {
-  const [states, own] = await Promise.all([
-    settleAll(names, CONCURRENT_WRITES, name => roles.role(name, deadline)),
-    roles.ownOnRoles(names, deadline),
-  ]);
-  return names.map((name, index) => ({
-    name,
-    state: states[index],
-    made: Boolean(states[index]) && provesOwnership(own.get(name)),
-  }));
+  return Promise.all(
+    names.map(async name => {
+      // One that has many memberships takes the server long, and many steps may be about it.
+      const state = await together.once(`role ${name}`, () => reads.role(name));
+      return {
+        name,
+        exists: state !== undefined,
+        made: Boolean(state) && provesOwnership(await reads.ownOnRole(name)),
+        superuser: state?.superuser ?? false,
+      };
+    }),
+  );
 }
 
 /** As {@link seeRoles}, for roles that we may be just about to have made. */
-export function seeCreatedRoles(
+export async function seeCreatedRoles(
   names: readonly string[],
+  call: Pick<KeyspaceCall<StepKind>, 'acknowledged'>,
   tools: StepTools,
 ): Promise<SeenRole[]> {
+  if (call.acknowledged) {
+    // Given after the role was made, as one that is no superuser.
+    const made = await Promise.all(
+      names.map(async name =>
+        provesOwnership(await tools.reads.ownOnRole(name)),
+      ),
+    );
+    if (made.every(Boolean)) {
+      return names.map(name => ({
+        name,
+        exists: true,
+        made: true,
+        superuser: false,
+      }));
+    }
+  }
   return awaitCreated(
-    () => seeRoles(names, tools),
-    seen => seen.every(({ state, made }) => !state || made),
+    () => seeRoles(names, { ...tools, together: new SharedReads() }),
+    seen => seen.every(({ exists, made }) => !exists || made),
     tools.deadline,
   );
 }
