@@ -38,9 +38,7 @@ export class BatchRunner {
   }
 
   /** Runs units of one kind as one batch. */
-  async run(
-    batch: readonly { run: ItemRun; unit: StepUnit }[],
-  ): Promise<void> {
+  async run(batch: readonly { run: ItemRun; unit: StepUnit }[]): Promise<void> {
     const steps = batch.flatMap(({ run, unit }) =>
       unit.steps.map(step => ({ run, unit, step })),
     );

@@ -80,7 +80,10 @@ export class StepFlow {
             ? ready.length >= worthwhile(ready.length + toCome, size(kind))
             : this.#running.size === 0)
         ) {
-          this.#start(name, ready.splice(0, takeBatch(ready, size(kind)).length));
+          this.#start(
+            name,
+            ready.splice(0, takeBatch(ready, size(kind)).length),
+          );
         }
       }
     }
