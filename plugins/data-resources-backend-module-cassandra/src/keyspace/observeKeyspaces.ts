@@ -25,8 +25,8 @@ export async function observeKeyspaces(
   const [rows, ownOnKeyspaces, [ownOnRoles, existingRoles]] = await Promise.all(
     [
       keyspaces.many(names, deadline),
-      roles.ownOnKeyspaces(names, deadline),
-      roles
+      roles.permissions.ownOnKeyspaces(names, deadline),
+      roles.permissions
         .ownOnRoles(roleNames, deadline)
         .then(
           async own =>

@@ -142,7 +142,7 @@ async function permissionsWithin(
   if (names.length === 1 && !tools.deadline.isShared) {
     return new Map([[names[0], await permissionsOfOne(names[0], tools)]]);
   }
-  const all = await tools.roles.allPermissions(tools.deadline);
+  const all = await tools.roles.permissions.all(tools.deadline);
   const onAll = all.filter(({ resource }) => resource === ALL_KEYSPACES);
   const byKeyspace = new Map(names.map(name => [name, [...onAll]]));
   for (const permission of all) {
@@ -159,12 +159,12 @@ async function permissionsOfOne(
 ): Promise<HeldPermission[]> {
   const name = quoteIdentifier(keyspace);
   const [above, tables] = await Promise.all([
-    roles.permissionsOn(`ALL TABLES IN KEYSPACE ${name}`, deadline),
+    roles.permissions.on(`ALL TABLES IN KEYSPACE ${name}`, deadline),
     keyspaces.tables(keyspace, deadline),
   ]);
   const single = await settleAll(tables, CONCURRENT_READS, async table =>
     (
-      await roles.permissionsOn(
+      await roles.permissions.on(
         `TABLE ${name}.${quoteIdentifier(table)}`,
         deadline,
       )

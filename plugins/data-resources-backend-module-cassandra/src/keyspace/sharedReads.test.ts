@@ -103,6 +103,49 @@ describe('looking at many keyspaces at one moment', () => {
     );
   });
 
+  it('should tell who was let in without a statement more, and who is in no more', async () => {
+    const { provider } = portal;
+    const check = (context: CallContext) =>
+      provider.check(
+        [
+          {
+            key: 'logins',
+            object: objects[0],
+            kind: 'ensure-logins',
+            args: { logins },
+          },
+          {
+            key: 'role',
+            object: objects[0],
+            kind: 'grant-role',
+            args: { role: `${ours}_rw`, logins },
+          },
+        ],
+        context,
+      );
+    const sent = jest.spyOn(Client.prototype, 'execute');
+    try {
+      const context = { ...portal.context(), reads: new SharedReads() };
+      await look(objects, context);
+      sent.mockClear();
+      const checks = await check(context);
+      expect(sent).not.toHaveBeenCalled();
+      expect([...checks.values()].map(({ state }) => state)).toEqual([
+        'satisfied',
+        'satisfied',
+      ]);
+    } finally {
+      sent.mockRestore();
+    }
+    await cluster.admin(`REVOKE "${ours}_rw" FROM "${logins[0]}"`);
+    const after = { ...portal.context(), reads: new SharedReads() };
+    expect((await check(after)).get('role')).toMatchObject({
+      state: 'pending',
+      evidence: { missing: [logins[0]] },
+    });
+    await cluster.admin(`GRANT "${ours}_rw" TO "${logins[0]}"`);
+  });
+
   it('should read anew at the next moment', async () => {
     await pass([objects[0]]);
     await cluster.makeVolatile(ours);

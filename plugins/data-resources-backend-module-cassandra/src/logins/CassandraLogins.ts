@@ -48,7 +48,7 @@ export class CassandraLogins implements LoginProvider {
     const [verifier, state, own] = await Promise.all([
       hashPassword(password),
       this.#roles.role(username, deadline),
-      this.#roles.ownOnRoles([username], deadline),
+      this.#roles.permissions.ownOnRoles([username], deadline),
     ]);
     if (!state || !provesOwnership(own.get(username)) || state.superuser) {
       throw new ProviderError(

@@ -1,4 +1,4 @@
-import { hash } from 'bcryptjs';
+import { hash } from 'bcrypt';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 
 /** What Cassandra itself uses unless told otherwise. */
@@ -8,7 +8,7 @@ const ROUNDS = 10;
 const LONGEST_BYTES = 72;
 
 /**
- * The verifier of a password as Cassandra takes it, without blocking for long. Cassandra
+ * The verifier of a password as Cassandra takes it, made on a thread of its own. Cassandra
  * knows the prefix `$2a$` only; for passwords without bytes beyond bcrypt's limit `$2b$`
  * is the same.
  */

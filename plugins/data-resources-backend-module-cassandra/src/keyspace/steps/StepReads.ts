@@ -32,21 +32,25 @@ export class StepReads {
     this.#keyspaces = gathered(names => keyspaces.many(names, deadline));
     this.#held = gathered(async names => {
       if (names.length < MANY) {
-        return each(names, name => roles.ownOnKeyspace(name, deadline));
+        return each(names, name =>
+          roles.permissions.ownOnKeyspace(name, deadline),
+        );
       }
       // A table of permissions does not tell whether there is such a keyspace.
       const [rows, own] = await Promise.all([
         keyspaces.many(names, deadline),
-        roles.ownOnKeyspaces(names, deadline),
+        roles.permissions.ownOnKeyspaces(names, deadline),
       ]);
       return new Map([...own].filter(([name]) => rows.has(name)));
     });
     this.#ownOnKeyspaces = gathered(names =>
-      roles.ownOnKeyspaces(names, deadline),
+      roles.permissions.ownOnKeyspaces(names, deadline),
     );
-    this.#ownOnRoles = gathered(names => roles.ownOnRoles(names, deadline));
+    this.#ownOnRoles = gathered(names =>
+      roles.permissions.ownOnRoles(names, deadline),
+    );
     this.#permissions = gathered(names =>
-      roles.permissionsOfEach(names, deadline),
+      roles.permissions.ofEach(names, deadline),
     );
     this.#roles = gathered(names =>
       each(names, name => roles.role(name, deadline)),

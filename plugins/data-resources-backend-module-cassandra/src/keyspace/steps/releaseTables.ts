@@ -17,7 +17,7 @@ export const releaseTables: StepHandler<'release-tables'> = {
   batchSize: ROLE_BATCH,
 
   async check({ object, args }, tools): Promise<StepCheck> {
-    const held = await tools.roles.ownOnTables(
+    const held = await tools.roles.permissions.ownOnTables(
       object.name,
       args.tables,
       tools.deadline,

@@ -46,7 +46,7 @@ async function heldTables(
   { roles, deadline }: StepTools,
 ): Promise<{ login: string; table: string }[]> {
   const held = await settleAll(logins, CONCURRENT_WRITES, async login => {
-    const permissions = await roles.permissionsOf(login, deadline);
+    const permissions = await roles.permissions.of(login, deadline);
     const tables = new Set(
       permissions.flatMap(({ resource }) => tableOf(resource, keyspace) ?? []),
     );

@@ -66,7 +66,7 @@ async function heldBy(
 ): Promise<HeldOn[]> {
   const held = await settleAll(names, CONCURRENT_WRITES, async role => {
     const byTarget = new Map<string, string[]>();
-    for (const { resource, permission } of await roles.permissionsOf(
+    for (const { resource, permission } of await roles.permissions.of(
       role,
       deadline,
     )) {
