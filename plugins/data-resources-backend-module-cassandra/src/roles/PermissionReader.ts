@@ -175,12 +175,15 @@ export class PermissionReader {
     if (deadline.isShared) {
       return this.all(deadline);
     }
-    if (names.length >= TABLE_FROM) {
-      const resources = names.map(resourceOf);
-      const rows = await this.#table.on(me, resources, deadline);
-      if (rows ?? names.length >= LIST_ALL_FROM) {
-        return rows ?? this.of(me, deadline);
-      }
+    const rows =
+      names.length < TABLE_FROM
+        ? undefined
+        : await this.#table.on(me, names.map(resourceOf), deadline);
+    if (rows) {
+      return rows;
+    }
+    if (names.length >= LIST_ALL_FROM) {
+      return this.of(me, deadline);
     }
     const found = await settleAll(names, CONCURRENT_READS, name =>
       this.#list(

@@ -104,21 +104,24 @@ export class StepReads {
 
 /** All that is asked for in one turn goes into one call, each name once. */
 function gathered<V>(
-  read: (names: string[]) => Promise<Map<string, V>>,
+  read: (names: string[]) => Promise<Map<string, V | Error>>,
 ): DataLoader<string, V> {
   return new DataLoader(
     async names => {
       const found = await read([...new Set(names)]);
-      return names.map(name => found.get(name) as V);
+      return names.map(name => found.get(name) as V | Error);
     },
     { cache: false },
   );
 }
 
+/** One that cannot be read is told to who asked for it, and to nobody else. */
 async function each<V>(
   names: readonly string[],
   read: (name: string) => Promise<V>,
-): Promise<Map<string, V>> {
-  const found = await settleAll(names, CONCURRENT_READS, read);
+): Promise<Map<string, V | Error>> {
+  const found = await settleAll(names, CONCURRENT_READS, name =>
+    read(name).catch((error: Error) => error),
+  );
   return new Map(names.map((name, index) => [name, found[index]]));
 }
