@@ -41,6 +41,14 @@ import {
   type StepTools,
 } from './steps/StepHandler';
 
+/** Kinds whose effect is the schema, on which nodes of all data centres agree. */
+const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
+  'create-keyspace',
+  'alter-keyspace',
+  'drop-keyspace',
+  'adopt-keyspace',
+]);
+
 /** Cassandra's work on `cassandra-keyspace`. */
 export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   readonly lanes = lanes;
@@ -252,14 +260,6 @@ function handlerOf(kind: string): StepHandler<StepKind> {
   }
   return handlers[kind as StepKind] as StepHandler<StepKind>;
 }
-
-/** Kinds whose effect is the schema, on which nodes of all data centres agree. */
-const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
-  'create-keyspace',
-  'alter-keyspace',
-  'drop-keyspace',
-  'adopt-keyspace',
-]);
 
 /** The arguments of a step are what the plan of this module put there. */
 function typed(step: StepCall): KeyspaceCall<StepKind> {

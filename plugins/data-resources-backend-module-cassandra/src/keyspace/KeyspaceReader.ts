@@ -42,9 +42,12 @@ export class KeyspaceReader {
       names.length < READ_ALL_FROM && !deadline.isShared
         ? (
             await this.#session.read(
-              `SELECT ${COLUMNS} FROM system_schema.keyspaces WHERE keyspace_name IN ?`,
+              // Of a list the server checks more guardrails, and asks each time who it is that asks.
+              `SELECT ${COLUMNS} FROM system_schema.keyspaces WHERE keyspace_name ${
+                names.length === 1 ? '= ?' : 'IN ?'
+              }`,
               deadline,
-              { params: [names] },
+              { params: names.length === 1 ? [...names] : [names] },
             )
           ).map(toKeyspace)
         : await this.all(deadline);
