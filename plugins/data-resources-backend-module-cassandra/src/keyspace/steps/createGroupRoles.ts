@@ -25,7 +25,7 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
     const [seen, proof] = intent
       ? [await seeCreatedRoles(args.roles, call, tools)]
       : await Promise.all([seeRoles(args.roles, tools), prove()]);
-    const existing = seen.filter(({ exists }) => exists);
+    const existing = seen.filter(({ state }) => state);
     const foreign = existing.find(({ made }) => !made);
     if (foreign) {
       return {

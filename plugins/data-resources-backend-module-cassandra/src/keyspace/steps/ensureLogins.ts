@@ -14,21 +14,20 @@ import { ROLE_BATCH, type StepHandler } from './StepHandler';
 export const ensureLogins: StepHandler<'ensure-logins'> = {
   batchSize: ROLE_BATCH,
 
-  async check(call, tools): Promise<StepCheck> {
-    const { args, intent } = call;
-    const seen = intent
+  async check({ args, ...call }, tools): Promise<StepCheck> {
+    const seen = call.intent
       ? await seeCreatedRoles(args.logins, call, tools)
       : await seeRoles(args.logins, tools);
-    const existing = seen.filter(({ exists }) => exists);
-    for (const { name, superuser, made } of existing) {
+    const existing = seen.filter(({ state }) => state);
+    for (const { name, state, made } of existing) {
       if (!made) {
         return {
           state: 'failed',
           error: foreignRole(name, tools.session.username),
         };
       }
-      if (superuser) {
-        return { state: 'failed', error: aSuperuser(name) };
+      if (state!.superuser) {
+        return { state: 'failed', error: superuser(name) };
       }
     }
     return existing.length === seen.length
@@ -43,7 +42,7 @@ export const ensureLogins: StepHandler<'ensure-logins'> = {
     createMissing(call.args.logins, call, tools, call.args.dataCenters),
 };
 
-function aSuperuser(name: string): ProviderError {
+function superuser(name: string): ProviderError {
   return new ProviderError(
     'Conflict',
     `The login "${name}" is a superuser, to whom no permission applies. An administrator runs: ALTER ROLE "${name}" WITH SUPERUSER = false; and this is tried again`,

@@ -4,7 +4,7 @@ import {
   type StepCall,
 } from '@data-resources/plugin-data-resources-node';
 import { createRole, grantRoleRightsTo } from '../../cql/statements';
-import { provesOwnership } from '../../roles/roleState';
+import { provesOwnership, type RoleState } from '../../roles/roleState';
 import { settleAll } from '../../session/settleAll';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { awaitCreated } from './createdRights';
@@ -19,58 +19,67 @@ import {
 /** A role as a step sees it. */
 export interface SeenRole {
   name: string;
-  exists: boolean;
+  /** Undefined when there is no such role. */
+  state?: RoleState;
   /** We hold what only its creator was given. */
   made: boolean;
-  superuser: boolean;
 }
 
 /** Reads roles, and of those that there are whether we made them. */
-export async function seeRoles(
+export function seeRoles(
   names: readonly string[],
-  { reads, together }: StepTools,
+  tools: StepTools,
 ): Promise<SeenRole[]> {
-  return Promise.all(
-    names.map(async name => {
-      // One that has many memberships takes the server long, and many steps may be about it.
-      const state = await together.once(`role ${name}`, () => reads.role(name));
-      return {
-        name,
-        exists: state !== undefined,
-        made: Boolean(state) && provesOwnership(await reads.ownOnRole(name)),
-        superuser: state?.superuser ?? false,
-      };
-    }),
-  );
+  return Promise.all(names.map(name => seeRole(name, tools)));
+}
+
+async function seeRole(
+  name: string,
+  { reads, together }: StepTools,
+): Promise<SeenRole> {
+  // One that has many memberships takes the server long, and many steps may be about it.
+  const state = await together.once(`role ${name}`, () => reads.role(name));
+  return {
+    name,
+    state,
+    made: Boolean(state) && provesOwnership(await reads.ownOnRole(name)),
+  };
 }
 
 /** As {@link seeRoles}, for roles that we may be just about to have made. */
 export async function seeCreatedRoles(
   names: readonly string[],
-  call: Pick<KeyspaceCall<StepKind>, 'acknowledged'>,
+  call: Pick<KeyspaceCall<StepKind>, 'acknowledged' | 'intent'>,
   tools: StepTools,
 ): Promise<SeenRole[]> {
   if (call.acknowledged) {
-    // Given after the role was made, as one that is no superuser.
-    const made = await Promise.all(
-      names.map(async name =>
-        provesOwnership(await tools.reads.ownOnRole(name)),
+    const before = new Set(seenBefore(call, 'existing'));
+    const seen = await Promise.all(
+      names.map(name =>
+        before.has(name) ? seeRole(name, tools) : seeNewRole(name, tools),
       ),
     );
-    if (made.every(Boolean)) {
-      return names.map(name => ({
-        name,
-        exists: true,
-        made: true,
-        superuser: false,
-      }));
+    if (seen.every(({ made }) => made)) {
+      return seen;
     }
   }
   return awaitCreated(
     () => seeRoles(names, { ...tools, together: new SharedReads() }),
-    seen => seen.every(({ exists, made }) => !exists || made),
+    seen => seen.every(({ state, made }) => !state || made),
     tools.deadline,
   );
+}
+
+/** One that the server has made as it was asked to: what its maker is given with it comes last. */
+async function seeNewRole(
+  name: string,
+  { reads }: StepTools,
+): Promise<SeenRole> {
+  return {
+    name,
+    state: { login: false, superuser: false, memberOf: [] },
+    made: provesOwnership(await reads.ownOnRole(name)),
+  };
 }
 
 /** Creates those of the roles that the check did not see. */
