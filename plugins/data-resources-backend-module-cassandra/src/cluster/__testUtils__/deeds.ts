@@ -123,7 +123,7 @@ export const deeds: { [action: string]: (scene: Scene) => Promise<Deed> } = {
   },
   adopt: async scene => {
     const object = scene.unmade();
-    await scene.cluster.createAdoptable(object.name);
+    await scene.cluster.createAdoptable(object.name, true);
     const before = await scene.cluster.asLeft(object.name);
     return {
       object,
