@@ -119,12 +119,16 @@ export class TestCluster {
     );
   }
 
-  /** A keyspace with data and a guest, on which the portal may do what its maker may. */
-  async createAdoptable(name: string): Promise<void> {
+  /**
+   * A keyspace with data and a guest, on which the portal may do what its maker may.
+   *
+   * @param durableWrites - whether a node that is killed keeps the data
+   */
+  async createAdoptable(name: string, durableWrites = false): Promise<void> {
     await this.createForeign(name);
     await this.admin(`CREATE ROLE "${guestOf(name)}"`);
     for (const statement of [
-      `ALTER KEYSPACE "${name}" WITH durable_writes = false`,
+      `ALTER KEYSPACE "${name}" WITH durable_writes = ${durableWrites}`,
       `CREATE TABLE "${name}".legacy (id int PRIMARY KEY, what text)`,
       `INSERT INTO "${name}".legacy (id, what) VALUES (1, 'kept')`,
       `GRANT SELECT ON KEYSPACE "${name}" TO "${guestOf(name)}"`,

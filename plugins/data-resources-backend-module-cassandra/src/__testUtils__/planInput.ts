@@ -28,6 +28,7 @@ export interface PlanInputOverrides {
   facts?: Partial<KeyspaceFacts>;
   grants?: Partial<PlanInput['grants']>;
   dataCenters?: { [name: string]: number };
+  racks?: ClusterFacts['racks'];
   guardrails?: Guardrails;
   limits?: ClusterFacts['limits'];
   userKeyspaces?: number;
@@ -69,6 +70,7 @@ export function planInput(
         provisioner: 'portal',
         userKeyspaces: overrides.userKeyspaces ?? 5,
         userTables: overrides.userTables,
+        racks: overrides.racks,
         guardrails: overrides.guardrails ?? {},
         limits: overrides.limits ?? {},
       },

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Client } from 'cassandra-driver';
 import { TestCluster, uniqueName } from '../__testUtils__/TestCluster';
+import { hostileText } from './__testUtils__/hostile';
 import { createKeyspace, createRole, dropRole, grantRole } from './statements';
 import { quoteIdentifier, quoteLiteral } from './quote';
 
@@ -8,37 +9,7 @@ jest.setTimeout(120_000);
 
 const RUNS = 300;
 
-/** Text that breaks out where quoting is wrong, and any other Unicode text. */
-const hostile = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
-  fc
-    .array(
-      fc.constantFrom(
-        '"',
-        "'",
-        '""',
-        "''",
-        ';',
-        '--',
-        '//',
-        '/*',
-        '*/',
-        '$$',
-        '\\',
-        '\n',
-        '\u0000',
-        ' ',
-        '?',
-        ':x',
-        'DROP KEYSPACE system',
-        'a',
-        'é',
-        '😀',
-      ),
-      { minLength: 1, maxLength: 12 },
-    )
-    .map(parts => parts.join('')),
-);
+const hostile = hostileText();
 
 describe('quoting', () => {
   let cluster: TestCluster;

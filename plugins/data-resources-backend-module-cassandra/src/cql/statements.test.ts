@@ -1,14 +1,26 @@
 import fc from 'fast-check';
 import type { Client } from 'cassandra-driver';
 import { TestCluster, uniqueName } from '../__testUtils__/TestCluster';
+import { hostileNames } from './__testUtils__/hostile';
+import { refusable } from './__testUtils__/refusable';
 import { quoteIdentifier } from './quote';
-import * as cql from './statements';
+import * as statements from './statements';
+import { writeStatement } from './schema/writeStatement';
 
 jest.setTimeout(180_000);
 
 /** How many names and values go to the server in all, at least. */
 const LEAST = 2_000;
 const AT_ONCE = 16;
+
+/** The builders that tests have asked for. */
+const used = new Set<string>();
+const cql = new Proxy(statements, {
+  get(target, name, receiver) {
+    used.add(String(name));
+    return Reflect.get(target, name, receiver);
+  },
+});
 
 /**
  * Every statement that the module can write, with hostile names and values, on the real server: it
@@ -21,52 +33,7 @@ describe('statements with hostile names and values', () => {
   /** What is there to be harmed: ours, so that no missing permission keeps it from harm. */
   const keyspace = uniqueName('victim');
   const [role, member] = [uniqueName('victim'), uniqueName('member')];
-  const HARM = [
-    `"; DROP ROLE "${role}`,
-    `" TO "${member}"; --`,
-    `'; DROP KEYSPACE "${keyspace}"; --`,
-    `" WITH SUPERUSER = true; --`,
-    `' AND SUPERUSER = true AND PASSWORD = '`,
-    `' AND LOGIN = true --`,
-    `"."t" FROM "${role}`,
-    `" ON ALL KEYSPACES TO "${role}" /*`,
-    `': 1} AND durable_writes = false; --`,
-    `': 1, 'dc2': 3`,
-    `${role}" AND "`,
-  ];
-  const part = fc.constantFrom(
-    ...HARM,
-    '"',
-    "'",
-    '""',
-    "''",
-    ';',
-    '--',
-    '//',
-    '/*',
-    '*/',
-    '$$',
-    '\\',
-    '\n',
-    '\u0000',
-    ' ',
-    '?',
-    ':x',
-    '}',
-    'é',
-    '😀',
-    'ﬁ',
-    '\u202e',
-  );
-  const hostile = fc
-    .oneof(
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
-      fc
-        .array(part, { minLength: 1, maxLength: 6 })
-        .map(parts => parts.join('')),
-    )
-    // Nothing of an ordinary name: it could be that of something real.
-    .filter(text => !/^\w*$/.test(text));
+  const hostile = hostileNames({ keyspace, role, member });
 
   beforeAll(async () => {
     cluster = await TestCluster.create();
@@ -108,11 +75,19 @@ describe('statements with hostile names and values', () => {
         [keyspace],
       ),
     ]);
+    const schema = await Promise.all(
+      ['tables', 'types', 'indexes'].map(what =>
+        cluster.admin(
+          `SELECT * FROM system_schema.${what} WHERE keyspace_name = ?`,
+          [keyspace],
+        ),
+      ),
+    );
     const onVictims = await cluster.admin(
       'SELECT role, resource, permissions FROM system_auth.role_permissions WHERE role IN ?',
       [[role, member]],
     );
-    return JSON.stringify([held, roles, keyspaces, onVictims]);
+    return JSON.stringify([held, roles, keyspaces, schema, onVictims]);
   }
 
   async function run(
@@ -153,113 +128,9 @@ describe('statements with hostile names and values', () => {
   const replication = { dc1: 1 };
   const permissions = ['SELECT'];
 
-  it.each<[string, (text: string) => string]>([
-    [
-      'CREATE KEYSPACE',
-      text =>
-        cql.createKeyspace({
-          keyspace: text,
-          replication,
-          durableWrites: true,
-        }),
-    ],
-    [
-      'the data centre of CREATE KEYSPACE',
-      text =>
-        cql.createKeyspace({
-          keyspace: `never_${Math.random().toString(36).slice(2)}`,
-          replication: { [text]: 1 },
-          durableWrites: true,
-        }),
-    ],
-    [
-      'ALTER KEYSPACE',
-      text =>
-        cql.alterKeyspace({
-          keyspace: text,
-          replication,
-          durableWrites: false,
-        }),
-    ],
-    [
-      'the data centre of ALTER KEYSPACE',
-      text =>
-        cql.alterKeyspace({
-          keyspace,
-          replication: { [text]: 1 },
-          durableWrites: false,
-        }),
-    ],
-    ['DROP KEYSPACE', cql.dropKeyspace],
-    ['DROP ROLE', cql.dropRole],
-    ['the role of GRANT', text => cql.grantRole(text, member)],
-    ['the member of GRANT', text => cql.grantRole(role, text)],
-    ['the role of REVOKE', text => cql.revokeRole(text, member)],
-    ['the member of REVOKE', text => cql.revokeRole(role, text)],
-    [
-      'the role of GRANT SELECT',
-      text =>
-        cql.grantPermissions({
-          role: text,
-          permissions,
-          on: 'keyspace',
-          keyspace,
-        }),
-    ],
-    [
-      'the keyspace of GRANT SELECT',
-      text =>
-        cql.grantPermissions({
-          role: member,
-          permissions,
-          on: 'tables',
-          keyspace: text,
-        }),
-    ],
-    [
-      'the role of REVOKE SELECT',
-      text =>
-        cql.revokePermissions({
-          role: text,
-          permissions,
-          on: 'tables',
-          keyspace,
-        }),
-    ],
-    [
-      'the keyspace of REVOKE SELECT',
-      text =>
-        cql.revokePermissions({
-          role: member,
-          permissions,
-          on: 'keyspace',
-          keyspace: text,
-        }),
-    ],
-    [
-      'the role of REVOKE … FROM',
-      text =>
-        cql.revokeFrom(
-          text,
-          permissions,
-          `KEYSPACE ${quoteIdentifier(keyspace)}`,
-        ),
-    ],
-    ['the table of REVOKE', text => cql.revokeTable(keyspace, text, member)],
-    ['the login of REVOKE', text => cql.revokeTable(keyspace, 't', text)],
-    ['the login of HASHED PASSWORD', text => cql.enableLogin(text, 'x')],
-    ['the verifier of HASHED PASSWORD', text => cql.enableLogin(member, text)],
-    ['ALTER ROLE', cql.disableLogin],
-    [
-      'the keyspace of GRANT ALL',
-      text => cql.grantKeyspaceTo(text, cluster.provisioner),
-    ],
-    ['the role of GRANT ALL', text => cql.grantKeyspaceTo(keyspace, text)],
-    [
-      'the role that is given by GRANT ALL',
-      text => cql.grantRoleRightsTo(text, member),
-    ],
-  ])('should refuse what cannot be, and do nothing: %s', async (_, build) => {
+  it.each(
+    refusable(cql, { keyspace, role, member, me: () => cluster.provisioner }),
+  )('should refuse what cannot be, and do nothing: %s', async (_, build) => {
     const before = await everything();
     await forHostile(80, async text => {
       expect({ text, ...(await run(build(text))) }).toMatchObject({
@@ -355,7 +226,63 @@ describe('statements with hostile names and values', () => {
     expect(await everything()).toBe(before);
   });
 
-  it('should have sent enough of them', () => {
+  it('should write fields and comments of a first schema by the very names', async () => {
+    const texts = fc.sample(hostile, 120).filter(text => !/\p{Cc}/u.test(text));
+    const fields = [...new Set(texts)];
+    const comment = fields.join('');
+    const native = { kind: 'native', name: 'int' } as const;
+    const columnsOf = (names: string[]) =>
+      names.map(name => ({ name, type: native, isStatic: false, offset: 0 }));
+    for (const statement of [
+      writeStatement(
+        { kind: 'type', name: 'hostile', offset: 0, fields: columnsOf(fields) },
+        keyspace,
+      ),
+      writeStatement(
+        {
+          kind: 'table',
+          name: 'hostile',
+          offset: 0,
+          columns: columnsOf(fields),
+          partitionKey: [{ name: fields[0], offset: 0 }],
+          clustering: [],
+          order: [],
+          options: [
+            { name: 'comment', value: { kind: 'text', text: comment } },
+          ],
+        },
+        keyspace,
+      ),
+    ]) {
+      expect(await run(statement)).toEqual({ rows: [] });
+    }
+    sent += fields.length;
+    const [type] = await cluster.admin(
+      'SELECT field_names FROM system_schema.types WHERE keyspace_name = ?',
+      [keyspace],
+    );
+    expect(type.field_names).toEqual(fields);
+    const columns = await cluster.admin(
+      `SELECT column_name FROM system_schema.columns WHERE keyspace_name = ? AND table_name = 'hostile'`,
+      [keyspace],
+    );
+    expect(columns.map(row => row.column_name).sort()).toEqual(
+      [...fields].sort(),
+    );
+    const [table] = await cluster.admin(
+      `SELECT comment FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'hostile'`,
+      [keyspace],
+    );
+    expect(table.comment).toBe(comment);
+  });
+
+  it('should have sent enough of them, by every builder that there is', () => {
     expect(sent).toBeGreaterThan(LEAST);
+    expect([...used].sort()).toEqual(
+      Object.entries(statements)
+        .filter(([, each]) => typeof each === 'function')
+        .map(([name]) => name)
+        .sort(),
+    );
   });
 });

@@ -7,6 +7,7 @@ import type {
 import { STRATEGY } from './keyspaceSpec';
 import { isReserved, META_KEYSPACE } from './names';
 import type { KeyspaceRow } from './observation';
+import { isLettingIn } from './lettingIn';
 import { type AccessTools, readAccess } from './readAccess';
 
 /** Keyspaces that tools make for themselves. */
@@ -67,6 +68,7 @@ function roleHints(access: EffectiveAccess[]): OwnerHint[] {
       entry =>
         !entry.internal &&
         !entry.via.endsWith('granted on all keyspaces') &&
+        !isLettingIn(entry) &&
         strength(entry) >= 0,
     )
     .sort((left, right) => strength(left) - strength(right));

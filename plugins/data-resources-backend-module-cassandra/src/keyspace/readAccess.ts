@@ -14,6 +14,7 @@ import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import type { KeyspaceReader } from './KeyspaceReader';
+import { permissionsOnGroups, roleWording } from './lettingIn';
 import { groupRoles } from './names';
 
 const CONCURRENT_READS = 16;
@@ -29,7 +30,8 @@ export interface AccessTools {
 
 /**
  * Who can do what on keyspaces: permissions on them, on all keyspaces, on their tables together
- * and one by one; members of the roles that hold them, members of those as well; superusers.
+ * and one by one; who may let others in by a permission on a group role; members of the roles that hold
+ * any of it, members of those as well; superusers.
  */
 export async function readAccess(
   names: readonly string[],
@@ -43,12 +45,21 @@ export async function readAccess(
   if (existing.size === 0) {
     return access;
   }
+  const found = [...existing.keys()];
   const [permissions, everybody] = await Promise.all([
-    permissionsWithin([...existing.keys()], tools),
+    permissionsWithin(found, tools),
     roles.all(deadline),
   ]);
+  const onGroups = await permissionsOnGroups(
+    found,
+    new Set(everybody.map(({ name }) => name)),
+    tools,
+  );
   const holders = new Map(
-    [...permissions].map(([name, held]) => [name, groupByRole(name, held)]),
+    [...permissions].map(([name, held]) => [
+      name,
+      groupByRole(name, [...held, ...onGroups.get(name)!]),
+    ]),
   );
   const superusers = everybody
     .filter(({ superuser }) => superuser)
@@ -93,7 +104,13 @@ function accessOf(
   const groups = new Set(groupRoles(keyspace));
   return [...byRole].flatMap(([role, held]) => {
     const members = [...(membersOf.get(role) ?? [])].map(
-      ([login, between]) => ({ login, via: memberOf(role, between) }),
+      ([login, between]) => ({
+        login,
+        via: memberOf(role, between),
+        ...(between.length === 0 && groups.has(role)
+          ? {}
+          : { formerly: `member of ${role}` }),
+      }),
     );
     if (groups.has(role)) {
       const rights = [...new Set(held.flatMap(entry => entry.rights))].sort();
@@ -102,7 +119,7 @@ function accessOf(
     return held.flatMap(({ rights, via }) => [
       { login: role, rights, via },
       ...members.map(member => ({
-        login: member.login,
+        ...member,
         rights,
         via: `${member.via}, ${via}`,
       })),
@@ -125,6 +142,9 @@ function accessAboveAll(
       login,
       rights: ['ALL'],
       via: memberOf(`the superuser ${superuser}`, between),
+      ...(between.length === 0
+        ? {}
+        : { formerly: `member of the superuser ${superuser}` }),
     })),
   ]);
 }
@@ -204,6 +224,8 @@ function wording(resource: string, keyspace: string): string {
     case tablesResource(keyspace):
       return `all tables of ${keyspace}`;
     default:
-      return `the table ${tableOf(resource, keyspace)}`;
+      return (
+        roleWording(resource) ?? `the table ${tableOf(resource, keyspace)}`
+      );
   }
 }

@@ -93,6 +93,68 @@ describe('logins that are limited to data centres', () => {
     expect(await cluster.canLogin(login.a, password)).toBe(true);
   });
 
+  it('should be drift where they can come in elsewhere, and be mended by who may', async () => {
+    const { dataCenter } = cluster.description;
+    const { role, login, principal } = await create(portalWith({}));
+    await portals[0].issue(login.a);
+    const portal = portalWith({ dataCenters: dataCenter });
+    const name = uniqueName('limited');
+    cleanUps.push(() => cluster.cleanUp(name));
+    const object = await portal.create(name, {
+      replication: { [dataCenter]: 1 },
+      durableWrites: true,
+    });
+    const plan = await portal.plan('grant', object, {
+      grants: { add: [portal.grant(role, principal)] },
+    });
+    const [{ kind, args }] = plan.steps;
+    const look = async () =>
+      (
+        await portal.provider.check(
+          [{ key: 'it', kind, args, object }],
+          portal.context(),
+        )
+      ).get('it');
+
+    expect(await look()).toMatchObject({
+      state: 'pending',
+      changes: [
+        {
+          path: `access.${login.a}.dataCenters`,
+          from: 'all',
+          to: [dataCenter],
+          kind: 'in-place',
+        },
+      ],
+    });
+    expect(await portal.execute(object, plan)).toMatchObject({
+      state: 'failed',
+      error: {
+        reason: 'Unauthorized',
+        message: expect.stringContaining(
+          `An administrator runs: ALTER ROLE "${login.a}" WITH ACCESS TO DATACENTERS {'${dataCenter}'};`,
+        ),
+      },
+    });
+
+    await cluster.admin(
+      `ALTER ROLE "${cluster.provisioner}" WITH SUPERUSER = true`,
+    );
+    try {
+      expect(await portal.execute(object, plan)).toEqual({ state: 'done' });
+    } finally {
+      await cluster.admin(
+        `ALTER ROLE "${cluster.provisioner}" WITH SUPERUSER = false`,
+      );
+    }
+    const [{ dcs }] = await cluster.admin(
+      'SELECT dcs FROM system_auth.network_permissions WHERE role = ?',
+      [`roles/${login.a}`],
+    );
+    expect(dcs).toEqual([dataCenter]);
+    expect(await look()).toEqual({ state: 'satisfied' });
+  });
+
   it('should be told by the preflight', async () => {
     const conditions = async (dataCenters?: string) => {
       const portal = portalWith({ dataCenters });

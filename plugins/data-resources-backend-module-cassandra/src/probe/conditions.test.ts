@@ -9,6 +9,7 @@ const node = (address: string, dataCenter: string, more = {}) => ({
   address,
   dataCenter,
   version: '5.0.9',
+  rack: 'rack1',
   schemaVersion: 'one',
   ...more,
 });

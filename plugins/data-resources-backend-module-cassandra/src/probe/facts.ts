@@ -6,6 +6,8 @@ export type ClusterFacts = {
   userKeyspaces: number;
   /** Tables of those, where a guardrail counts them. */
   userTables?: number;
+  /** Data centre to its racks, and those to their numbers of nodes. */
+  racks?: { [dataCenter: string]: { [rack: string]: number } };
   /** Cassandra's guardrails, as far as they concern us and can be read. */
   guardrails: Guardrails;
   /** The data centres that logins are limited to; absent where they are not. */

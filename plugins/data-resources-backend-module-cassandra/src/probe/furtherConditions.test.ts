@@ -7,6 +7,7 @@ import { seedConditions } from './seedConditions';
 const node = (address: string) => ({
   address,
   dataCenter: 'dc1',
+  rack: 'rack1',
   version: '5.0.9',
   schemaVersion: 'one',
 });

@@ -52,6 +52,7 @@ describe('probe', () => {
       topology: { dataCenters: { [cluster.description.dataCenter]: 1 } },
       facts: {
         provisioner: cluster.provisioner,
+        racks: { [cluster.description.dataCenter]: { rack1: 1 } },
         guardrails: {},
         limits: { replicas: 2 },
       },

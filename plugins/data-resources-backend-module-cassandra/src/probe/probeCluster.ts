@@ -22,7 +22,7 @@ import type { MetaKeyspace } from './MetaKeyspace';
 import { readProvisioner } from './readProvisioner';
 import { readSettings } from './readSettings';
 import { seedConditions } from './seedConditions';
-import { countNodes, readTopology } from './readTopology';
+import { countNodes, countRacks, readTopology } from './readTopology';
 
 /** Looks at a cluster, and binds the provisioner to this portal at the first use. */
 export async function probeCluster(tools: {
@@ -85,6 +85,7 @@ export async function probeCluster(tools: {
     provisioner: username,
     userKeyspaces: all.filter(({ name }) => isUsers(name)).length,
     ...(await tableCount(guardrails, all, tools)),
+    racks: countRacks(cluster.nodes),
     guardrails,
     ...(loginDataCenters === undefined ? {} : { loginDataCenters }),
     limits,

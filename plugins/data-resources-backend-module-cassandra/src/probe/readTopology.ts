@@ -5,6 +5,7 @@ import type { Deadline } from '../session/Deadline';
 export interface ClusterNode {
   address: string;
   dataCenter: string;
+  rack: string;
   version: string;
   schemaVersion: string;
 }
@@ -20,7 +21,7 @@ export async function readTopology(
   session: CassandraSession,
   deadline: Deadline,
 ): Promise<Cluster> {
-  const columns = 'data_center, release_version, schema_version';
+  const columns = 'data_center, rack, release_version, schema_version';
   // What a node knows of itself is not among its peers, so all must come from one.
   const [[local], peers] = await session.readFromOneNode(
     [
@@ -37,6 +38,7 @@ export async function readTopology(
       .map(row => ({
         address: String(row.address),
         dataCenter: row.data_center,
+        rack: row.rack ?? '',
         version: row.release_version,
         schemaVersion: String(row.schema_version),
       })),
@@ -53,5 +55,22 @@ export function countNodes(nodes: readonly ClusterNode[]): {
   }
   return Object.fromEntries(
     [...counts].sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}
+
+/** Data centre to its racks, and those to their numbers of nodes. */
+export function countRacks(nodes: readonly ClusterNode[]): {
+  [dataCenter: string]: { [rack: string]: number };
+} {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { dataCenter, rack } of nodes) {
+    const racks = counts.get(dataCenter) ?? new Map<string, number>();
+    counts.set(dataCenter, racks.set(rack, (racks.get(rack) ?? 0) + 1));
+  }
+  return Object.fromEntries(
+    [...counts].map(([dataCenter, racks]) => [
+      dataCenter,
+      Object.fromEntries(racks),
+    ]),
   );
 }

@@ -188,7 +188,15 @@ describe('access on the engine', () => {
       portal.dev.create = create;
     }
     expect((await baseline(id)).access_baseline).toEqual([MIRROR]);
-    box('covered').foreign = [{ ...MIRROR, rights: ['PEEK', 'POKE'] }];
+    // Told in other words than it was then, and with a right more.
+    box('covered').foreign = [
+      {
+        ...MIRROR,
+        rights: ['PEEK', 'POKE'],
+        via: 'rule 7 on every box',
+        formerly: MIRROR.via,
+      },
+    ];
     expect((await until(id, 'true')).drift).toMatchObject([
       { path: 'access.mirror.POKE' },
     ]);

@@ -23,11 +23,10 @@ export interface NewRight {
   via: string;
 }
 
-/** Rights that the baseline does not have. */
-export function newRights(
-  access: readonly EffectiveAccess[],
+/** Of one way in the rights that a baseline does not have. */
+export function unknownTo(
   baseline: readonly EffectiveAccess[],
-): NewRight[] {
+): (way: EffectiveAccess) => string[] {
   const key = (login: string, via: string, right: string) =>
     JSON.stringify([login, via, right]);
   const known = new Set(
@@ -35,13 +34,25 @@ export function newRights(
       rights.map(right => key(login, via, right)),
     ),
   );
+  return ({ login, via, formerly = via, rights }) =>
+    rights.filter(
+      right =>
+        !known.has(key(login, via, right)) &&
+        !known.has(key(login, formerly, right)),
+    );
+}
+
+/** Rights that the baseline does not have. */
+export function newRights(
+  access: readonly EffectiveAccess[],
+  baseline: readonly EffectiveAccess[],
+): NewRight[] {
+  const unknown = unknownTo(baseline);
   const ways = new Map<string, string[]>();
-  for (const { login, via, rights } of access) {
-    for (const right of rights) {
-      if (!known.has(key(login, via, right))) {
-        const path = `access.${login}.${right}`;
-        ways.set(path, [...(ways.get(path) ?? []), via]);
-      }
+  for (const way of access) {
+    for (const right of unknown(way)) {
+      const path = `access.${way.login}.${right}`;
+      ways.set(path, [...(ways.get(path) ?? []), way.via]);
     }
   }
   // Engines list in any order, and the same must be the same plan.

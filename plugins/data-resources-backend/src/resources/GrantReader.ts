@@ -9,6 +9,7 @@ import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import { readPage } from '../database/keyset';
 import type { GrantRow, ResourceRow } from '../database/rows';
+import { unknownTo } from '../drift/foreignAccess';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import { prefixesOf } from '../requests/claims/claimsOf';
 import { baseOfLogin } from '../logins/baseOfLogin';
@@ -193,7 +194,7 @@ export class GrantReader {
     const principals = new Map(
       rows.map(({ login_base, principal }) => [login_base, principal]),
     );
-    const baseline = new Set((resource.access_baseline ?? []).map(keyOf));
+    const unknown = unknownTo(resource.access_baseline ?? []);
     return access.map(item => ({
       login: item.login,
       rights: item.rights,
@@ -202,12 +203,8 @@ export class GrantReader {
       note: item.note,
       via: item.via,
       principal: principals.get(baseOfLogin(item.login)),
-      baseline: baseline.has(keyOf(item)) || undefined,
+      baseline: unknown(item).length === 0 || undefined,
       internal: item.internal || undefined,
     }));
   }
-}
-
-function keyOf({ login, rights, via }: EffectiveAccess): string {
-  return JSON.stringify([login, rights, via]);
 }

@@ -289,6 +289,11 @@ export interface EffectiveAccess {
   /** Through which ACL, role or ownership, e.g. `literal ACL on topic orders`, `member of orders_rw`. */
   via: string;
   /**
+   * What an earlier version of the engine's module wrote for `via`, so that a baseline from then still
+   * knows this way. No part of a baseline.
+   */
+  formerly?: string;
+  /**
    * What people should know of the login besides, where asked for `inFull`, e.g. that its password
    * has run out. No part of a baseline.
    */

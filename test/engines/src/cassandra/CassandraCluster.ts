@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CassandraDescription } from '../description';
 import { Engine } from '../Engine';
+import { requireJars } from '../java/jars';
 import { freePorts } from '../ports';
 import { folderSecrets } from '../secrets';
 import { CassandraEngine } from './CassandraEngine';
@@ -37,8 +38,9 @@ export class CassandraCluster {
     const folder = await mkdtemp(path.join(tmpdir(), 'cassandra-three-'));
     const ports = await freePorts(['cassandra-dev', 'cassandra-dev-storage']);
     const seeds = DATA_CENTERS.map((_, index) => `127.0.0.${index + 1}`);
-    // Made before three write it at once.
+    // Made before three write them at once, as are the jars.
     await folderSecrets(folder, ['admin', 'provisioner']);
+    await requireJars('cassandra', options.progress ?? (() => {}));
     const nodes = DATA_CENTERS.map((dataCenter, index) =>
       CassandraEngine.create({
         name: 'cassandra-dev',

@@ -25,6 +25,15 @@ const IMPATIENT = {
   request_timeout: '3000ms',
 };
 
+/** As Cassandra does unless told: a node that is killed forgets what it acknowledged in its last 100 ms. */
+const PERIODIC = {
+  commitlog_sync: 'periodic',
+  commitlog_sync_period: '10000ms',
+};
+
+/** What a node of several acknowledged is still there after it was killed. */
+const DURABLE = { commitlog_sync: 'batch' };
+
 /** A node's cassandra.yaml. JSON is YAML, and needs no rules for quoting. */
 export function cassandraYaml(settings: NodeSettings): string {
   const data = `${settings.folder}/data`;
@@ -38,8 +47,7 @@ export function cassandraYaml(settings: NodeSettings): string {
       hints_directory: `${data}/hints`,
       saved_caches_directory: `${data}/saved_caches`,
       cdc_raw_directory: `${data}/cdc`,
-      commitlog_sync: 'periodic',
-      commitlog_sync_period: '10000ms',
+      ...(settings.seeds.length > 1 ? DURABLE : PERIODIC),
       commitlog_segment_size: '8MiB',
       commitlog_total_space: '64MiB',
       seed_provider: [

@@ -20,6 +20,19 @@ export function qualifiedName(
   return reader.objectName(what);
 }
 
+/** As {@link qualifiedName}, of a type, for which there are no files: any name will do. */
+export function typeName(
+  { reader, qualifiers }: Parsing,
+  what = 'the name of a type',
+): Name {
+  const first = reader.name(what);
+  if (!reader.acceptsMark('.')) {
+    return first;
+  }
+  qualifiers.push(first);
+  return reader.name(what);
+}
+
 /** `IF NOT EXISTS` makes no difference: what stands there already is compared in any case. */
 export function skipIfNotExists({ reader }: Parsing): void {
   if (reader.accepts('if')) {

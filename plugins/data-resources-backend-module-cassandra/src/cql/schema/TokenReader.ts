@@ -51,7 +51,14 @@ export class TokenReader {
   }
 
   seesMark(mark: string): boolean {
-    return this.token.kind === 'mark' && this.token.text === mark;
+    return this.seesMarks(mark);
+  }
+
+  seesMarks(...marks: string[]): boolean {
+    return marks.every((mark, index) => {
+      const token = this.#tokens[this.#next + index];
+      return token?.kind === 'mark' && token.text === mark;
+    });
   }
 
   /** Takes the words if they come next. */

@@ -1,22 +1,20 @@
-import { isCollection, isMultiCell, partsOf } from './types';
+import { checkIndex } from './checkIndex';
+import {
+  columnOf,
+  holdsDuration,
+  isCounter,
+  type Made,
+  type Reader,
+} from './made';
+import { clashOf } from './optionRules';
 import type {
   Column,
   CqlType,
-  CreateIndex,
   CreateTable,
   CreateType,
   SchemaStatement,
 } from './statements';
-import type { Name, TokenReader } from './TokenReader';
-
-type Reader = Pick<TokenReader, 'failAt'>;
-
-/** What the statements before have made. */
-interface Made {
-  types: Map<string, CreateType>;
-  tables: Map<string, CreateTable>;
-  indexes: Set<string>;
-}
+import { isMultiCell, partsOf } from './types';
 
 /**
  * What no Cassandra would take, told before the first statement runs: a keyspace with half of its schema
@@ -29,10 +27,14 @@ export function checkStatements(
   const made: Made = {
     types: new Map(),
     tables: new Map(),
-    indexes: new Set(),
+    indexes: new Map(),
   };
   for (const statement of statements) {
-    const { kind, name, offset } = statement;
+    const { kind, offset } = statement;
+    if (kind === 'index' && !statement.isNamed) {
+      statement.name = freeName(statement.name, made);
+    }
+    const { name } = statement;
     const names = namesOf(kind, made);
     if (names.has(name)) {
       reader.failAt(offset, `the ${kind} "${name}" is made twice`);
@@ -46,9 +48,18 @@ export function checkStatements(
       made.tables.set(name, statement);
     } else {
       checkIndex(statement, made, reader);
-      made.indexes.add(name);
+      made.indexes.set(statement.name, statement);
     }
   }
+}
+
+/** As Cassandra calls an index that was given no name. */
+function freeName(usual: string, { indexes }: Made): string {
+  let name = usual;
+  for (let number = 1; indexes.has(name); number += 1) {
+    name = `${usual}_${number}`;
+  }
+  return name;
 }
 
 function namesOf(
@@ -105,7 +116,10 @@ function checkTable(table: CreateTable, made: Made, reader: Reader): void {
     if (key.findIndex(each => each.name === name) < index) {
       reader.failAt(offset, `"${name}" is in the PRIMARY KEY twice`);
     }
-    checkKeyColumn(columnOf(table, { name, offset }, reader), offset, reader);
+    checkKeyColumn(columnOf(table, { name, offset }, reader), offset, {
+      made,
+      reader,
+    });
   }
   checkOrder(table, reader);
   const others = columns.filter(
@@ -119,6 +133,12 @@ function checkTable(table: CreateTable, made: Made, reader: Reader): void {
       );
     }
   }
+  const clash = clashOf(table.options, {
+    hasCounters: others.some(({ type }) => isCounter(type)),
+  });
+  if (clash !== undefined) {
+    reader.failAt(table.offset, `the table "${table.name}": ${clash}`);
+  }
   const counters = others.filter(({ type }) => isCounter(type));
   if (counters.length > 0 && counters.length < others.length) {
     reader.failAt(
@@ -128,21 +148,24 @@ function checkTable(table: CreateTable, made: Made, reader: Reader): void {
   }
 }
 
-function checkKeyColumn(column: Column, offset: number, reader: Reader): void {
+function checkKeyColumn(
+  column: Column,
+  offset: number,
+  { made, reader }: { made: Made; reader: Reader },
+): void {
   const { name, type, isStatic } = column;
   const problem =
     (isStatic && 'must not be STATIC') ||
     (isCounter(type) && 'must not be a counter') ||
     (isMultiCell(type) && 'must be frozen<…>') ||
-    (type.kind === 'native' &&
-      type.name === 'duration' &&
-      'must not be a duration, which has no order');
+    (holdsDuration(type, made) &&
+      'must not hold a duration, which has no order');
   if (problem) {
     reader.failAt(offset, `"${name}" is in the PRIMARY KEY and ${problem}`);
   }
 }
 
-/** Cassandra wants all clustering columns up to the last that is named, in their order. */
+/** Cassandra wants the clustering columns in their order; those that are not named are ascending. */
 function checkOrder({ clustering, order }: CreateTable, reader: Reader): void {
   for (const [index, { name, offset }] of order.entries()) {
     if (clustering[index]?.name !== name) {
@@ -156,75 +179,14 @@ function checkOrder({ clustering, order }: CreateTable, reader: Reader): void {
       );
     }
   }
-  const missing = clustering[order.length];
-  if (order.length > 0 && missing) {
-    reader.failAt(
-      order[order.length - 1].offset,
-      `CLUSTERING ORDER BY lacks "${missing.name}"`,
+  if (order.length > 0) {
+    // Older versions want all of them.
+    order.push(
+      ...clustering
+        .slice(order.length)
+        .map(column => ({ ...column, descending: false })),
     );
   }
-}
-
-function checkIndex(index: CreateIndex, made: Made, reader: Reader): void {
-  const { table, column } = index;
-  const on = made.tables.get(table.name);
-  if (!on) {
-    return reader.failAt(
-      table.offset,
-      `no CREATE TABLE before this makes a table "${table.name}"`,
-    );
-  }
-  const { type, name } = columnOf(on, column, reader);
-  index.part = partToIndex(type, index, reader);
-  if (isCounter(type)) {
-    reader.failAt(column.offset, `"${name}" is a counter, which has no index`);
-  }
-  if (on.partitionKey.length === 1 && on.partitionKey[0].name === name) {
-    reader.failAt(
-      column.offset,
-      `"${name}" is the whole partition key, which needs no index`,
-    );
-  }
-  return undefined;
-}
-
-/** Of a collection its values are indexed, or all of it where it is frozen, unless told. */
-function partToIndex(
-  type: CqlType,
-  { part, column: { name, offset } }: CreateIndex,
-  reader: Reader,
-): CreateIndex['part'] {
-  if (!isCollection(type)) {
-    if (part !== undefined) {
-      reader.failAt(
-        offset,
-        `${part.toUpperCase()} is for collections, and "${name}" is none`,
-      );
-    }
-    if (isMultiCell(type)) {
-      reader.failAt(
-        offset,
-        `"${name}" is a type of your own, which must be frozen<…> to have an index`,
-      );
-    }
-    return undefined;
-  }
-  const all = !isMultiCell(type);
-  if (part !== undefined && (part === 'full') !== all) {
-    reader.failAt(
-      offset,
-      all
-        ? `"${name}" is frozen, of which only FULL can be indexed`
-        : `FULL is for what is frozen, and "${name}" is not`,
-    );
-  }
-  if ((part === 'keys' || part === 'entries') && type.kind !== 'map') {
-    reader.failAt(
-      offset,
-      `${part.toUpperCase()} is for maps, and "${name}" is none`,
-    );
-  }
-  return part ?? (all ? 'full' : 'values');
 }
 
 /** Collections within collections are one value each, and so must say that they are frozen. */
@@ -250,6 +212,22 @@ function checkType(
   if (within !== 'column' && isCounter(type)) {
     reader.failAt(offset, 'a counter is a column by itself');
   }
+  if (type.kind === 'frozen' && !canBeFrozen(type.of)) {
+    reader.failAt(
+      offset,
+      'found frozen<…> around a type that is one value anyway; it is for collections, tuples, vectors and types of your own',
+    );
+  }
+  const [sorted] =
+    type.kind === 'set' || type.kind === 'map' ? partsOf(type) : [];
+  if (sorted?.kind === 'native' && sorted.name === 'duration') {
+    reader.failAt(
+      offset,
+      `found a ${type.kind} ${
+        type.kind === 'set' ? 'of durations' : 'with durations as keys'
+      }, which have no order; take a list, or another type`,
+    );
+  }
   const inner =
     within !== 'frozen' && isMultiCell(type) ? 'collection' : 'frozen';
   for (const part of partsOf(type)) {
@@ -257,16 +235,6 @@ function checkType(
   }
 }
 
-function columnOf(table: CreateTable, named: Name, reader: Reader): Column {
-  return (
-    table.columns.find(({ name }) => name === named.name) ??
-    reader.failAt(
-      named.offset,
-      `the table "${table.name}" has no column "${named.name}"`,
-    )
-  );
-}
-
-function isCounter(type: CqlType): boolean {
-  return type.kind === 'native' && type.name === 'counter';
+function canBeFrozen({ kind }: CqlType): boolean {
+  return kind !== 'native';
 }

@@ -8,6 +8,8 @@ const SAI = [
   'storageattachedindex',
   'org.apache.cassandra.index.sai.storageattachedindex',
 ];
+/** What `CREATE INDEX` makes unless told, on clusters that were not told otherwise. */
+const LEGACY = 'legacy_local_table';
 const PARTS = ['keys', 'values', 'entries', 'full'] as const;
 
 /** Reads what follows `CREATE INDEX` or `CREATE CUSTOM INDEX`. */
@@ -28,18 +30,20 @@ export function parseIndex(
   if (!reader.acceptsMark(')')) {
     reader.fail('expected ), for an index is on one column');
   }
-  const isSai = parseUsing(reader, isCustom);
+  const using = parseUsing(reader, isCustom);
+  const isSai = using === 'sai';
   const options =
     isSai && reader.accepts('with') ? parseIndexOptions(parsing) : [];
   return {
     kind: 'index',
-    // As Cassandra calls it, which would add a number where that name is taken.
     name: named?.name ?? `${table.name}_${column.name.replace(/\W/g, '')}_idx`,
+    isNamed: named !== undefined,
     offset: named?.offset ?? start,
     table,
     column,
     ...(part ? { part } : {}),
     isSai,
+    ...(using === 'legacy' ? { isLegacy: true as const } : {}),
     options,
   };
 }
@@ -62,19 +66,27 @@ function parseTarget(
   return { part, column };
 }
 
-function parseUsing(reader: TokenReader, isCustom: boolean): boolean {
+function parseUsing(
+  reader: TokenReader,
+  isCustom: boolean,
+): 'sai' | 'legacy' | undefined {
   if (!reader.accepts('using')) {
     if (isCustom) {
       reader.fail("expected USING 'sai'");
     }
-    return false;
+    return undefined;
   }
   const { kind, text } = reader.token;
-  if (kind !== 'string' || !SAI.includes(text.toLowerCase())) {
-    reader.fail(
-      "expected 'sai', the only kind of custom index that is taken here",
+  const using =
+    (SAI.includes(text.toLowerCase()) && 'sai') ||
+    (!isCustom && text.toLowerCase() === LEGACY && 'legacy');
+  if (kind !== 'string' || !using) {
+    return reader.fail(
+      isCustom
+        ? "expected 'sai', the only kind of custom index that is taken here"
+        : `expected 'sai' or '${LEGACY}', the kinds of index that are taken here`,
     );
   }
   reader.take();
-  return true;
+  return using;
 }

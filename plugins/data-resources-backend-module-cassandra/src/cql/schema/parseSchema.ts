@@ -3,7 +3,7 @@ import type { Parsing } from './Parsing';
 import { parseIndex } from './parseIndex';
 import { parseField, parseTable } from './parseTable';
 import { isBuiltIn } from './parseType';
-import { qualifiedName, skipIfNotExists } from './Parsing';
+import { skipIfNotExists, typeName } from './Parsing';
 import type { CreateType, SchemaStatement } from './statements';
 import { type Name, TokenReader } from './TokenReader';
 
@@ -71,7 +71,7 @@ function parseStatement(parsing: Parsing): SchemaStatement {
 function parseOwnType(parsing: Parsing): CreateType {
   skipIfNotExists(parsing);
   const { reader } = parsing;
-  const { name, offset } = qualifiedName(parsing, 'the name of a type');
+  const { name, offset } = typeName(parsing);
   if (isBuiltIn(name)) {
     reader.failAt(offset, `found "${name}", which is a type of CQL itself`);
   }

@@ -21,7 +21,7 @@ export function parseTable(parsing: Parsing): CreateTable {
     order: [],
     options: [],
   };
-  reader.list('(', ')', () => parseColumnOrKey(parsing, table));
+  parseColumns(parsing, table);
   if (table.partitionKey.length === 0) {
     reader.failAt(offset, `the table "${name}" has no PRIMARY KEY`);
   }
@@ -43,6 +43,18 @@ export function parseTable(parsing: Parsing): CreateTable {
 export function parseField(parsing: Parsing, what: string): Column {
   const { name, offset } = parsing.reader.name(what);
   return { name, offset, type: parseType(parsing), isStatic: false };
+}
+
+/** As Cassandra does, it takes a comma after the last. */
+function parseColumns(parsing: Parsing, table: CreateTable): void {
+  const { reader } = parsing;
+  reader.expectMark('(');
+  do {
+    parseColumnOrKey(parsing, table);
+  } while (reader.acceptsMark(',') && !reader.seesMark(')'));
+  if (!reader.acceptsMark(')')) {
+    reader.fail('expected , or )');
+  }
 }
 
 function parseColumnOrKey(parsing: Parsing, table: CreateTable): void {

@@ -1,5 +1,5 @@
 import type { Parsing } from './Parsing';
-import { qualifiedName } from './Parsing';
+import { typeName } from './Parsing';
 import type { CqlType } from './statements';
 
 const NATIVE: ReadonlySet<string> = new Set([
@@ -27,7 +27,8 @@ const NATIVE: ReadonlySet<string> = new Set([
 ]);
 /** Deeper than any type that somebody means. */
 const DEEPEST = 8;
-const MOST_DIMENSIONS = 8192;
+/** How many there should be is a guardrail's to say. */
+const MOST_DIMENSIONS = 2_147_483_647;
 
 /** Reads a type as it stands behind the name of a column. */
 export function parseType(parsing: Parsing, depth = 1): CqlType {
@@ -46,10 +47,8 @@ export function parseType(parsing: Parsing, depth = 1): CqlType {
       reader.take();
       // Cassandra tells it of everything within, so that it is no depth.
       const [of] = parameters(parsing, 1, () => parseType(parsing, depth));
-      if (of.kind === 'frozen') {
-        reader.failAt(token.offset, 'found frozen<…> twice in a row');
-      }
-      return { kind: 'frozen', of };
+      // Twice in a row is once.
+      return of.kind === 'frozen' ? of : { kind: 'frozen', of };
     }
     case 'list':
     case 'set': {
@@ -75,7 +74,7 @@ export function parseType(parsing: Parsing, depth = 1): CqlType {
       }
       return {
         kind: 'own',
-        ...qualifiedName(parsing, 'the name of a type'),
+        ...typeName(parsing),
       };
   }
 }
@@ -111,7 +110,7 @@ function vectorOf({ reader }: Parsing, inner: () => CqlType): CqlType {
   const dimensions = Number(reader.token.text);
   if (
     reader.token.kind !== 'number' ||
-    !Number.isInteger(dimensions) ||
+    !/^\d+$/.test(reader.token.text) ||
     dimensions < 1 ||
     dimensions > MOST_DIMENSIONS
   ) {

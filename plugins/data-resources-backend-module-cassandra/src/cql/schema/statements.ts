@@ -50,6 +50,8 @@ export interface CreateTable {
 export interface CreateIndex {
   kind: 'index';
   name: string;
+  /** Whether the name was given, or is the one that Cassandra would give. */
+  isNamed: boolean;
   offset: number;
   table: Name;
   column: Name;
@@ -57,6 +59,8 @@ export interface CreateIndex {
   part?: 'keys' | 'values' | 'entries' | 'full';
   /** Storage-attached; the kind that each Cassandra has otherwise. */
   isSai: boolean;
+  /** The kind from before storage-attached ones, by its name. */
+  isLegacy?: true;
   options: [key: string, value: OptionValue][];
 }
 

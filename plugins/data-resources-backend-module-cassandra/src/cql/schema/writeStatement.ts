@@ -68,7 +68,7 @@ function writeTable(table: CreateTable, keyspace: string): string {
 }
 
 function writeIndex(index: CreateIndex, keyspace: string): string {
-  const { name, table, column, part, isSai, options } = index;
+  const { name, table, column, part, isSai, isLegacy, options } = index;
   const target = quoteIdentifier(column.name);
   return [
     `CREATE ${isSai ? 'CUSTOM ' : ''}INDEX IF NOT EXISTS ${quoteIdentifier(
@@ -77,6 +77,7 @@ function writeIndex(index: CreateIndex, keyspace: string): string {
       part ? `${part.toUpperCase()}(${target})` : target
     })`,
     ...(isSai ? [`USING 'StorageAttachedIndex'`] : []),
+    ...(isLegacy ? [`USING 'legacy_local_table'`] : []),
     ...(options.length > 0
       ? [`WITH OPTIONS = ${writeValue({ kind: 'map', entries: options })}`]
       : []),

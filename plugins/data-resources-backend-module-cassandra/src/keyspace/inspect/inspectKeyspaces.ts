@@ -6,6 +6,7 @@ import type {
 import type { Row } from '../../session/CassandraSession';
 import { lookAtNodes } from './lookAtNodes';
 import { measuresOf } from './measuresOf';
+import { isLettingIn } from '../lettingIn';
 import { type AccessTools, readAccess } from '../readAccess';
 
 /**
@@ -45,7 +46,10 @@ function usersOf(
   const entitled = new Set(
     access
       .filter(
-        ({ internal, via }) => !internal && via !== 'granted on all keyspaces',
+        entry =>
+          !entry.internal &&
+          entry.via !== 'granted on all keyspaces' &&
+          !isLettingIn(entry),
       )
       .map(({ login }) => login),
   );

@@ -8,6 +8,7 @@ import { refusedToClients } from '../../probe/guardrailConditions';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { isReserved, META_KEYSPACE, whyQuoted } from '../names';
 import type { KeyspaceFacts } from '../observation';
+import { rackFindings } from './rackFindings';
 import { schemaFindings } from './schemaFindings';
 import { replicationFindings } from './specFindings';
 import { thresholdFinding } from './thresholdFinding';
@@ -20,11 +21,24 @@ export function findingsOfCreate(input: Input): Finding[] {
   const facts = input.instance.facts as ClusterFacts;
   return [
     ...nameFindings(name),
-    ...replicationFindings(input.desired!.replication, input.instance),
+    ...newReplication(input.desired!.replication, input.instance),
     ...keyspaceCountFindings(facts),
     ...schemaFindings(name, input.desired!, input.instance),
     ...clientFindings(facts),
     ...roleFindings(input),
+  ];
+}
+
+/** Whether the replicas can be where they are asked for, and would survive there. */
+function newReplication(
+  replication: KeyspaceSpec['replication'],
+  instance: Input['instance'],
+): Finding[] {
+  return [
+    ...replicationFindings(replication, instance),
+    ...rackFindings(replication, instance).filter(
+      ({ effect }) => effect === 'warn',
+    ),
   ];
 }
 

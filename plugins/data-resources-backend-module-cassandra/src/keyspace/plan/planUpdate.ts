@@ -8,6 +8,7 @@ import type { KeyspaceFacts } from '../observation';
 import type { Difference } from './Difference';
 import { findingsOfOurs } from './findings';
 import { quorumFinding } from './quorumFinding';
+import { rackFindings } from './rackFindings';
 import {
   keepsReplicas,
   replicaDifferences,
@@ -80,5 +81,6 @@ function replicationAsAWhole(
   return [
     ...(strategy === STRATEGY ? keepsReplicas(seen, desired, instance) : []),
     quorumFinding(desired.replication),
+    ...rackFindings(desired.replication, instance),
   ];
 }

@@ -5,6 +5,8 @@ import type {
 import type { SchemaStatement } from '../../cql/schema/statements';
 import { columnsOf, typesWithin } from './schemaParts';
 
+const NEW_OPTIONS = ['allow_auto_snapshot', 'incremental_backups'];
+
 /** What came with Cassandra 5.0, told to older clusters beforehand. */
 export function versionFindings(
   statements: readonly SchemaStatement[],
@@ -19,6 +21,16 @@ export function versionFindings(
     const newer = [
       ...(kind === 'index' && statement.isSai
         ? ['storage-attached indexes']
+        : []),
+      ...(kind === 'index' && statement.isLegacy
+        ? ["USING 'legacy_local_table'"]
+        : []),
+      ...(kind === 'table'
+        ? statement.options.flatMap(option =>
+            NEW_OPTIONS.includes(option.name)
+              ? [`the option ${option.name}`]
+              : [],
+          )
         : []),
       ...(columnsOf(statement).some(({ type }) =>
         typesWithin(type).some(each => each.kind === 'vector'),

@@ -1,14 +1,24 @@
 import {
+  isProviderError,
   ProviderError,
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
+import { limitLogin } from '../../cql/statements';
+import type { RoleState } from '../../roles/RoleReader';
+import { settleAll } from '../../session/settleAll';
 import {
   createMissing,
   foreignRole,
   seeCreatedRoles,
   seeRoles,
 } from './roleRights';
-import { ROLE_BATCH, type StepHandler } from './StepHandler';
+import {
+  CONCURRENT_WRITES,
+  ROLE_BATCH,
+  seenBefore,
+  type StepHandler,
+  type StepTools,
+} from './StepHandler';
 
 /** The logins of a principal are shared by all its grants: there and ours is enough. */
 export const ensureLogins: StepHandler<'ensure-logins'> = {
@@ -30,17 +40,70 @@ export const ensureLogins: StepHandler<'ensure-logins'> = {
         return { state: 'failed', error: superuser(name) };
       }
     }
-    return existing.length === seen.length
+    const wide = existing.filter(({ state }) =>
+      isTooWide(state!, args.dataCenters),
+    );
+    return existing.length === seen.length && wide.length === 0
       ? { state: 'satisfied' }
       : {
           state: 'pending',
-          evidence: { existing: existing.map(({ name }) => name) },
+          evidence: {
+            existing: existing.map(({ name }) => name),
+            wide: wide.map(({ name }) => name),
+          },
+          ...(existing.length < seen.length
+            ? {}
+            : {
+                changes: wide.map(({ name, state }) => ({
+                  path: `access.${name}.dataCenters`,
+                  from: state!.dataCenters ?? 'all',
+                  to: args.dataCenters,
+                  kind: 'in-place' as const,
+                })),
+              }),
         };
   },
 
-  act: (call, tools) =>
-    createMissing(call.args.logins, call, tools, call.args.dataCenters),
+  async act(call, tools): Promise<void> {
+    const { logins, dataCenters } = call.args;
+    await createMissing(logins, call, tools, dataCenters);
+    await settleAll(seenBefore(call, 'wide'), CONCURRENT_WRITES, login =>
+      limit(login, dataCenters!, tools),
+    );
+  },
 };
+
+/** Whether somebody comes in where the instance lets nobody in; the server tells only of who can log in. */
+function isTooWide(
+  { login, dataCenters }: RoleState,
+  limits: readonly string[] | undefined,
+): boolean {
+  return Boolean(
+    limits && login && !dataCenters?.every(name => limits.includes(name)),
+  );
+}
+
+/** Cassandra leaves this to superusers, for a login that exists. */
+async function limit(
+  login: string,
+  dataCenters: readonly string[],
+  { session, deadline }: StepTools,
+): Promise<void> {
+  const statement = limitLogin(login, dataCenters);
+  try {
+    await session.write(statement, deadline);
+  } catch (error) {
+    if (!isProviderError(error) || error.reason !== 'Unauthorized') {
+      throw error;
+    }
+    throw new ProviderError(
+      'Unauthorized',
+      `The login "${login}" may come in through more data centres than this instance lets logins in, ${dataCenters.join(
+        ', ',
+      )}, and only a superuser may change that of a login that exists. An administrator runs: ${statement}; and this is tried again`,
+    );
+  }
+}
 
 function superuser(name: string): ProviderError {
   return new ProviderError(

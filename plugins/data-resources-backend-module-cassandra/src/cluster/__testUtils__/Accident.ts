@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type {
+  ObjectRef,
+  StepRunResult,
+} from '@data-resources/plugin-data-resources-node';
+import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
+import type { CassandraNode } from '@data-resources/test-engines';
+import { type Harm, harmedAt } from '../../__testUtils__/ThreeNodes';
+import type { Deed } from './deeds';
+import type { Scene } from './Scene';
+
+/** When in a plan a node is lost. */
+export interface Moment {
+  call: 'check' | 'act';
+  /** The step's id. */
+  step: string;
+}
+
+/** A deed during which a node is lost, and how the portal gets over it. */
+export class Accident {
+  readonly #scene: Scene;
+  readonly #deed: Deed;
+  readonly #journal = new MemoryStepJournal();
+  /** What the portal said on its way. */
+  readonly told: string[] = [];
+
+  constructor(scene: Scene, deed: Deed) {
+    this.#scene = scene;
+    this.#deed = deed;
+  }
+
+  /** Begins the deed, and loses the node in the middle. */
+  async happen(node: CassandraNode, how: Harm, moment: Moment): Promise<void> {
+    const { portal, nodes } = this.#scene;
+    const { object, plan } = this.#deed;
+    const result = await portal.execute(
+      object,
+      plan,
+      this.#journal,
+      harmedAt(portal.provider, moment, () => nodes.harm(node, how)),
+    );
+    this.told.push(
+      `${how} ${node} in ${moment.call} of ${moment.step}: ${
+        result.state === 'done' ? 'done' : await this.#judged(result)
+      }`,
+    );
+  }
+
+  /** Goes on until the deed is done. */
+  async finish(): Promise<void> {
+    const { object, plan } = this.#deed;
+    for (let tries = 0; tries < 60; tries += 1) {
+      const result = await this.#scene.portal.execute(
+        object,
+        plan,
+        this.#journal,
+      );
+      if (result.state === 'done') {
+        return;
+      }
+      this.told.push(await this.#judged(result));
+      // As the portal does, which waits longer and longer.
+      await sleep(1_000);
+    }
+    throw new Error('It was not finished');
+  }
+
+  /** A failure says that it can be tried again, or exactly what stands there and what mends it. */
+  async #judged(result: StepRunResult): Promise<string> {
+    if (result.state !== 'failed') {
+      throw new Error(`It ended as ${result.state}`);
+    }
+    const { error, stepKey } = result;
+    if (!error.retryable) {
+      expect({ stepKey, reason: error.reason, message: error.message }).toEqual(
+        {
+          stepKey,
+          reason: 'Conflict',
+          message: expect.stringContaining('died before it gave them'),
+        },
+      );
+      await this.#scene.nodes.heal();
+      await this.#administer(this.#deed.object, error.message);
+    }
+    return `${stepKey}: ${error.reason}: ${error.message}`;
+  }
+
+  /** Does what a message asks an administrator for, where it is one that no time mends. */
+  async #administer({ name }: ObjectRef, message: string): Promise<void> {
+    const { cluster } = this.#scene;
+    const grant = /runs: (GRANT ALL PERMISSIONS ON ROLE [^;]+);/.exec(message);
+    await (grant ? cluster.admin(grant[1]) : cluster.dropKeyspace(name));
+  }
+}
