@@ -93,8 +93,13 @@ export class StepRunner {
     return new StepRunner(options);
   }
 
+  /**
+   * @param onDone - called, where there are any, with the objects of which all steps are done, as
+   * they are known then, while their last outcomes are being written: it may read, and write nothing
+   */
   async run(
     items: readonly StepRunItem[],
+    onDone?: (objects: readonly ObjectRef[]) => Promise<void>,
   ): Promise<Map<string, StepRunResult>> {
     const states: ItemState[] = items.map(item => ({
       item,
@@ -109,7 +114,11 @@ export class StepRunner {
         }
         await this.#round(active);
       }
-      await this.#outcomes.flush();
+      const done = states.filter(({ result }) => !result);
+      await Promise.all([
+        this.#outcomes.flush(),
+        done.length > 0 && onDone?.(done.map(({ object }) => object)),
+      ]);
     } finally {
       await this.#outcomes.close();
     }
