@@ -42,26 +42,17 @@ import { PolicyPermissions } from './permissions/PolicyPermissions';
 import { registerPermissions } from './permissions/registerPermissions';
 import { createPolicyEngine, policiesInForce } from './policy';
 import { checkLease } from './reconciler/checkLease';
-import { InstanceWorker } from './reconciler/InstanceWorker';
-import { RequestExecutor } from './reconciler/RequestExecutor';
-import { ResourceReconciler } from './reconciler/ResourceReconciler';
-import { NameClaims } from './requests/claims/NameClaims';
+import { createWorkers } from './reconciler/createWorkers';
+import { createPlanning } from './requests/createPlanning';
 import { DecisionService } from './requests/DecisionService';
-import { LedgerReader } from './requests/LedgerReader';
-import { PlanJudge } from './requests/PlanJudge';
-import { PlanService } from './requests/PlanService';
-import { QuarantinePeriods } from './requests/QuarantinePeriods';
 import { RequestReader } from './requests/RequestReader';
 import { RequestService } from './requests/RequestService';
 import { RequestStore } from './requests/RequestStore';
-import { SubjectResolver } from './requests/subjects/SubjectResolver';
-import { ForeignAccess } from './resources/ForeignAccess';
 import { GrantReader } from './resources/GrantReader';
 import { PromotionReader } from './resources/PromotionReader';
 import { ResourceReader } from './resources/ResourceReader';
 import { UseReader } from './resources/UseReader';
 import { createRouter } from './router/createRouter';
-import { UsageLedger } from './usage';
 
 /**
  * Requests, policies, approvals and the reconciler. Knows no engine by name: modules bring
@@ -127,7 +118,6 @@ export const dataResourcesPlugin = createBackendPlugin({
 
         const { types } = engines;
         const store = RequestStore.create({ knex, types });
-        const usage = UsageLedger.create({ knex, types });
         const logins = LoginLocks.create({ knex });
         const doubts = DoubtStore.create({ knex });
         const requestReader = RequestReader.create({ knex, platformGroup });
@@ -142,64 +132,30 @@ export const dataResourcesPlugin = createBackendPlugin({
             environments: config.environments,
           }),
         });
-        const ledger = LedgerReader.create({ knex });
-        const subjects = SubjectResolver.create({
-          ledger,
+        const { ledger, usage, subjects, plans, quarantine } = createPlanning({
+          knex,
+          config,
+          types,
           instances,
           directory,
-          installationId,
-          platformGroup,
-          environments: config.environments,
-        });
-        const quarantine = QuarantinePeriods.create(config.quarantine);
-        const claims = NameClaims.create({ knex, platformGroup });
-        const plans = PlanService.create({
-          judge: PlanJudge.create({
-            policies,
-            directory,
-            usage,
-            claims,
-            platformGroup,
-            productionEnvironments: config.productionEnvironments,
-          }),
-          directory,
-          foreignAccess: ForeignAccess.create({ knex }),
-          claims,
-          quarantine,
+          policies,
         });
         const rush = Rush.create();
-        const executor = RequestExecutor.create({
+        const workers = createWorkers({
           knex,
           store,
           plans,
           subjects,
           directory,
-          platformGroup: config.platformGroup,
-          leaseMs: config.reconciler.lease,
-          rush,
-          logger,
-        });
-        const reconciler = ResourceReconciler.create({
-          knex,
-          rush,
+          instances,
+          platformGroup,
           logins,
           quarantine,
           metrics: { ...metrics, engines: engineMetrics },
           leaseMs: config.reconciler.lease,
+          rush,
           logger,
         });
-        const workers = new Map(
-          instances.all().map(instance => [
-            instance.name,
-            InstanceWorker.create({
-              instance,
-              executor,
-              reconciler,
-              metrics: metrics.loops,
-              logger,
-            }),
-          ]),
-        );
         const wake = (instance: string) => workers.get(instance)?.wake();
         const requests = RequestService.create({
           knex,
@@ -292,7 +248,6 @@ export const dataResourcesPlugin = createBackendPlugin({
             credentials: CredentialService.create({
               knex,
               instances,
-              directory,
               logins,
               installationId,
               graceMs: config.credentials.grace,

@@ -1,7 +1,8 @@
 import type { EffectiveAccess } from '@data-resources/plugin-data-resources-node';
 import { quoteIdentifier } from '../cql/quote';
 import { ALL_ROLES, roleResource } from '../roles/resourceNames';
-import type { HeldPermission, RoleReader } from '../roles/RoleReader';
+import type { RoleReader } from '../roles/RoleReader';
+import type { HeldPermission } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { groupRoles } from './names';
@@ -31,10 +32,10 @@ export async function permissionsOnGroups(
     names.length === 1 && !deadline.isShared
       ? (
           await settleAll(groups.get(names[0])!, CONCURRENT_READS, role =>
-            roles.permissionsOn(`ROLE ${quoteIdentifier(role)}`, deadline),
+            roles.permissions.on(`ROLE ${quoteIdentifier(role)}`, deadline),
           )
         ).flat()
-      : await roles.allPermissions(deadline);
+      : await roles.permissions.all(deadline);
   const byResource = new Map<string, HeldPermission[]>();
   for (const permission of found) {
     if (LETTING_IN.includes(permission.permission)) {

@@ -126,7 +126,7 @@ export class BatchDecisionService {
           part,
           { comment },
           caller,
-          directory,
+          { directory },
         );
         part.forEach((item, index) => after.set(item, decided[index]));
       } catch (error) {

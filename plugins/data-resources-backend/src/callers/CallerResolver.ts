@@ -1,5 +1,6 @@
 import type {
   BackstageCredentials,
+  BackstageUserPrincipal,
   HttpAuthService,
 } from '@backstage/backend-plugin-api';
 import { NotAllowedError } from '@backstage/errors';
@@ -33,29 +34,62 @@ export class CallerResolver {
 
   /** Throws `NotAllowedError` for services, `AuthenticationError` without a valid token. */
   async resolve(req: Request<any, any, any, any, any>): Promise<Caller> {
-    const credentials = await this.#httpAuth.credentials(req, {
-      allow: ['user'],
-    });
-    const { principal } = credentials;
-    return {
-      userRef: principal.userEntityRef,
-      groups: await this.#directory.groupsOf(principal.userEntityRef),
-      inPerson: principal.actor === undefined,
-      permissions: this.#permissionsOf(credentials),
-    };
+    return this.#callerOf(await this.#userOf(req), this.#directory);
   }
 
   /** The same, for what only the person may do. */
   async resolveInPerson(
     req: Request<any, any, any, any, any>,
   ): Promise<Caller> {
-    const caller = await this.resolve(req);
+    return (await this.resolveInPersonWith(req, [])).caller;
+  }
+
+  /**
+   * The same, of a call that needs to know of other entities as well: the catalog is asked for all of
+   * them in one question, and the permissions meanwhile.
+   *
+   * @returns with a directory that has the answer, for this call alone
+   */
+  async resolveInPersonWith(
+    req: Request<any, any, any, any, any>,
+    others: readonly string[],
+  ): Promise<{ caller: Caller; directory: CatalogDirectory }> {
+    const credentials = await this.#userOf(req);
+    const directory = this.#directory.remembering();
+    directory.foresee(others);
+    const caller = await this.#callerOf(credentials, directory, {
+      asksOnRows: true,
+    });
     if (!caller.inPerson) {
       throw new NotAllowedError(
         'This needs you in person; something that acts on your behalf may not do it',
       );
     }
-    return caller;
+    return { caller, directory };
+  }
+
+  async #userOf(
+    req: Request<any, any, any, any, any>,
+  ): Promise<BackstageCredentials<BackstageUserPrincipal>> {
+    return this.#httpAuth.credentials(req, { allow: ['user'] });
+  }
+
+  async #callerOf(
+    credentials: BackstageCredentials<BackstageUserPrincipal>,
+    directory: CatalogDirectory,
+    { asksOnRows = false } = {},
+  ): Promise<Caller> {
+    const { principal } = credentials;
+    const permissions = this.#permissionsOf(credentials);
+    if (asksOnRows) {
+      permissions.foresee();
+    }
+    return {
+      userRef: principal.userEntityRef,
+      groups: await directory.groupsOf(principal.userEntityRef),
+      inPerson: principal.actor === undefined,
+      permissions,
+    };
   }
 
   /** Throws `AuthenticationError` unless a user or a service calls. */

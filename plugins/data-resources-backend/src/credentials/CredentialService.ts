@@ -31,7 +31,6 @@ import { openIssue, readOpen, recordIssue } from './issueRows';
 export interface CredentialServiceOptions {
   knex: Knex;
   instances: InstanceRegistry;
-  directory: CatalogDirectory;
   logins: LoginLocks;
   installationId: string;
   /** How long the credential before goes on working, in milliseconds. */
@@ -60,11 +59,14 @@ export class CredentialService {
    * principal, `ConflictError` where there is no valid grant or both slots are busy, and
    * `ServiceUnavailableError` when the outcome on the engine is not known: then no password is
    * given and that version is void.
+   *
+   * @param directory - asked who owns the principal
    */
   async issue(
     resource: ResourceRow,
     request: { principal: string; replace?: boolean },
     caller: Caller,
+    directory: CatalogDirectory,
   ): Promise<IssuedCredentials> {
     const { logger, metrics } = this.#options;
     const { id: resourceId, instance } = resource;
@@ -72,7 +74,9 @@ export class CredentialService {
       'credentials.issue',
       { resourceId, instance },
       () =>
-        metrics.counted(instance, () => this.#issue(resource, request, caller)),
+        metrics.counted(instance, () =>
+          this.#issue(resource, request, caller, directory),
+        ),
     );
     logger
       .child({ resourceId, instance })
@@ -84,9 +88,13 @@ export class CredentialService {
     resource: ResourceRow,
     request: { principal: string; replace?: boolean },
     caller: Caller,
+    directory: CatalogDirectory,
   ): Promise<IssuedCredentials> {
     const { principal } = request;
-    const instance = await this.#authorise(resource, principal, caller);
+    const instance = await this.#authorise(resource, principal, {
+      caller,
+      directory,
+    });
     const slots = loginSlots({
       principal,
       environment: resource.environment,
@@ -114,9 +122,9 @@ export class CredentialService {
   async #authorise(
     resource: ResourceRow,
     principal: string,
-    caller: Caller,
+    { caller, directory }: { caller: Caller; directory: CatalogDirectory },
   ): Promise<ManagedInstance> {
-    const { knex, directory, instances } = this.#options;
+    const { knex, instances } = this.#options;
     const workload = (await directory.workloads([principal])).get(principal);
     if (!workload) {
       throw new RequestInputError(

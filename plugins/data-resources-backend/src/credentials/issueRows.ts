@@ -8,6 +8,10 @@ import {
   type CredentialAudit,
 } from './appendCredentialAudit';
 
+/** Of the row of the audit trail that goes with a change, in the statement that makes it. */
+const DETAILS = `jsonb_build_object('credentialId', id, 'slot', slot, 'version', version)
+  || CAST(:details AS jsonb)`;
+
 /** The principal whose login is held, and its credentials that have not ended, by ascending version. */
 export async function readOpen(
   knex: Knex,
@@ -31,30 +35,42 @@ export async function readOpen(
   };
 }
 
+const OPEN = `
+  WITH issued AS (
+    INSERT INTO credentials (id, principal_id, slot, version, state, issued_by)
+    SELECT :id, :principalId, :slot, coalesce(max(version), 0) + 1, 'issuing', :actor
+    FROM credentials WHERE principal_id = :principalId
+    RETURNING *
+  ), told AS (
+    INSERT INTO audit (id, event, actor, resource_id, details)
+    SELECT :auditId, 'credential.issuing', :actor, :resourceId, ${DETAILS} FROM issued
+  )
+  SELECT * FROM issued`;
+
 /** Before the engine is touched: from here on the login may have a new password. */
 export async function openIssue(
   knex: Knex,
   { principalId, slot }: { principalId: string; slot: 'a' | 'b' },
   by: CredentialAudit,
 ): Promise<CredentialRow> {
-  return knex.transaction(async trx => {
-    const [row] = await trx<CredentialRow>('credentials')
-      .insert({
-        id: uuid(),
-        principal_id: principalId,
-        slot,
-        version: trx.raw(
-          '(SELECT coalesce(max(version), 0) + 1 FROM credentials WHERE principal_id = ?)',
-          [principalId],
-        ) as unknown as number,
-        state: 'issuing',
-        issued_by: by.actor,
-      })
-      .returning('*');
-    await appendCredentialAudit(trx, 'credential.issuing', row, by);
-    return row;
+  const { rows } = await knex.raw<{ rows: CredentialRow[] }>(OPEN, {
+    id: uuid(),
+    principalId,
+    slot,
+    ...auditValues(by),
   });
+  return rows[0];
 }
+
+const RECORD = `
+  WITH recorded AS (
+    UPDATE credentials SET state = 'active' WHERE id = :id AND state = 'issuing'
+    RETURNING *
+  ), told AS (
+    INSERT INTO audit (id, event, actor, resource_id, details)
+    SELECT :auditId, 'credential.issued', :actor, :resourceId, ${DETAILS} FROM recorded
+  )
+  SELECT id FROM recorded`;
 
 /** The new version counts from here; the one before gets its end. */
 export async function recordIssue(
@@ -71,19 +87,12 @@ export async function recordIssue(
   },
   by: CredentialAudit,
 ): Promise<Date | undefined> {
+  if (!previous) {
+    await recordActive(knex, issued, by);
+    return undefined;
+  }
   return knex.transaction(async trx => {
-    const recorded = await trx('credentials')
-      .where({ id: issued.id, state: 'issuing' })
-      .update({ state: 'active' });
-    if (recorded !== 1) {
-      throw new ServiceUnavailableError(
-        'The credential was made void by another issue in the meantime; try again',
-      );
-    }
-    await appendCredentialAudit(trx, 'credential.issued', issued, by);
-    if (!previous) {
-      return undefined;
-    }
+    await recordActive(trx, issued, by);
     const [row] = await trx<CredentialRow>('credentials')
       .where({ id: previous.id })
       .update({
@@ -101,4 +110,29 @@ export async function recordIssue(
     });
     return row.ends_at ?? undefined;
   });
+}
+
+async function recordActive(
+  knex: Knex,
+  { id }: CredentialRow,
+  by: CredentialAudit,
+): Promise<void> {
+  const { rows } = await knex.raw<{ rows: unknown[] }>(RECORD, {
+    id,
+    ...auditValues(by),
+  });
+  if (rows.length !== 1) {
+    throw new ServiceUnavailableError(
+      'The credential was made void by another issue in the meantime; try again',
+    );
+  }
+}
+
+function auditValues({ actor, resourceId, details }: CredentialAudit) {
+  return {
+    auditId: uuid(),
+    actor,
+    resourceId: resourceId ?? null,
+    details: JSON.stringify(details),
+  };
 }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import { insertRows } from './insertRows';
+import { insertIntoAll, type Insert } from './insertRows';
 
 /** What happened, for the audit trail; `details` never holds a secret. */
 export interface AuditEntry {
@@ -14,6 +14,12 @@ export interface AuditEntry {
   details?: JsonObject;
 }
 
+/** Who is different now, for consumers of the feed. */
+export interface OutboxEntry {
+  kind: 'resource' | 'request';
+  id: string;
+}
+
 /**
  * Appends to the audit trail, in the transaction that makes the change. Rows get their position
  * and hash afterwards: sequences commit out of order, and chaining here would serialise every
@@ -23,10 +29,22 @@ export async function appendAudit(
   trx: Knex,
   entries: readonly AuditEntry[],
 ): Promise<void> {
-  await insertRows(
-    trx,
-    'audit',
-    entries.map(entry => ({
+  await insertIntoAll(trx, [auditRows(entries)]);
+}
+
+/** Tells consumers of the feed, in the same transaction, that a resource or request is different now. */
+export async function appendOutbox(
+  trx: Knex,
+  subjects: readonly OutboxEntry[],
+): Promise<void> {
+  await insertIntoAll(trx, [outboxRows(subjects)]);
+}
+
+/** What {@link appendAudit} writes. */
+export function auditRows(entries: readonly AuditEntry[]): Insert {
+  return {
+    table: 'audit',
+    rows: entries.map(entry => ({
       id: uuid(),
       event: entry.event,
       actor: entry.actor,
@@ -34,17 +52,17 @@ export async function appendAudit(
       resource_id: entry.resourceId ?? null,
       details: entry.details ?? {},
     })),
-  );
+  };
 }
 
-/** Tells consumers of the feed, in the same transaction, that a resource or request is different now. */
-export async function appendOutbox(
-  trx: Knex,
-  subjects: readonly { kind: 'resource' | 'request'; id: string }[],
-): Promise<void> {
-  await insertRows(
-    trx,
-    'outbox',
-    subjects.map(({ kind, id }) => ({ id: uuid(), kind, subject_id: id })),
-  );
+/** What {@link appendOutbox} writes. */
+export function outboxRows(subjects: readonly OutboxEntry[]): Insert {
+  return {
+    table: 'outbox',
+    rows: subjects.map(({ kind, id }) => ({
+      id: uuid(),
+      kind,
+      subject_id: id,
+    })),
+  };
 }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
-import { insertRows } from './insertRows';
+import { insertIntoAll, insertRows } from './insertRows';
 
 jest.setTimeout(60_000);
 
@@ -73,5 +73,34 @@ describe('insertRows', () => {
       { name: 'a', count: 2 },
     ]);
     expect(await insertRows(knex, 'things', [])).toEqual([]);
+  });
+
+  it('should write rows of several tables in one statement, or none of them', async () => {
+    const at = new Date();
+    const namesOf = async () =>
+      (await knex('things').orderBy('n')).map(({ name }) => name);
+    const others = (...names: string[]) => ({
+      table: 'things',
+      rows: names.map(name => ({ name, at })),
+    });
+
+    const returned = await insertRows<{ name: string }>(
+      knex,
+      'things',
+      [{ name: 'a', at }],
+      { returning: '*', along: [others('b', 'c'), others()] },
+    );
+    expect(returned.map(({ name }) => name)).toEqual(['a']);
+    expect(new Set(await namesOf())).toEqual(new Set(['a', 'b', 'c']));
+
+    await insertRows(knex, 'things', [], { along: [others('d')] });
+    await insertIntoAll(knex, [others(), others('e'), others('f')]);
+    await insertIntoAll(knex, [others()]);
+    expect(await namesOf()).toHaveLength(6);
+
+    await expect(
+      insertIntoAll(knex, [others('g'), others('a')]),
+    ).rejects.toMatchObject({ code: '23505' });
+    expect(await namesOf()).toHaveLength(6);
   });
 });

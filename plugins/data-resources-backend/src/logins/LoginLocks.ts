@@ -2,6 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
+import { runPrepared } from '../database/runPrepared';
+
+const TAKE = {
+  name: 'take_logins',
+  sql: `
+    INSERT INTO principals AS p (id, instance, base, lease_ticket, lease_until)
+    SELECT v.id, :instance, v.base, CAST(:ticket AS uuid), now() + :holdForMs * interval '1 millisecond'
+    FROM jsonb_to_recordset(CAST(:bases AS jsonb)) AS v(id uuid, base text) ORDER BY v.base
+    ON CONFLICT (instance, base) DO UPDATE
+    SET lease_ticket = excluded.lease_ticket, lease_until = excluded.lease_until
+    WHERE p.lease_ticket IS NULL OR p.lease_until < now()`,
+};
 
 /** How long somebody waits for logins that are being worked on. */
 const PATIENCE_MS = 5_000;
@@ -54,20 +66,12 @@ export class LoginLocks {
     bases: readonly string[],
     { instance, ticket, holdForMs }: Holder,
   ): Promise<boolean> {
-    const { rowCount } = await this.#knex.raw<{ rowCount: number }>(
-      `INSERT INTO principals AS p (id, instance, base, lease_ticket, lease_until)
-       SELECT v.id, ?, v.base, ?::uuid, now() + ? * interval '1 millisecond'
-       FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, base text) ORDER BY v.base
-       ON CONFLICT (instance, base) DO UPDATE
-       SET lease_ticket = excluded.lease_ticket, lease_until = excluded.lease_until
-       WHERE p.lease_ticket IS NULL OR p.lease_until < now()`,
-      [
-        instance,
-        ticket,
-        holdForMs,
-        JSON.stringify(bases.map(base => ({ id: uuid(), base }))),
-      ],
-    );
+    const { rowCount } = await runPrepared(this.#knex, TAKE, {
+      instance,
+      ticket,
+      holdForMs,
+      bases: JSON.stringify(bases.map(base => ({ id: uuid(), base }))),
+    });
     return rowCount === bases.length;
   }
 

@@ -23,6 +23,8 @@ export type ResourcesPermission = ResourcePermission<
  * ever narrows: the rules of who asks and who decides hold whatever it says.
  */
 export interface CallerPermissions {
+  /** Asks now about all permissions on rows, of which some will be asked for in a moment. */
+  foresee(): void;
   /** Whether the caller has a permission that is about no row. */
   may(permission: BasicPermission): Promise<boolean>;
   /** The requests for which the caller has the permission. */
@@ -33,6 +35,7 @@ export interface CallerPermissions {
 
 /** For what the portal reads on its own account, which no policy is about. */
 export const UNRESTRICTED: CallerPermissions = {
+  foresee: () => {},
   may: async () => true,
   requests: async () => EVERYTHING,
   resources: async () => EVERYTHING,

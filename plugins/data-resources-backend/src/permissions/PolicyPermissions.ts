@@ -92,13 +92,22 @@ export class PolicyPermissions implements CallerPermissions {
     );
   }
 
+  foresee(): void {
+    // Whoever asks in earnest is told of the failure.
+    this.#allOnRows().catch(() => {});
+  }
+
   async #decision(permission: ResourcePermission): Promise<PolicyDecision> {
-    this.#onRows ??= this.#askOnRows();
-    const decision = (await this.#onRows).get(permission.name);
+    const decision = (await this.#allOnRows()).get(permission.name);
     if (!decision) {
       throw new Error(`${permission.name} is not among our permissions`);
     }
     return decision;
+  }
+
+  #allOnRows(): Promise<Map<string, PolicyDecision>> {
+    this.#onRows ??= this.#askOnRows();
+    return this.#onRows;
   }
 
   async #askOnRows(): Promise<Map<string, PolicyDecision>> {

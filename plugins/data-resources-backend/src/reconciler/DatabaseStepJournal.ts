@@ -7,6 +7,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
+import { runPrepared } from '../database/runPrepared';
 import type { LoginLocks } from '../logins/LoginLocks';
 
 export interface DatabaseStepJournalOptions {
@@ -25,7 +26,9 @@ export interface DatabaseStepJournalOptions {
  * Ends steps and begins others, where the lease is still held, and says so in the audit trail: all
  * in one statement, for it stands between an engine's answer and the next call.
  */
-const WRITE = `
+const WRITE = {
+  name: 'journal',
+  sql: `
   WITH ended AS (
     UPDATE operations o
     SET state = v.state, error = v.error, ended_at = now(),
@@ -68,7 +71,8 @@ const WRITE = `
       FROM begun
     ) AS changes ORDER BY n
   )
-  SELECT id, NULL::float8 AS rest_ms FROM ended UNION ALL SELECT id, rest_ms FROM begun`;
+  SELECT id, NULL::float8 AS rest_ms FROM ended UNION ALL SELECT id, rest_ms FROM begun`,
+};
 
 /** The intent log in `operations`: every write asks for the lease's ticket, and the rows that answer count. */
 export class DatabaseStepJournal implements StepJournal {
@@ -89,9 +93,10 @@ export class DatabaseStepJournal implements StepJournal {
     const { knex, ticket, callTimeoutMs } = this.#options;
     // A clock that goes on while the process is suspended, and that nobody sets.
     const asked = performance.now();
-    const { rows } = await knex.raw<{
-      rows: { id: string; rest_ms: number | null }[];
-    }>(WRITE, {
+    const { rows } = await runPrepared<{
+      id: string;
+      rest_ms: number | null;
+    }>(knex, WRITE, {
       ticket,
       callTimeoutMs,
       // What ended stands before what begins, as it happened.

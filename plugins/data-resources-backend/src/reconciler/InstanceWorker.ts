@@ -91,17 +91,20 @@ export class InstanceWorker {
 
   async #tick(signal: AbortSignal): Promise<boolean> {
     const { instance, executor, reconciler } = this.#options;
-    const planned = await executor.runBatch(instance, signal);
-    let claimed = false;
-    while (this.#running.size < MAX_BATCHES && !signal.aborted) {
+    const more = await executor.runBatch(instance, signal);
+    let mayClaimMore = true;
+    while (
+      mayClaimMore &&
+      this.#running.size < MAX_BATCHES &&
+      !signal.aborted
+    ) {
       const batch = await reconciler.claimBatch(instance);
-      if (!batch) {
-        break;
+      mayClaimMore = batch?.isFull ?? false;
+      if (batch) {
+        this.#track(batch.run(signal));
       }
-      claimed = true;
-      this.#track(batch(signal));
     }
-    return planned > 0 || (claimed && this.#running.size < MAX_BATCHES);
+    return more || (mayClaimMore && this.#running.size < MAX_BATCHES);
   }
 
   #track(batch: Promise<void>): void {

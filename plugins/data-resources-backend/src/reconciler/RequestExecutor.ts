@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { appendAudit } from '../database/appendEvents';
+import { runPrepared } from '../database/runPrepared';
 import type { RequestRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
@@ -24,6 +25,21 @@ import { startExecutions, type Starting } from './startExecutions';
 
 /** As many as an engine takes in one call; what is approved together is planned together. */
 const BATCH = 200;
+const CLAIM = {
+  name: 'claim_requests',
+  sql: `
+    UPDATE requests SET lease_ticket = :ticket,
+      lease_until = now() + :leaseMs * interval '1 millisecond'
+    WHERE id IN (
+      SELECT r.id FROM requests r
+      WHERE r.state = 'approved' AND r.instance = :instance AND r.next_attempt_at <= now()
+        AND (r.lease_until IS NULL OR r.lease_until < now())
+        AND NOT EXISTS (
+          SELECT 1 FROM requests e
+          WHERE e.resource_id = r.resource_id AND e.state = 'executing')
+      ORDER BY r.created_at, r.id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+    RETURNING *`,
+};
 /** The index that lets a resource have one executing request. */
 const ONE_AT_A_TIME = 'requests_executing_idx';
 
@@ -72,18 +88,22 @@ export class RequestExecutor {
       .update({ due_at: knex.fn.now() });
   }
 
-  /** Takes up to a batch of an instance's approved requests; answers how many it had. */
+  /**
+   * Takes up to a batch of an instance's approved requests; answers whether there may be more that
+   * can be taken at once: others, or some of these that are approved anew.
+   */
   async runBatch(
     instance: ManagedInstance,
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<boolean> {
     const rows = await this.#claim(instance.name);
     const byType = new Map<string, RequestRow[]>();
     for (const row of rows) {
       byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
     }
+    let started = 0;
     for (const [type, group] of byType) {
-      await traced(
+      started += await traced(
         'execution.start',
         { instance: instance.name, type, count: group.length },
         () =>
@@ -93,28 +113,21 @@ export class RequestExecutor {
         group.map(({ traceparent }) => traceparent),
       );
     }
-    return rows.length;
+    return rows.length === BATCH || started < rows.length;
   }
 
   async #claim(instance: string): Promise<RequestRow[]> {
     const { knex, leaseMs } = this.#options;
-    const { rows } = await knex.raw<{ rows: RequestRow[] }>(
-      `UPDATE requests SET lease_ticket = ?, lease_until = now() + ? * interval '1 millisecond'
-       WHERE id IN (
-         SELECT r.id FROM requests r
-         WHERE r.state = 'approved' AND r.instance = ? AND r.next_attempt_at <= now()
-           AND (r.lease_until IS NULL OR r.lease_until < now())
-           AND NOT EXISTS (
-             SELECT 1 FROM requests e
-             WHERE e.resource_id = r.resource_id AND e.state = 'executing')
-         ORDER BY r.created_at, r.id LIMIT ? FOR UPDATE SKIP LOCKED)
-       RETURNING *`,
-      [uuid(), leaseMs, instance, BATCH],
-    );
+    const { rows } = await runPrepared<RequestRow>(knex, CLAIM, {
+      ticket: uuid(),
+      leaseMs,
+      instance,
+    });
     return rows;
   }
 
-  async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<void> {
+  /** Answers how many were started. */
+  async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<number> {
     const directory = this.#options.directory.remembering();
     directory.foresee([
       this.#options.platformGroup,
@@ -138,7 +151,7 @@ export class RequestExecutor {
     );
     const ready = resolved.flat();
     if (ready.length === 0) {
-      return;
+      return 0;
     }
     // What was approved is known while the engine is asked what is there; neither changes any more.
     const [approval, planned] = await Promise.all([
@@ -162,7 +175,7 @@ export class RequestExecutor {
         judged.push({ row, planned: plan });
       }
     }
-    await this.#execute(judged, approval);
+    return this.#execute(judged, approval);
   }
 
   /** With the same error for all of them where the engine could not be asked. */
@@ -183,7 +196,7 @@ export class RequestExecutor {
   async #execute(
     judged: readonly Starting[],
     approval: ApprovalCheck,
-  ): Promise<void> {
+  ): Promise<number> {
     const starting: Starting[] = [];
     for (const each of judged) {
       try {
@@ -197,26 +210,29 @@ export class RequestExecutor {
       }
     }
     const [first, others] = onePerResource(starting);
-    await this.#start(first);
+    let started = await this.#start(first);
     for (const each of others) {
-      await this.#start([each]);
+      started += await this.#start([each]);
     }
+    return started;
   }
 
   /** All of them in one transaction; where one spoils it for the others, each on its own. */
-  async #start(starting: readonly Starting[]): Promise<void> {
+  async #start(starting: readonly Starting[]): Promise<number> {
     const { store } = this.#options;
     if (starting.length === 0) {
-      return;
+      return 0;
     }
     try {
       await store.transaction(trx => startExecutions(trx, store, starting));
+      return starting.length;
     } catch (error) {
       if (starting.length > 1) {
+        let started = 0;
         for (const each of starting) {
-          await this.#start([each]);
+          started += await this.#start([each]);
         }
-        return;
+        return started;
       }
       const [{ row }] = starting;
       await this.#settler.settle(
@@ -227,6 +243,7 @@ export class RequestExecutor {
             )
           : error,
       );
+      return 0;
     }
   }
 

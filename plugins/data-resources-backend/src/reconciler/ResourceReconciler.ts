@@ -2,12 +2,14 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import {
   isProviderError,
   StepRunner,
+  type ObjectRef,
   type Observation,
   type StepRunResult,
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { RequestRow, ResourceRow } from '../database/rows';
+import { runPrepared } from '../database/runPrepared';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
 import type { LoginLocks } from '../logins/LoginLocks';
@@ -21,6 +23,38 @@ import { runItems, tracedSteps, type Operation } from './runItems';
 
 /** As many as an engine takes in one call. */
 const BATCH = 200;
+
+const CLAIM = {
+  name: 'claim_resources',
+  sql: `
+    UPDATE resources SET lease_ticket = :ticket, fence = fence + 1,
+      lease_until = now() + :leaseMs * interval '1 millisecond'
+    WHERE id IN (
+      SELECT id FROM resources
+      WHERE instance = :instance AND due_at <= now() AND active_request_id IS NOT NULL
+        AND (lease_until IS NULL OR lease_until < now())
+      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+    RETURNING resources.*,
+      (SELECT q.action FROM requests q WHERE q.id = active_request_id) AS action`,
+};
+
+/** Of every request, in the order in which they are to be taken. */
+const STEPS = {
+  name: 'read_steps',
+  sql: `
+    SELECT o.*, r.traceparent FROM operations o JOIN requests r ON r.id = o.request_id
+    WHERE o.request_id = ANY(CAST(:requests AS uuid[])) ORDER BY o.request_id, o.ordinal`,
+};
+
+/** Resources under one lease, on which there is something to do. */
+export interface ClaimedBatch {
+  /** Whether more may be due. */
+  isFull: boolean;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** With what the request is, that is being executed. */
+type ClaimedResource = ResourceRow & Pick<RequestRow, 'action'>;
 
 export interface ResourceReconcilerOptions {
   knex: Knex;
@@ -48,39 +82,37 @@ export class ResourceReconciler {
     return new ResourceReconciler(options);
   }
 
-  /** Claims a batch of an instance; the answer runs it. `undefined` when nothing is due. */
+  /** Claims what is due of an instance; `undefined` when nothing is. */
   async claimBatch(
     instance: ManagedInstance,
-  ): Promise<((signal: AbortSignal) => Promise<void>) | undefined> {
+  ): Promise<ClaimedBatch | undefined> {
     const ticket = uuid();
-    const { rows } = await this.#options.knex.raw<{ rows: ResourceRow[] }>(
-      `UPDATE resources SET lease_ticket = ?, fence = fence + 1,
-         lease_until = now() + ? * interval '1 millisecond'
-       WHERE id IN (
-         SELECT id FROM resources
-         WHERE instance = ? AND due_at <= now() AND active_request_id IS NOT NULL
-           AND (lease_until IS NULL OR lease_until < now())
-         ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED)
-       RETURNING *`,
-      [ticket, this.#options.leaseMs, instance.name, BATCH],
-    );
+    const { knex, leaseMs, rush } = this.#options;
+    const { rows } = await runPrepared<ClaimedResource>(knex, CLAIM, {
+      ticket,
+      leaseMs,
+      instance: instance.name,
+    });
     return rows.length > 0
-      ? signal =>
-          this.#options.rush.during(rows.length, () =>
-            this.#run(instance, rows, ticket, signal),
-          )
+      ? {
+          isFull: rows.length === BATCH,
+          run: signal =>
+            rush.during(rows.length, () =>
+              this.#run(instance, rows, ticket, signal),
+            ),
+        }
       : undefined;
   }
 
   async #run(
     instance: ManagedInstance,
-    rows: ResourceRow[],
+    rows: ClaimedResource[],
     ticket: string,
     signal: AbortSignal,
   ): Promise<void> {
     const stopRenewing = this.#keepLease(ticket);
     try {
-      const byType = new Map<string, ResourceRow[]>();
+      const byType = new Map<string, ClaimedResource[]>();
       for (const row of rows) {
         byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
       }
@@ -100,18 +132,15 @@ export class ResourceReconciler {
   async #runType(
     instance: ManagedInstance,
     type: string,
-    rows: ResourceRow[],
+    rows: ClaimedResource[],
     ticket: string,
     signal: AbortSignal,
   ): Promise<void> {
     const { knex, logins, metrics } = this.#options;
-    const operations: Operation[] = await knex('operations AS o')
-      .join('requests AS r', 'r.id', 'o.request_id')
-      .whereRaw('o.request_id = ANY(?::uuid[])', [
-        rows.map(({ active_request_id }) => active_request_id!),
-      ])
-      .orderBy(['o.request_id', 'o.ordinal'])
-      .select('o.*', 'r.traceparent');
+    const { rows: operations } = await runPrepared<Operation>(knex, STEPS, {
+      requests: rows.map(({ active_request_id }) => active_request_id!),
+    });
+    let observed = new Map<string, Observation>();
     const runner = StepRunner.create({
       provider: tracedProvider(
         instance.connection.provider(type),
@@ -141,16 +170,20 @@ export class ResourceReconciler {
         type,
         count: rows.length,
       },
-      () => runner.run(runItems(rows, operations)),
+      () =>
+        runner.run(runItems(rows, operations), async done => {
+          observed = await this.#observe(instance, type, done, signal);
+        }),
       operations.map(({ traceparent }) => traceparent),
     );
     await this.#complete(
-      await this.#observe(
-        instance,
-        type,
-        rows.filter(({ id }) => results.get(id)?.state === 'done'),
-        signal,
-      ),
+      rows
+        .filter(({ id }) => results.get(id)?.state === 'done')
+        .map(row => ({
+          row,
+          action: row.action,
+          observed: observed.get(row.name),
+        })),
       ticket,
     );
     for (const row of rows) {
@@ -249,46 +282,17 @@ export class ResourceReconciler {
     });
   }
 
-  /** Those that are done, with what stands on the engine after the work. */
+  /** What stands on the engine after the work. */
   async #observe(
     instance: ManagedInstance,
     type: string,
-    done: readonly ResourceRow[],
-    signal: AbortSignal,
-  ): Promise<Completed[]> {
-    if (done.length === 0) {
-      return [];
-    }
-    // Identities were recorded meanwhile.
-    const fresh: (Pick<ResourceRow, 'id' | 'name' | 'identity'> &
-      Pick<RequestRow, 'action'>)[] = await this.#options
-      .knex('resources AS r')
-      .join('requests AS q', 'q.id', 'r.active_request_id')
-      .whereRaw('r.id = ANY(?::uuid[])', [done.map(({ id }) => id)])
-      .select('r.id', 'r.name', 'r.identity', 'q.action');
-    const observed = await this.#observeAll(instance, type, fresh, signal);
-    const actions = new Map(fresh.map(({ id, action }) => [id, action]));
-    return done.flatMap(row => {
-      const action = actions.get(row.id);
-      // Without a request of its own it is somebody else's work by now.
-      return action ? { row, action, observed: observed.get(row.name) } : [];
-    });
-  }
-
-  async #observeAll(
-    instance: ManagedInstance,
-    type: string,
-    fresh: readonly Pick<ResourceRow, 'name' | 'identity'>[],
+    done: readonly ObjectRef[],
     signal: AbortSignal,
   ): Promise<Map<string, Observation>> {
     try {
-      return await instance.connection.provider(type).observe(
-        fresh.map(({ name, identity }) => ({
-          name,
-          identity: identity ?? undefined,
-        })),
-        instance.context(signal),
-      );
+      return await instance.connection
+        .provider(type)
+        .observe(done, instance.context(signal));
     } catch (error) {
       if (!isProviderError(error)) {
         throw error;

@@ -1,10 +1,11 @@
 import type { Observation } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import {
-  appendAudit,
-  appendOutbox,
+  auditRows,
+  outboxRows,
   type AuditEntry,
 } from '../database/appendEvents';
+import { insertIntoAll } from '../database/insertRows';
 import type {
   GrantRow,
   RequestRow,
@@ -44,12 +45,10 @@ export async function completeExecutions(
   options: Options,
 ): Promise<void> {
   await knex.transaction(async trx => {
-    const ended = await endLeased(trx, completed, options);
+    const { ended, grants } = await endLeased(trx, completed, options);
     if (ended.length === 0) {
       return;
     }
-    await completeRequests(trx, ended);
-    const grants = await settleGrants(trx, ended);
     // A login that nothing was taken from has what it had.
     const credentials = grants.some(({ state }) => state === 'revoked')
       ? await endUnusedCredentials(trx, ended[0])
@@ -59,117 +58,130 @@ export async function completeExecutions(
       requestIds(ended.filter(({ action }) => action === 'update')),
     );
     await releaseNames(trx, ended);
-    await appendAudit(trx, [
-      ...grants.map(grantEntry),
-      ...credentials,
-      ...ended.map(({ row }) => ({
-        event: 'request.completed',
-        actor: ACTOR,
-        requestId: row.active_request_id,
-        resourceId: row.id,
-      })),
-    ]);
-    await appendOutbox(
-      trx,
-      ended.flatMap(({ row }) => [
-        { kind: 'request' as const, id: row.active_request_id! },
-        { kind: 'resource' as const, id: row.id },
+    await insertIntoAll(trx, [
+      auditRows([
+        ...grants.map(grantEntry),
+        ...credentials,
+        ...ended.map(({ row }) => ({
+          event: 'request.completed',
+          actor: ACTOR,
+          requestId: row.active_request_id,
+          resourceId: row.id,
+        })),
       ]),
-    );
+      outboxRows(
+        ended.flatMap(({ row }) => [
+          { kind: 'request' as const, id: row.active_request_id! },
+          { kind: 'resource' as const, id: row.id },
+        ]),
+      ),
+    ]);
   });
 }
 
 type Phase = 'ready' | 'quarantined' | 'deleted';
 type Ended = Completed & { phase: Phase };
 
-/** Ends the work on the resources whose lease is still ours. */
+type Settled = Pick<
+  GrantRow,
+  | 'id'
+  | 'state'
+  | 'principal'
+  | 'role'
+  | 'resource_id'
+  | 'request_id'
+  | 'ending_request_id'
+>;
+
+/**
+ * Ends the work on resources whose lease is still held, and of those alone completes the requests;
+ * what was being given and taken is given and taken now.
+ */
+const END = `
+  WITH ended AS (
+    UPDATE resources r SET
+      phase = v.phase, drift = NULL,
+      purge_at = now() + v.quarantine_ms * interval '1 millisecond',
+      observed_generation = v.generation, active_request_id = NULL, due_at = NULL, attempts = 0,
+      conditions = v.conditions, observed = coalesce(v.observed, r.observed),
+      lease_ticket = NULL, lease_until = NULL, updated_at = date_trunc('milliseconds', now())
+    FROM jsonb_to_recordset(CAST(:ending AS jsonb)) AS v(id uuid, request_id uuid, generation int,
+      phase text, quarantine_ms float8, conditions jsonb, observed jsonb)
+    WHERE r.id = v.id AND r.generation = v.generation AND r.lease_ticket = :ticket
+    RETURNING r.id, v.request_id
+  ), completed AS (
+    UPDATE requests q SET
+      state = 'completed', revision = q.revision + 1, waiting_reason = NULL,
+      waiting_message = NULL, next_attempt_at = NULL,
+      updated_at = date_trunc('milliseconds', now())
+    FROM ended WHERE q.id = ended.request_id AND q.state = 'executing'
+    RETURNING q.resource_id
+  ), settled AS (
+    UPDATE grants g SET
+      state = CASE g.state WHEN 'granting' THEN 'active' ELSE 'revoked' END,
+      since = CASE g.state
+        WHEN 'granting' THEN date_trunc('milliseconds', now()) ELSE g.since END,
+      ended_at = CASE g.state
+        WHEN 'revoking' THEN date_trunc('milliseconds', now()) ELSE g.ended_at END
+    FROM ended WHERE g.resource_id = ended.id AND g.state <> 'revoked'
+      AND (g.state = 'granting' AND g.request_id = ended.request_id
+        OR g.state = 'revoking' AND g.ending_request_id = ended.request_id)
+    RETURNING g.*
+  )
+  SELECT 'ended' AS what, id, NULL::jsonb AS settled FROM ended
+  UNION ALL SELECT 'completed', resource_id, NULL FROM completed
+  UNION ALL SELECT 'settled', resource_id, to_jsonb(settled) FROM settled`;
+
+/** The resources whose lease was still ours, and their grants: first what was given. */
 async function endLeased(
   trx: Knex,
   completed: readonly Completed[],
   { ticket, quarantine }: Options,
-): Promise<Ended[]> {
+): Promise<{ ended: Ended[]; grants: Settled[] }> {
   const ending = completed.map(each => ({
     ...each,
     phase: phaseAfter(each.row, each.action),
   }));
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
-    `UPDATE resources r SET
-       phase = v.phase, drift = NULL,
-       purge_at = now() + v.quarantine_ms * interval '1 millisecond',
-       observed_generation = v.generation, active_request_id = NULL, due_at = NULL, attempts = 0,
-       conditions = v.conditions, observed = coalesce(v.observed, r.observed),
-       lease_ticket = NULL, lease_until = NULL, updated_at = date_trunc('milliseconds', now())
-     FROM jsonb_to_recordset(?::jsonb) AS v(id uuid, generation int, phase text,
-       quarantine_ms float8, conditions jsonb, observed jsonb)
-     WHERE r.id = v.id AND r.generation = v.generation AND r.lease_ticket = ?
-     RETURNING r.id`,
-    [
-      JSON.stringify(
-        ending.map(({ row, observed, phase }) => ({
-          id: row.id,
-          generation: row.generation,
-          phase,
-          ...(phase === 'quarantined'
-            ? { quarantine_ms: quarantine.of(row.environment) }
-            : {}),
-          conditions: withConditions(row.conditions, conditionsOf(phase)),
-          ...(observed?.spec ? { observed: observed.spec } : {}),
-        })),
-      ),
-      ticket,
-    ],
-  );
-  const ours = new Set(rows.map(({ id }) => id));
-  return ending.filter(({ row }) => ours.has(row.id));
-}
-
-async function completeRequests(
-  trx: Knex,
-  ended: readonly Ended[],
-): Promise<void> {
-  const count = await trx('requests')
-    .whereRaw('id = ANY(?::uuid[])', [requestIds(ended)])
-    .where({ state: 'executing' })
-    .update({
-      state: 'completed',
-      revision: trx.raw('revision + 1'),
-      waiting_reason: null,
-      waiting_message: null,
-      next_attempt_at: null,
-      updated_at: trx.raw("date_trunc('milliseconds', now())"),
-    });
-  if (count !== ended.length) {
+  const { rows } = await trx.raw<{
+    rows: { what: string; id: string; settled: Settled | null }[];
+  }>(END, {
+    ticket,
+    ending: JSON.stringify(
+      ending.map(({ row, observed, phase }) => ({
+        id: row.id,
+        request_id: row.active_request_id,
+        generation: row.generation,
+        phase,
+        ...(phase === 'quarantined'
+          ? { quarantine_ms: quarantine.of(row.environment) }
+          : {}),
+        conditions: withConditions(row.conditions, conditionsOf(phase)),
+        ...(observed?.spec ? { observed: observed.spec } : {}),
+      })),
+    ),
+  });
+  const idsOf = (what: string) =>
+    new Set(rows.filter(row => row.what === what).map(({ id }) => id));
+  const [ours, done] = [idsOf('ended'), idsOf('completed')];
+  if (done.size !== ours.size) {
     throw new Error(
-      `Of the requests ${requestIds(ended).join(
+      `Of the requests ${requestIds(completed).join(
         ', ',
       )} not all are executing any more`,
     );
   }
+  const grants = rows.flatMap(({ settled }) => settled ?? []);
+  const isGiven = ({ state }: Settled) => state === 'active';
+  return {
+    ended: ending.filter(({ row }) => ours.has(row.id)),
+    grants: [
+      ...grants.filter(isGiven),
+      ...grants.filter(grant => !isGiven(grant)),
+    ],
+  };
 }
 
-/** What was being given and taken is given and taken now: first what was given. */
-async function settleGrants(
-  trx: Knex,
-  ended: readonly Ended[],
-): Promise<GrantRow[]> {
-  const { rows } = await trx.raw<{ rows: GrantRow[] }>(
-    `UPDATE grants g SET
-       state = CASE g.state WHEN 'granting' THEN 'active' ELSE 'revoked' END,
-       since = CASE g.state
-         WHEN 'granting' THEN date_trunc('milliseconds', now()) ELSE g.since END,
-       ended_at = CASE g.state
-         WHEN 'revoking' THEN date_trunc('milliseconds', now()) ELSE g.ended_at END
-     WHERE g.resource_id = ANY(:resources::uuid[]) AND g.state <> 'revoked'
-       AND (g.state = 'granting' AND g.request_id = ANY(:requests::uuid[])
-         OR g.state = 'revoking' AND g.ending_request_id = ANY(:requests::uuid[]))
-     RETURNING g.*`,
-    { resources: ended.map(({ row }) => row.id), requests: requestIds(ended) },
-  );
-  const isGiven = ({ state }: GrantRow) => state === 'active';
-  return [...rows.filter(isGiven), ...rows.filter(row => !isGiven(row))];
-}
-
-function grantEntry(grant: GrantRow): AuditEntry {
+function grantEntry(grant: Settled): AuditEntry {
   const isGiven = grant.state === 'active';
   return {
     event: isGiven ? 'grant.given' : 'grant.taken',

@@ -1,8 +1,8 @@
 import { ServiceUnavailableError } from '@backstage/errors';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import { appendAudit, appendOutbox } from '../database/appendEvents';
-import { insertRows } from '../database/insertRows';
+import { auditRows, outboxRows } from '../database/appendEvents';
+import type { Insert } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { RequestStore } from '../requests/RequestStore';
@@ -30,27 +30,28 @@ export async function startExecutions(
     starting.map(({ row }) => row),
     'executing',
     { attempts: 0 },
+    () => [
+      grantRows(starting),
+      operationRows(starting),
+      auditRows(
+        starting.map(({ row, planned }) => ({
+          event: 'request.executing',
+          actor: 'system:reconciler',
+          requestId: row.id,
+          resourceId: row.resource_id,
+          details: {
+            planHash: row.plan_hash,
+            steps: planned.steps.map(({ id }) => id),
+          },
+        })),
+      ),
+      outboxRows(
+        starting.map(({ row }) => ({ kind: 'resource', id: row.resource_id! })),
+      ),
+    ],
   );
   await writeDesired(trx, starting);
-  await writeGrants(trx, starting);
-  await writeSteps(trx, starting);
-  await appendAudit(
-    trx,
-    starting.map(({ row, planned }) => ({
-      event: 'request.executing',
-      actor: 'system:reconciler',
-      requestId: row.id,
-      resourceId: row.resource_id,
-      details: {
-        planHash: row.plan_hash,
-        steps: planned.steps.map(({ id }) => id),
-      },
-    })),
-  );
-  await appendOutbox(
-    trx,
-    starting.map(({ row }) => ({ kind: 'resource', id: row.resource_id! })),
-  );
+  await endGrants(trx, starting);
 }
 
 async function writeDesired(
@@ -99,14 +100,10 @@ async function writeDesired(
   }
 }
 
-async function writeSteps(
-  trx: Knex,
-  starting: readonly Starting[],
-): Promise<void> {
-  await insertRows(
-    trx,
-    'operations',
-    starting.flatMap(({ row, planned }) =>
+function operationRows(starting: readonly Starting[]): Insert {
+  return {
+    table: 'operations',
+    rows: starting.flatMap(({ row, planned }) =>
       planned.steps.map((step, ordinal) => ({
         id: uuid(),
         request_id: row.id,
@@ -118,35 +115,40 @@ async function writeSteps(
         login: step.login ?? null,
       })),
     ),
-  );
+  };
 }
 
-/** The ledger says what is being given and taken before the engine is touched. */
-async function writeGrants(
-  trx: Knex,
-  starting: readonly Starting[],
-): Promise<void> {
-  const given = starting.flatMap(({ row, planned: { subject } }) =>
-    subject.grants.add.map(grant => ({
-      id: uuid(),
-      resource_id: row.resource_id,
-      instance: row.instance,
-      principal: grant.principal,
-      principal_uid: grant.uid,
-      principal_owner: grant.owner,
-      login_base: grant.login.base,
-      role: grant.role,
-      state: 'granting',
-      request_id: row.id,
-    })),
-  );
-  await insertRows(trx, 'grants', given, {
+/** The ledger says what is being given before the engine is touched. */
+function grantRows(starting: readonly Starting[]): Insert {
+  return {
+    table: 'grants',
+    rows: starting.flatMap(({ row, planned: { subject } }) =>
+      subject.grants.add.map(grant => ({
+        id: uuid(),
+        resource_id: row.resource_id,
+        instance: row.instance,
+        principal: grant.principal,
+        principal_uid: grant.uid,
+        principal_owner: grant.owner,
+        login_base: grant.login.base,
+        role: grant.role,
+        state: 'granting',
+        request_id: row.id,
+      })),
+    ),
     // A grant that is approved anew for another owner keeps its place and pins the new one.
     onConflict: `ON CONFLICT (resource_id, principal, role) WHERE state <> 'revoked'
       DO UPDATE SET principal_uid = excluded.principal_uid,
         principal_owner = excluded.principal_owner, state = excluded.state,
         request_id = excluded.request_id`,
-  });
+  };
+}
+
+/** And what is being taken. */
+async function endGrants(
+  trx: Knex,
+  starting: readonly Starting[],
+): Promise<void> {
   const taken = starting.flatMap(({ row, planned: { subject } }) =>
     subject.grants.remove.map(({ id }) => ({ id, request_id: row.id })),
   );

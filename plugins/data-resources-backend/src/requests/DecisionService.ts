@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { Caller } from '../callers/Caller';
 import type { PlanRow, RequestRow } from '../database/rows';
+import { EVERYTHING } from '../permissions';
 import { approvalProgress, decidedBy, mayDecide } from './approvalProgress';
 import { groupToCountFor, type MembersByGroup } from './approverAssignment';
 import { denials } from './denials';
@@ -38,16 +39,29 @@ export class DecisionService {
     return new DecisionService(options);
   }
 
+  /** What a decision is about, to be read before anybody knows who decides, and shown to nobody. */
+  async foresee(id: string): Promise<Foreseen> {
+    const { reader } = this.#options;
+    const row = await reader.find(id, EVERYTHING);
+    const plans = await reader.currentPlans(row ? [row] : []);
+    return { row, plans, groups: groupsOf(plans) };
+  }
+
+  /** @param directory - knows who is in the groups of what was foreseen */
   async approve(
     id: string,
     { planHash, comment }: { planHash: string; comment?: string },
     caller: Caller,
+    { row, plans, directory }: Foreseen & { directory: CatalogDirectory },
   ): Promise<DataRequest> {
-    const row = await this.#options.reader.row(id);
+    if (!row) {
+      throw noSuchRequest(id);
+    }
     const [after] = await this.approveAll(
       [{ row, planHash }],
       { comment },
       caller,
+      { directory, plans },
     );
     if (after instanceof Error) {
       throw after;
@@ -60,17 +74,21 @@ export class DecisionService {
    * what it is now or why it is not approved, in the same order. Throws what nobody foresaw, and then
    * none of them is.
    *
-   * @param directory - asked for the members of the groups that must approve
+   * @param given - `directory` is asked for the members of the groups that must approve; `plans` are
+   * those of the requests as they were read
    */
   async approveAll(
     asked: readonly { row: RequestRow; planHash: string }[],
     { comment }: { comment?: string },
     caller: Caller,
-    directory = this.#options.directory,
+    given: {
+      directory: CatalogDirectory;
+      plans?: KnownApprovals['plans'];
+    },
   ): Promise<(Decided | Error)[]> {
     const { store } = this.#options;
     const rows = asked.map(({ row }) => row);
-    const known = await this.#knownApprovals(rows, directory);
+    const known = await this.#knownApprovals(rows, given);
     const after = await store.transaction(async trx => {
       const now = await this.#lock(trx, rows, known);
       const verdicts = asked.map(({ row, planHash }) => {
@@ -102,7 +120,7 @@ export class DecisionService {
     }
     const { store, reader, directory } = this.#options;
     const seen = await reader.row(id);
-    const known = await this.#knownApprovals([seen], directory);
+    const known = await this.#knownApprovals([seen], { directory });
     const after = await store.transaction(async trx => {
       const decidable = (await this.#lock(trx, [seen], known))(id);
       await store.addDecision(trx, decidable.row, {
@@ -119,18 +137,16 @@ export class DecisionService {
   /** What is asked for before anything is locked: plans, and from the catalog who is in their groups. */
   async #knownApprovals(
     rows: readonly RequestRow[],
-    directory: CatalogDirectory,
+    given: {
+      directory: CatalogDirectory;
+      plans?: KnownApprovals['plans'];
+    },
   ): Promise<KnownApprovals> {
-    const plans = await this.#options.reader.currentPlans(rows);
-    const required = [...plans.values()].flatMap(
-      ({ plan }) => plan.approval.required,
-    );
+    const plans =
+      given.plans ?? (await this.#options.reader.currentPlans(rows));
     return {
       plans,
-      members: await membersOf(
-        required.map(({ group }) => group),
-        directory,
-      ),
+      members: await membersOf(groupsOf(plans), given.directory),
     };
   }
 
@@ -250,9 +266,23 @@ export interface Decided extends KnownDetails {
   row: RequestRow;
 }
 
+/** A request, if there is one of that id, and its plan. */
+export interface Foreseen {
+  row?: RequestRow;
+  plans: KnownApprovals['plans'];
+  /** That must approve it. */
+  groups: string[];
+}
+
 interface KnownApprovals {
   plans: ReadonlyMap<string, PlanRow>;
   members: MembersByGroup;
+}
+
+function groupsOf(plans: KnownApprovals['plans']): string[] {
+  return [...plans.values()].flatMap(({ plan }) =>
+    plan.approval.required.map(({ group }) => group),
+  );
 }
 
 function isApproval<T>(verdict: T | Error): verdict is T {

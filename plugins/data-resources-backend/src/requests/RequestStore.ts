@@ -4,7 +4,13 @@ import type { RequestState } from '@data-resources/plugin-data-resources-common'
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import { appendAudit, appendOutbox } from '../database/appendEvents';
+import {
+  appendAudit,
+  appendOutbox,
+  auditRows,
+  outboxRows,
+} from '../database/appendEvents';
+import type { Insert } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import { currentTraceparent } from '../tracing';
 import { releaseClaims, takeClaims } from './claims/claimRows';
@@ -218,7 +224,7 @@ export class RequestStore {
       rows.filter(row => makesResource(row.action) && !row.resource_id),
       this.#types,
     );
-    const approved = await this.transitionAll(
+    return this.transitionAll(
       trx,
       rows.map(row => ({
         ...row,
@@ -226,17 +232,18 @@ export class RequestStore {
       })),
       'approved',
       { attempts: 0, next_attempt_at: trx.fn.now() as unknown as Date },
+      approved => [
+        outboxRows([...made.values()].map(id => ({ kind: 'resource', id }))),
+        auditRows(
+          approved.map(row => ({
+            event: 'request.approved',
+            actor,
+            requestId: row.id,
+            resourceId: row.resource_id,
+          })),
+        ),
+      ],
     );
-    await appendAudit(
-      trx,
-      approved.map(row => ({
-        event: 'request.approved',
-        actor,
-        requestId: row.id,
-        resourceId: row.resource_id,
-      })),
-    );
-    return approved;
   }
 
   /** `pending | approved → rejected`, and lets go of what the request held. */
@@ -275,8 +282,9 @@ export class RequestStore {
     seen: readonly SeenRequest[],
     to: RequestState,
     patch: Partial<RequestRow> = {},
+    along?: (rows: readonly RequestRow[]) => readonly Insert[],
   ): Promise<RequestRow[]> {
-    return transitionRequests(trx, seen, to, patch);
+    return transitionRequests(trx, seen, to, patch, along);
   }
 
   /**

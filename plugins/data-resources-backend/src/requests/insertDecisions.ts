@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import { appendAudit } from '../database/appendEvents';
+import { auditRows, type AuditEntry } from '../database/appendEvents';
 import { insertRows } from '../database/insertRows';
 import type { DecisionRow, RequestRow } from '../database/rows';
 import { traced } from '../tracing';
@@ -22,7 +22,7 @@ export async function insertDecisions(
   if (made.length === 0) {
     return [];
   }
-  const inserted = await traced(
+  return traced(
     'decision',
     attributesOf(made),
     async () =>
@@ -39,26 +39,31 @@ export async function insertDecisions(
           plan_hash: row.plan_hash,
           comment: decision.comment ?? null,
         })),
-        { returning: '*' },
+        { returning: '*', along: [auditRows(made.map(auditEntry))] },
       ),
     made.map(({ row }) => row.traceparent),
   );
-  await appendAudit(
-    trx,
-    made.map(({ row, decision }) => ({
-      event: `decision.${decision.effect}`,
-      actor: decision.by,
-      requestId: row.id,
-      resourceId: row.resource_id,
-      details: {
-        planHash: row.plan_hash,
-        revision: row.plan_revision,
-        group: decision.group ?? null,
-        comment: decision.comment ?? null,
-      },
-    })),
-  );
-  return inserted;
+}
+
+function auditEntry({
+  row,
+  decision,
+}: {
+  row: RequestRow;
+  decision: NewDecision;
+}): AuditEntry {
+  return {
+    event: `decision.${decision.effect}`,
+    actor: decision.by,
+    requestId: row.id,
+    resourceId: row.resource_id,
+    details: {
+      planHash: row.plan_hash,
+      revision: row.plan_revision,
+      group: decision.group ?? null,
+      comment: decision.comment ?? null,
+    },
+  };
 }
 
 function attributesOf(

@@ -3,7 +3,6 @@ import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import type { JsonObject } from '@backstage/types';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import { appendOutbox } from '../database/appendEvents';
 import { insertRows } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import { usageOf } from '../usage';
@@ -12,8 +11,8 @@ import { claimsOf } from './claims/claimsOf';
 import { currentPlans } from './currentPlans';
 
 /**
- * Puts what requests make into the ledger, when they are approved; answers the ids by request. From
- * here on the names are held by the resources.
+ * Puts what requests make into the ledger, when they are approved; answers the ids by request, of which the
+ * feed has still to be told. From here on the names are held by the resources.
  */
 export async function insertResources(
   trx: Knex,
@@ -52,10 +51,6 @@ export async function insertResources(
         .filter(row => claims(row, found, types))
         .map(({ id }) => [id, ids.get(id)!]),
     ),
-  );
-  await appendOutbox(
-    trx,
-    [...ids.values()].map(id => ({ kind: 'resource', id })),
   );
   return ids;
 }

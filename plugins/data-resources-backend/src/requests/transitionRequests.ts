@@ -1,7 +1,8 @@
 import { ConflictError } from '@backstage/errors';
 import type { RequestState } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
-import { appendOutbox } from '../database/appendEvents';
+import { appendOutbox, outboxRows } from '../database/appendEvents';
+import { insertIntoAll, type Insert } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import { canTransition } from './states';
 
@@ -13,12 +14,15 @@ export type SeenRequest = Pick<RequestRow, 'id' | 'state' | 'revision'> &
  * The one way requests change their state: only from the state and revision that were seen, and
  * all of them or none. Throws `ConflictError` when somebody was faster, or the state machine has
  * no such transition. The answer is in the order of `seen`.
+ *
+ * @param along - what else is to be written, given the requests in the order of `seen`
  */
 export async function transitionRequests(
   trx: Knex,
   seen: readonly SeenRequest[],
   to: RequestState,
   patch: Partial<RequestRow>,
+  along: (rows: readonly RequestRow[]) => readonly Insert[] = () => [],
 ): Promise<RequestRow[]> {
   if (seen.length === 0) {
     return [];
@@ -67,12 +71,13 @@ export async function transitionRequests(
       'The request has changed in the meantime; load it again',
     );
   }
-  await appendOutbox(
-    trx,
-    rows.map(({ id }) => ({ kind: 'request', id })),
-  );
   const byId = new Map(rows.map(row => [row.id, row]));
-  return seen.map(({ id }) => byId.get(id)!);
+  const after = seen.map(({ id }) => byId.get(id)!);
+  await insertIntoAll(trx, [
+    ...along(after),
+    outboxRows(after.map(({ id }) => ({ kind: 'request', id }))),
+  ]);
+  return after;
 }
 
 /** Something of requests changed, though not their state. The caller holds their locks. */

@@ -19,6 +19,7 @@ import {
 } from '../batches/batchRoutes';
 import type { CallerResolver } from '../callers/CallerResolver';
 import type { CredentialService } from '../credentials/CredentialService';
+import { isFullEntityRef } from '../checks';
 import type { DiscoveryReader } from '../discovery/DiscoveryReader';
 import type { DiscoveryWatcher } from '../discovery/DiscoveryWatcher';
 import { errorMiddleware, notFoundMiddleware, requestGuards } from '../errors';
@@ -130,13 +131,22 @@ export async function createRouter(
   });
 
   router.post('/v1/requests/:id/approve', async (req, res) => {
-    const caller = await callers.resolveInPerson(req);
+    const foreseen = await options.decisions.foresee(req.params.id);
+    const { caller, directory } = await callers.resolveInPersonWith(
+      req,
+      foreseen.groups,
+    );
     await guard.requireOnRequest(
       req.params.id,
       dataResourcesRequestDecidePermission,
       caller,
     );
-    res.json(await options.decisions.approve(req.params.id, req.body, caller));
+    res.json(
+      await options.decisions.approve(req.params.id, req.body, caller, {
+        ...foreseen,
+        directory,
+      }),
+    );
   });
 
   router.post('/v1/requests/:id/reject', async (req, res) => {
@@ -231,13 +241,23 @@ export async function createRouter(
   });
 
   router.post('/v1/resources/:id/credentials', async (req, res) => {
-    const caller = await callers.resolveInPerson(req);
+    const { principal } = req.body;
+    const { caller, directory } = await callers.resolveInPersonWith(
+      req,
+      // Only what the catalog understands: that of nothing else there is one, is told later.
+      isFullEntityRef(principal, 'component') ? [principal] : [],
+    );
     const resource = await guard.requireOnResource(
       req.params.id,
       dataResourcesResourceCredentialsPermission,
       caller,
     );
-    const issued = await options.credentials.issue(resource, req.body, caller);
+    const issued = await options.credentials.issue(
+      resource,
+      req.body,
+      caller,
+      directory,
+    );
     tellAuditor(res, { version: issued.version });
     // Not by json(), which adds an ETag: a hash of what holds the password.
     res

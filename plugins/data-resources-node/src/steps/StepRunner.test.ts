@@ -1,5 +1,6 @@
 import type { JsonObject } from '@backstage/types';
 import type {
+  ObjectRef,
   ResourceProvider,
   StepAnswer,
   StepCall,
@@ -84,6 +85,7 @@ function setUp({ outcomesWithinMs }: { outcomesWithinMs?: number } = {}) {
   const run = (
     items: { [name: string]: RunnableStep[] },
     identity?: JsonObject,
+    onDone?: (objects: readonly ObjectRef[]) => Promise<void>,
   ) =>
     StepRunner.create({
       provider: engine as unknown as ResourceProvider,
@@ -94,6 +96,7 @@ function setUp({ outcomesWithinMs }: { outcomesWithinMs?: number } = {}) {
       Object.entries(items).map(([name, list]) =>
         journal.item(name, { name, identity }, list),
       ),
+      onDone,
     );
   return { engine, journal, abort, run };
 }
@@ -132,6 +135,41 @@ describe('StepRunner', () => {
       name: 'x',
       identity: { recorded: true, 'x:make': 'id of x:make' },
     });
+  });
+
+  it('should tell of what is done, as it is known then, while its last outcome is being written', async () => {
+    const { engine, journal, run } = setUp();
+    engine.foreign.add('y:make');
+    const told: string[] = [];
+    journal.onEvent = ({ kind }) => {
+      told.push(kind);
+    };
+
+    const results = await run(
+      { x: stepsOf('x:make'), y: stepsOf('y:make') },
+      { id: 'known' },
+      async objects => {
+        expect(objects).toEqual([
+          { name: 'x', identity: { id: 'known', 'x:make': 'id of x:make' } },
+        ]);
+        told.push('done');
+      },
+    );
+
+    expect(results.get('x')).toEqual({ state: 'done' });
+    expect(results.get('y')).toMatchObject({ state: 'failed' });
+    expect(told).toContain('done');
+    expect(told.filter(kind => kind === 'outcomes-written')).toHaveLength(1);
+  });
+
+  it('should tell of nobody where nothing is done', async () => {
+    const { engine, run } = setUp();
+    engine.foreign.add('x:make');
+    const onDone = jest.fn();
+
+    await run({ x: stepsOf('x:make') }, undefined, onDone);
+
+    expect(onDone).not.toHaveBeenCalled();
   });
 
   it('should not check again what the act has read back', async () => {

@@ -76,8 +76,13 @@ export class StepRunner {
     return new StepRunner(options);
   }
 
+  /**
+   * @param onDone - called, where there are any, with the objects of which all steps are done, as
+   * they are known then, while their last outcomes are being written: it may read, and write nothing
+   */
   async run(
     items: readonly StepRunItem[],
+    onDone?: (objects: readonly ObjectRef[]) => Promise<void>,
   ): Promise<Map<string, StepRunResult>> {
     const { provider, context } = this.#options;
     const size = (kind: string) => Math.max(1, provider.batchSize(kind));
@@ -93,7 +98,11 @@ export class StepRunner {
             signal: context.signal,
           }).run()
         : this.#rounds(runs, batches, size));
-      await batches.flush();
+      const done = runs.filter(({ result }) => !result);
+      await Promise.all([
+        batches.flush(),
+        done.length > 0 && onDone?.(done.map(({ object }) => object)),
+      ]);
     } finally {
       await batches.close();
     }

@@ -4,7 +4,7 @@ import {
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import { limitLogin } from '../../cql/statements';
-import type { RoleState } from '../../roles/RoleReader';
+import type { RoleState } from '../../roles/roleState';
 import { settleAll } from '../../session/settleAll';
 import {
   createMissing,

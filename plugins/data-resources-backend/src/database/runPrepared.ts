@@ -1,0 +1,41 @@
+import type { Knex } from 'knex';
+
+/**
+ * The connection does not know the statement (any more), knows another one by its name, or the
+ * columns of its answer have changed since: nothing of it was executed.
+ */
+const NOT_PREPARED = new Set(['26000', '42P05', '0A000']);
+
+/** Databases behind something that hands out another connection for each statement. */
+const unable = new WeakSet<Knex>();
+
+/**
+ * Runs a statement that stands between an approval and its end so often, and is so long, that
+ * planning it takes longer than executing it: it is planned once per connection. Behind a pooler
+ * that cannot do that, it is planned each time. Never in a transaction, which an error would end.
+ *
+ * @param statement - `name` is of this text alone
+ */
+export async function runPrepared<TRow>(
+  knex: Knex,
+  { name, sql }: { name: string; sql: string },
+  bindings: Record<string, string | number | null | readonly string[]>,
+): Promise<{ rows: TRow[]; rowCount: number }> {
+  const unprepared = () =>
+    knex.raw<{ rows: TRow[]; rowCount: number }>(
+      sql,
+      bindings as Knex.ValueDict,
+    );
+  if (unable.has(knex)) {
+    return unprepared();
+  }
+  try {
+    return await unprepared().options({ name: `data_resources_${name}` });
+  } catch (error) {
+    if (!NOT_PREPARED.has((error as { code?: string }).code ?? '')) {
+      throw error;
+    }
+    unable.add(knex);
+    return unprepared();
+  }
+}
