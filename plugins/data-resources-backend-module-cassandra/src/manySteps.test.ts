@@ -101,11 +101,11 @@ describe.each([
           },
         });
       }
+      // What each of so many roles holds is one question, where that may be asked.
       const listed = sent.mock.calls.filter(([cql]) =>
-        cql.startsWith('LIST ALL PERMISSIONS'),
+        cql.startsWith('LIST ALL PERMISSIONS OF '),
       );
-      // Of each keyspace, and of each login.
-      expect(listed.length <= 3 * COUNT + 2).toBe(mayRead);
+      expect(listed.length).toBe(mayRead ? 0 : 3 * COUNT);
     } finally {
       sent.mockRestore();
     }
