@@ -260,12 +260,12 @@ export class ResourceReconciler {
       return [];
     }
     // Identities were recorded meanwhile.
-    const fresh: (Pick<ResourceRow, 'id' | 'name' | 'identity'> &
+    const fresh: (Pick<ResourceRow, 'id' | 'name' | 'identity' | 'spec'> &
       Pick<RequestRow, 'action'>)[] = await this.#options
       .knex('resources AS r')
       .join('requests AS q', 'q.id', 'r.active_request_id')
       .whereRaw('r.id = ANY(?::uuid[])', [done.map(({ id }) => id)])
-      .select('r.id', 'r.name', 'r.identity', 'q.action');
+      .select('r.id', 'r.name', 'r.identity', 'r.spec', 'q.action');
     const observed = await this.#observeAll(instance, type, fresh, signal);
     const actions = new Map(fresh.map(({ id, action }) => [id, action]));
     return done.flatMap(row => {
@@ -278,14 +278,15 @@ export class ResourceReconciler {
   async #observeAll(
     instance: ManagedInstance,
     type: string,
-    fresh: readonly Pick<ResourceRow, 'name' | 'identity'>[],
+    fresh: readonly Pick<ResourceRow, 'name' | 'identity' | 'spec'>[],
     signal: AbortSignal,
   ): Promise<Map<string, Observation>> {
     try {
       return await instance.connection.provider(type).observe(
-        fresh.map(({ name, identity }) => ({
+        fresh.map(({ name, identity, spec }) => ({
           name,
           identity: identity ?? undefined,
+          declared: spec,
         })),
         instance.context(signal),
       );
