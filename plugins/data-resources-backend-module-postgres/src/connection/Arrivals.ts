@@ -69,7 +69,7 @@ export class Arrivals {
     const dialect = dialectOf(arrival);
     return new Session(client, deadline, {
       dialect,
-      prepares: purpose === 'admin',
+      isKept: purpose === 'admin',
       ...(dialect.oneChangeAtATime ? { inTurn: this.#changes } : {}),
       ...(arrival.readOnly ? {} : { onReadOnly: () => this.#left(address) }),
     });

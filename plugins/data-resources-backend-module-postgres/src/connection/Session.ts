@@ -55,8 +55,8 @@ export class Deadline {
 export interface SessionOptions {
   /** The rules that statements are written by; those of 16 until a server has told its own. */
   dialect?: Dialect;
-  /** Whether the connection is kept long enough for the server to remember how to read. */
-  prepares?: boolean;
+  /** Whether the connection is kept for long, so that the server had better remember its queries. */
+  isKept?: boolean;
   /** Lets one change wait for another. */
   inTurn?: <T>(change: () => Promise<T>) => Promise<T>;
   /** Called when the server takes no changes any more; absent where it took none before. */
@@ -110,11 +110,12 @@ export class Session {
     return client?.processID ?? undefined;
   }
 
-  /** Runs a query that changes nothing. */
+  /** Runs a query that changes nothing; planned once on a connection where it is asked `often`. */
   async read<Row extends QueryResultRow>(
     what: string,
     sql: string,
     values?: unknown[],
+    { often = false }: { often?: boolean } = {},
   ): Promise<Row[]> {
     const left = this.#deadline.left(what);
     const memory = this.#memory;
@@ -128,7 +129,7 @@ export class Session {
     }
     try {
       const text = render(sql, this.#dialect);
-      const name = this.#options.prepares ? nameOf(text) : undefined;
+      const name = often && this.#options.isKept ? nameOf(text) : undefined;
       const config = { name, text, values, query_timeout: left };
       const { rows } = await client.query<Row>(config);
       memory?.keep(sql, values, rows);
