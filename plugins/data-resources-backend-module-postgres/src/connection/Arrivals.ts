@@ -18,7 +18,7 @@ export class Arrivals {
   readonly #onLeft: () => void;
   readonly #known = new WeakMap<
     ClientBase,
-    { address: Address; arrival: Arrival }
+    { address: Address; arrival: Arrival; purpose: Purpose }
   >();
   /** For servers that take one change of the catalog at a time. */
   readonly #changes = pLimit(1);
@@ -52,7 +52,7 @@ export class Arrivals {
     if (this.#addresses.several) {
       refuseReadOnly(address, standby, readOnly && purpose === 'admin');
     }
-    this.#known.set(client, { address, arrival });
+    this.#known.set(client, { address, arrival, purpose });
     if (purpose === 'tenant' && readOnly && !this.#serverReadOnly) {
       // That a tenant’s sessions begin so is meant for its own.
       await new Session(client, deadline).write(
@@ -65,10 +65,11 @@ export class Arrivals {
 
   /** A session on a connection that was looked at. */
   session(client: ClientBase, deadline: Deadline): Session {
-    const { address, arrival } = this.#known.get(client)!;
+    const { address, arrival, purpose } = this.#known.get(client)!;
     const dialect = dialectOf(arrival);
     return new Session(client, deadline, {
       dialect,
+      isKept: purpose === 'admin',
       ...(dialect.oneChangeAtATime ? { inTurn: this.#changes } : {}),
       ...(arrival.readOnly ? {} : { onReadOnly: () => this.#left(address) }),
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { ClientBase, QueryResultRow } from 'pg';
@@ -12,12 +13,19 @@ const NOT_GRANTED = new Set(['01006', '01007']);
 
 /** When a call must have ended, by this process's clock, and what aborts it before. */
 export class Deadline {
+  readonly #timeoutMs: number;
   readonly #end: number;
   readonly #signal: AbortSignal;
 
   constructor(timeoutMs: number, signal = new AbortController().signal) {
+    this.#timeoutMs = timeoutMs;
     this.#end = Date.now() + timeoutMs;
     this.#signal = signal;
+  }
+
+  /** As long again from now on, for a part of what takes longer as a whole. */
+  again(): Deadline {
+    return new Deadline(this.#timeoutMs, this.#signal);
   }
 
   /**
@@ -47,10 +55,20 @@ export class Deadline {
 export interface SessionOptions {
   /** The rules that statements are written by; those of 16 until a server has told its own. */
   dialect?: Dialect;
+  /** Whether the connection is kept for long, so that the server had better remember its queries. */
+  isKept?: boolean;
   /** Lets one change wait for another. */
   inTurn?: <T>(change: () => Promise<T>) => Promise<T>;
   /** Called when the server takes no changes any more; absent where it took none before. */
   onReadOnly?: () => void;
+}
+
+/** By which the server knows a statement again. */
+function nameOf(text: string): string {
+  return `data_resources_${createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, 32)}`;
 }
 
 /** A connection that is held for a moment, with errors in the closed set of reasons. */
@@ -92,11 +110,12 @@ export class Session {
     return client?.processID ?? undefined;
   }
 
-  /** Runs a query that changes nothing. */
+  /** Runs a query that changes nothing; planned once on a connection where it is asked `often`. */
   async read<Row extends QueryResultRow>(
     what: string,
     sql: string,
     values?: unknown[],
+    { often = false }: { often?: boolean } = {},
   ): Promise<Row[]> {
     const left = this.#deadline.left(what);
     const memory = this.#memory;
@@ -110,7 +129,8 @@ export class Session {
     }
     try {
       const text = render(sql, this.#dialect);
-      const config = { text, values, query_timeout: left };
+      const name = often && this.#options.isKept ? nameOf(text) : undefined;
+      const config = { name, text, values, query_timeout: left };
       const { rows } = await client.query<Row>(config);
       memory?.keep(sql, values, rows);
       return rows;

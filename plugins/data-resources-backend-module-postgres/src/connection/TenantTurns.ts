@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SharedReads } from '@data-resources/plugin-data-resources-node';
+import { type Fingerprint, readFingerprints } from './fingerprints';
 import type { PostgresConnections } from './PostgresConnections';
 import { NotRememberedError, QueryMemory } from './QueryMemory';
-import { type Deadline, Session } from './Session';
+import { Deadline, Session } from './Session';
 
 /** What steps and looks work with: connections of the provisioner, or what stands in for them. */
 export type Connections = Pick<
@@ -9,60 +11,64 @@ export type Connections = Pick<
   'withAdmin' | 'withDatabase' | 'forget'
 >;
 
-/**
- * One text for each database that changes with what the shared catalogs know of it: which one it is,
- * whose it is, who may connect, and of each object in it that is not a superuser's who owns it and
- * who else has privileges on it.
- */
-const FINGERPRINTS = `
-SELECT datname AS name,
-  concat_ws(' ', d.oid, datdba, datallowconn, datacl::text, known.count, known.sum) AS fingerprint
-FROM pg_database d LEFT JOIN (
-  SELECT dbid, count(*) AS count,
-    sum(hashtextextended(concat_ws(' ', classid, objid, objsubid, refclassid, refobjid, deptype), 0))
-      AS sum
-  FROM pg_shdepend WHERE dbid <> 0 GROUP BY dbid) AS known ON known.dbid = d.oid
-WHERE NOT datistemplate`;
+/** A pass is over by then, unless it enters many. */
+const TURNS_AFTER_MS = 500;
 
 interface Tenant {
   fingerprint: string;
-  /** In which pass it was entered last. */
-  pass: number;
+  /** Which entry it was, of all that there ever were: a higher one was later. */
+  entry: number;
+  /** The first entry that told the same. */
+  content: number;
   memory: QueryMemory;
 }
 
-/** What is known of the databases that need not be entered in one pass. */
-type Remembered = ReadonlyMap<string, Tenant>;
+/** What the calls of one pass share. */
+interface Pass {
+  fingerprints: ReadonlyMap<string, Fingerprint>;
+  /** What was remembered when it began. */
+  known: ReadonlyMap<string, Tenant>;
+  /** What was remembered later than this was read since then. */
+  since: number;
+}
+
+/** Options of {@link TenantTurns}. */
+export interface TenantTurnsOptions {
+  connections: PostgresConnections;
+  /** Databases whose turn comes with each pass, those first that were entered least lately. */
+  perPass: number;
+  /** What is read in each database that is entered, so that nobody enters it for that alone. */
+  alongside: string[];
+  timeoutMs: number;
+}
 
 /**
  * Spares a pass over all databases the connection to each: one is entered when the shared catalogs
- * tell that it may have changed, when nothing is remembered of it, and when its turn has come, a few
- * in each pass.
+ * tell that it may have changed, when nothing is remembered of it, and when its turn has come. That
+ * is after a pass, a few each time, one by one; the next pass goes by what they told then.
  */
 export class TenantTurns {
-  readonly #connections: PostgresConnections;
-  readonly #perPass: number;
+  readonly #options: TenantTurnsOptions;
   readonly #tenants = new Map<string, Tenant>();
-  #pass = 0;
+  #entries = 0;
+  #turns?: { hurry: AbortController; ended: Promise<void> };
 
-  /** @param perPass - databases whose turn comes in each pass, those first that were entered least lately */
-  constructor(connections: PostgresConnections, perPass: number) {
-    this.#connections = connections;
-    this.#perPass = perPass;
+  constructor(options: TenantTurnsOptions) {
+    this.#options = options;
   }
 
-  /** Connections for the calls of one pass, which share what `reads` holds. */
+  /**
+   * Connections for the calls of one pass, which share what `reads` holds. The first pass enters all
+   * databases, so that each look has the time of a call for itself.
+   */
   async during(reads: SharedReads, deadline: Deadline): Promise<Connections> {
-    const remembered = await reads.once('postgres/turns', () =>
-      this.#beginPass(deadline),
-    );
-    const { fingerprints, known } = remembered;
-    const connections = this.#connections;
+    const pass = await this.#pass(reads, deadline);
+    const { connections } = this.#options;
     return {
-      withAdmin: (...args) => connections.withAdmin(...args),
+      withAdmin: (limit, work) => connections.withAdmin(limit.again(), work),
       forget: database => connections.forget(database),
       withDatabase: async (database, limit, work) => {
-        const tenant = known.get(database);
+        const tenant = this.#tenants.get(database);
         if (tenant) {
           try {
             return await work(Session.remembering(tenant.memory, limit));
@@ -72,55 +78,124 @@ export class TenantTurns {
             }
           }
         }
-        const memory = this.#memoryOf(database, fingerprints.get(database));
-        return connections.withDatabase(database, limit, session =>
-          work(memory ? session.keepIn(memory) : session),
-        );
+        return this.#enter(database, pass, limit.again(), work);
       },
     };
   }
 
-  async #beginPass(
+  /**
+   * Texts that change whenever what a pass sees of a database may have; none of those that it has
+   * to enter, until it has.
+   */
+  async fingerprints(
+    names: readonly string[],
+    reads: SharedReads,
     deadline: Deadline,
-  ): Promise<{ fingerprints: Map<string, string>; known: Remembered }> {
-    this.#pass += 1;
-    const rows = await this.#connections.withAdmin(deadline, session =>
-      session.read<{ name: string; fingerprint: string }>(
-        'looking which databases may have changed',
-        FINGERPRINTS,
-      ),
+  ): Promise<Map<string, string>> {
+    const { fingerprints } = await this.#pass(reads, deadline);
+    return new Map(
+      names.flatMap((name): [string, string][] => {
+        const tenant = this.#tenants.get(name);
+        const found = fingerprints.get(name);
+        return tenant && found
+          ? [[name, `${found.whole} ${tenant.fingerprint} ${tenant.content}`]]
+          : [];
+      }),
     );
-    const fingerprints = new Map(
-      rows.map(({ name, fingerprint }) => [name, fingerprint]),
+  }
+
+  #pass(reads: SharedReads, deadline: Deadline): Promise<Pass> {
+    return reads.once('postgres/turns', () => this.#beginPass(deadline));
+  }
+
+  async #beginPass(deadline: Deadline): Promise<Pass> {
+    await this.#endTurns();
+    const fingerprints = await this.#options.connections.withAdmin(
+      deadline,
+      readFingerprints,
     );
     for (const [name, { fingerprint }] of this.#tenants) {
-      if (fingerprints.get(name) !== fingerprint) {
+      if (fingerprints.get(name)?.inside !== fingerprint) {
         this.#tenants.delete(name);
       }
     }
-    const byAge = [...this.#tenants].sort(
-      ([, left], [, right]) => left.pass - right.pass,
-    );
-    byAge
-      .slice(0, this.#perPass)
-      .forEach(([name]) => this.#tenants.delete(name));
-    return { fingerprints, known: new Map(this.#tenants) };
+    const pass = {
+      fingerprints,
+      known: new Map(this.#tenants),
+      since: this.#entries,
+    };
+    this.#beginTurns(pass);
+    return pass;
   }
 
-  /** Where answers go; what was remembered before this pass is forgotten. */
-  #memoryOf(
+  async #enter<T>(
     database: string,
-    fingerprint: string | undefined,
-  ): QueryMemory | undefined {
-    if (fingerprint === undefined) {
-      return undefined;
+    pass: Pass,
+    deadline: Deadline,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const { connections, alongside } = this.#options;
+    const fingerprint = pass.fingerprints.get(database)?.inside;
+    return connections.withDatabase(database, deadline, async session => {
+      if (fingerprint === undefined) {
+        return work(session);
+      }
+      const known = this.#tenants.get(database);
+      if (known && known.entry > pass.since) {
+        return work(session.keepIn(known.memory));
+      }
+      // What was remembered before is forgotten as a whole.
+      const memory = new QueryMemory();
+      const result = await work(session.keepIn(memory));
+      for (const sql of alongside) {
+        if (!memory.recall(sql)) {
+          await session.read('looking around', sql);
+        }
+      }
+      this.#entries += 1;
+      this.#tenants.set(database, {
+        fingerprint,
+        memory,
+        entry: this.#entries,
+        content: known?.memory.equals(memory) ? known.content : this.#entries,
+      });
+      return result;
+    });
+  }
+
+  #beginTurns(pass: Pass): void {
+    const { perPass } = this.#options;
+    const names = [...pass.known]
+      .sort(([, left], [, right]) => left.entry - right.entry)
+      .slice(0, perPass)
+      .map(([name]) => name);
+    const hurry = new AbortController();
+    this.#turns = { hurry, ended: this.#takeTurns(names, pass, hurry.signal) };
+  }
+
+  /** What it cannot enter stays as it is remembered, until its next turn. */
+  async #takeTurns(
+    names: string[],
+    pass: Pass,
+    hurry: AbortSignal,
+  ): Promise<void> {
+    await sleep(TURNS_AFTER_MS, undefined, { signal: hurry, ref: false }).catch(
+      () => undefined,
+    );
+    const deadline = new Deadline(this.#options.timeoutMs);
+    for (const name of names) {
+      const asked = pass.known.get(name)!.memory.questions();
+      await this.#enter(name, pass, deadline, async session => {
+        for (const { sql, values } of asked) {
+          await session.read('looking again', sql, values);
+        }
+      }).catch(() => undefined);
     }
-    const tenant = this.#tenants.get(database);
-    if (tenant?.pass === this.#pass && tenant.fingerprint === fingerprint) {
-      return tenant.memory;
-    }
-    const memory = new QueryMemory();
-    this.#tenants.set(database, { fingerprint, pass: this.#pass, memory });
-    return memory;
+  }
+
+  /** Those of the pass before come first. */
+  async #endTurns(): Promise<void> {
+    this.#turns?.hurry.abort();
+    await this.#turns?.ended;
   }
 }

@@ -7,14 +7,13 @@ import {
 import { POSTGRES_16, render } from '../sql/dialect';
 import { ident } from '../sql/identifiers';
 import { createSchemas, grantSchemaOwner } from '../sql/schemas';
+import { grantGroup, grantOwner } from '../sql/grants';
+import { createLogins } from '../sql/logins';
 import {
   becomeMemberOf,
   configureDatabase,
   createDatabase,
   createGroupRoles,
-  createLogins,
-  grantGroup,
-  grantOwner,
   prepareSchema,
 } from '../sql/statements';
 import { groupRoles } from '../type/names';

@@ -7,7 +7,7 @@ import {
 import type { LoginLimits } from '../config/readInstanceConfig';
 import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline, type Session } from '../connection/Session';
-import { disableLogin, enableLogin } from '../sql/statements';
+import { disableLogin, enableLogin } from '../sql/logins';
 import { scramVerifier } from './scramVerifier';
 import { timeFromNow } from './timeFromNow';
 

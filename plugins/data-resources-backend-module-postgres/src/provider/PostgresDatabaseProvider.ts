@@ -26,6 +26,7 @@ import type { Dumps } from '../dump/Dumps';
 import { stepHandlers } from '../steps/handlers';
 import type { StepHandler, StepScope } from '../steps/StepHandler';
 import type { DatabaseSpec } from '../type/specSchema';
+import { TENANT_ACCESS } from './accessQueries';
 import { readCatalog } from './catalog';
 import { discoverDatabases } from './discoverDatabases';
 import { inspectDatabases } from './inspectDatabases';
@@ -35,10 +36,10 @@ import { readAccess } from './readAccess';
 
 /** Rounds of what runs at once: many keep every connection busy, and have few ends. */
 const ROUNDS_PER_BATCH = 12;
-/** Databases that a drift pass enters although nothing is known to have changed, likewise. */
+/** Databases that are entered after a drift pass although nothing is known to have changed, likewise. */
 const TURNS_PER_PASS = 2;
 /** All of a batch is within the time of one call. */
-const SLOW_ROUNDS_PER_BATCH = 4;
+const SLOW_ROUNDS_PER_BATCH = 6;
 /** What makes, enters or copies a whole database. */
 const SLOW_KINDS = new Set([
   'create-database',
@@ -71,10 +72,12 @@ export class PostgresDatabaseProvider
     this.#logger = options.logger;
     const { concurrency } = options.config.admin;
     this.#limit = pLimit(concurrency);
-    this.#turns = new TenantTurns(
-      options.connections,
-      concurrency * TURNS_PER_PASS,
-    );
+    this.#turns = new TenantTurns({
+      connections: options.connections,
+      perPass: concurrency * TURNS_PER_PASS,
+      alongside: [TENANT_ACCESS],
+      timeoutMs: options.config.admin.callTimeoutMs,
+    });
   }
 
   static create(
@@ -88,6 +91,19 @@ export class PostgresDatabaseProvider
     context: CallContext,
   ): Promise<Map<string, Observation>> {
     return observeDatabases({ objects, ...(await this.#looking(context)) });
+  }
+
+  async fingerprints(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, string>> {
+    return context.reads
+      ? this.#turns.fingerprints(
+          objects.map(({ name }) => name),
+          context.reads,
+          this.#deadline(context),
+        )
+      : new Map();
   }
 
   plan(input: PlanInput<DatabaseSpec>): ProviderPlan {

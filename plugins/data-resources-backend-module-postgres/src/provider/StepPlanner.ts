@@ -18,33 +18,27 @@ import { dropDatabase } from '../steps/dropDatabase';
 import { dropGroupRoles } from '../steps/dropGroupRoles';
 import { dropSchemas } from '../steps/dropSchemas';
 import { dumpDatabase } from '../steps/dumpDatabase';
-import { ensureLogin } from '../steps/ensureLogin';
-import { grantRole } from '../steps/grantRole';
 import { planStep } from '../steps/handlers';
 import { openDatabase } from '../steps/openDatabase';
 import { prepareSchema } from '../steps/prepareSchema';
-import { releaseLogin } from '../steps/releaseLogin';
-import { revokeRole } from '../steps/revokeRole';
 import { groupRoles } from '../type/names';
-import { groupOf, isCreating } from '../type/roles';
-import {
-  hasRoomForRoles,
-  type SchemaRoles,
-  schemaRoles,
-} from '../type/schemas';
+import { isCreating } from '../type/roles';
 import type { DatabaseSpec } from '../type/specSchema';
+import {
+  AccessSteps,
+  type CommonArgs,
+  distinctLogins,
+  rolesOfSchemas,
+} from './AccessSteps';
 import type { Differences } from './differences';
 
 /** Writes the steps of one database. */
 export class StepPlanner {
-  readonly #common: {
-    database: string;
-    installationId: string;
-    dialect: Dialect;
-  };
+  /** Those of who has access. */
+  readonly access: AccessSteps;
+  readonly #common: CommonArgs;
   readonly #database: string;
   readonly #colocation: boolean;
-  readonly #limits: LoginLimits;
 
   /** @param server - the rules that the statements are shown by, and what the instance asks for */
   constructor(
@@ -59,7 +53,7 @@ export class StepPlanner {
     this.#database = database;
     this.#common = { database, installationId, dialect };
     this.#colocation = colocation;
-    this.#limits = limits;
+    this.access = new AccessSteps(this.#common, limits);
   }
 
   database(spec: DatabaseSpec): PlannedStep[] {
@@ -199,89 +193,6 @@ export class StepPlanner {
     ];
   }
 
-  /** All logins first: steps of one kind that stand together run together. */
-  grants(
-    grants: readonly PlannedGrant[],
-    { schemas = [] }: Pick<DatabaseSpec, 'schemas'>,
-  ): PlannedStep[] {
-    return [
-      ...distinctLogins(grants).map(({ principal, login: { base, a, b } }) =>
-        planStep(ensureLogin, {
-          ...this.#common,
-          id: `ensure-login-${base}`,
-          title: `Ensure the logins of ${principal}`,
-          args: {
-            a,
-            b,
-            ...(Object.keys(this.#limits).length === 0
-              ? {}
-              : { principal, limits: { ...this.#limits } }),
-          },
-          login: { base, mode: 'ensure' },
-        }),
-      ),
-      ...grants.map(({ principal, role, login: { base, a, b } }) =>
-        planStep(grantRole, {
-          ...this.#common,
-          id: `grant-${stepName(role)}-${base}`,
-          title: `Make ${principal} ${role}`,
-          args: {
-            roles: groupRoles(this.#database),
-            ...groupOf(this.#database, role),
-            a,
-            b,
-            ...(isCreating(role) ? { routines: true } : {}),
-            ...(role === 'owner' && schemas.length > 0
-              ? { schemas: this.#schemaRoles(schemas) }
-              : {}),
-          },
-        }),
-      ),
-    ];
-  }
-
-  revocations(
-    grants: readonly PlannedGrant[],
-    keep: readonly PlannedGrant[],
-  ): PlannedStep[] {
-    // A role that is held twice is one membership, which the other grant still needs.
-    const taken = grants.filter(
-      grant =>
-        !keep.some(
-          kept =>
-            kept.principal === grant.principal && kept.role === grant.role,
-        ),
-    );
-    return [
-      ...taken.map(({ principal, role, login: { base, a, b } }) =>
-        planStep(revokeRole, {
-          ...this.#common,
-          id: `revoke-${stepName(role)}-${base}`,
-          title: `Revoke ${role} from ${principal} and end its sessions`,
-          args: {
-            roles: groupRoles(this.#database),
-            ...groupOf(this.#database, role),
-            a,
-            b,
-          },
-        }),
-      ),
-      ...this.releases(grants),
-    ];
-  }
-
-  releases(grants: readonly PlannedGrant[]): PlannedStep[] {
-    return distinctLogins(grants).map(({ principal, login: { base, a, b } }) =>
-      planStep(releaseLogin, {
-        ...this.#common,
-        id: `release-login-${base}`,
-        title: `Drop the logins of ${principal}, if nothing else needs them`,
-        args: { a, b },
-        login: { base, mode: 'release' },
-      }),
-    );
-  }
-
   /** A last one, before the database goes. */
   dump({ folder, command }: DumpConfig): PlannedStep[] {
     return [
@@ -312,16 +223,10 @@ export class StepPlanner {
           roles,
           ...(schemas.length === 0
             ? {}
-            : { schemas: this.#schemaRoles(schemas) }),
+            : { schemas: rolesOfSchemas(this.#database, schemas) }),
         },
       }),
     ];
-  }
-
-  #schemaRoles(schemas: readonly string[]): SchemaRoles[] {
-    return schemas
-      .filter(schema => hasRoomForRoles(this.#database, schema))
-      .map(schema => schemaRoles(this.#database, schema));
   }
 
   #createSchemas(
@@ -339,7 +244,7 @@ export class StepPlanner {
             )} with their group roles`,
             args: {
               roles: groupRoles(this.#database),
-              schemas: this.#schemaRoles(schemas),
+              schemas: rolesOfSchemas(this.#database, schemas),
               logins: distinctLogins(owners).flatMap(({ login: { a, b } }) => [
                 a,
                 b,
@@ -361,24 +266,9 @@ export class StepPlanner {
             )}, if they are empty, and their group roles`,
             args: {
               roles: groupRoles(this.#database),
-              schemas: this.#schemaRoles(schemas),
+              schemas: rolesOfSchemas(this.#database, schemas),
             },
           }),
         ];
   }
-}
-
-function distinctLogins(grants: readonly PlannedGrant[]): PlannedGrant[] {
-  const bases = new Map<string, PlannedGrant>();
-  for (const grant of grants) {
-    if (!bases.has(grant.login.base)) {
-      bases.set(grant.login.base, grant);
-    }
-  }
-  return [...bases.values()];
-}
-
-/** A role in the id of a step. */
-function stepName(role: string): string {
-  return role.replace(':', '.');
 }

@@ -167,10 +167,12 @@ export async function readCatalog(
   databases: readonly string[],
   roles: readonly string[],
 ): Promise<Catalog> {
-  const [row] = await session.read<CatalogRow>('reading the catalog', CATALOG, [
-    databases,
-    roles,
-  ]);
+  const [row] = await session.read<CatalogRow>(
+    'reading the catalog',
+    CATALOG,
+    [databases, roles],
+    { often: true },
+  );
   return {
     systemIdentifier: row.systemIdentifier,
     provisioner: row.provisioner,

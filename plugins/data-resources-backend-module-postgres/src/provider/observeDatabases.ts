@@ -3,17 +3,10 @@ import {
   type ObjectRef,
   type Observation,
 } from '@data-resources/plugin-data-resources-node';
-import type { Deadline, Session } from '../connection/Session';
-import type { Connections } from '../connection/TenantTurns';
-import { parseExtension } from '../type/extensions';
 import { groupRoles } from '../type/names';
 import { allowedParameters, checkParameter } from '../type/parameters';
-import {
-  namesOfSchemaRoles,
-  SCHEMA_GROUPS,
-  type SchemaRoles,
-  schemaRoles,
-} from '../type/schemas';
+import { namesOfSchemaRoles, SCHEMA_GROUPS } from '../type/schemas';
+import { readAdoption } from './adoption';
 import {
   type Catalog,
   type DatabaseRow,
@@ -22,7 +15,6 @@ import {
   settingsOf,
 } from './catalog';
 import type { ObservedFacts, ObservedSpec } from './facts';
-import { readAdoption } from './adoption';
 import { findRenamed } from './findRenamed';
 import {
   currentIdentity,
@@ -30,29 +22,14 @@ import {
   furtherIdentity,
   identityHere,
   judgeDatabase,
-  recordedSchemas,
 } from './identity';
-import { isOwnSchema } from './schemaState';
-import {
-  readExtensions,
-  readTenantCatalog,
-  readUpdatePaths,
-  type TenantCatalog,
-} from './tenantCatalog';
-
-interface ObserveOptions {
-  objects: readonly ObjectRef[];
-  connections: Connections;
-  deadline: Deadline;
-  /** Bounds how many databases are connected to at once. */
-  limit: <T>(work: () => Promise<T>) => Promise<T>;
-}
+import { lookInside, type ObserveOptions, schemasOf } from './lookInside';
 
 /**
  * Looks at many databases in one query. Those that are ours are connected to as well, a few at
  * once, for the names of extensions stand nowhere else, and those under whose name none is recorded, for
  * what an adoption would find. None that refuses connections is, and none that has no extension
- * and, by `desired`, is to have none.
+ * and, by `desired` or `declared`, is to have none.
  */
 export async function observeDatabases(
   options: ObserveOptions,
@@ -190,16 +167,6 @@ function foreignSchemaRoles(
   return foreign.length > 0 ? { foreignSchemaRoles: foreign } : {};
 }
 
-/** The schemas that were made here, or are to be. */
-function schemasOf(object: ObjectRef): SchemaRoles[] {
-  const { schemas } = object.desired ?? {};
-  const wanted = Array.isArray(schemas) ? schemas.map(String) : [];
-  const recorded = recordedSchemas(object).map(({ schema }) => schema);
-  return [...new Set([...recorded, ...wanted])]
-    .sort()
-    .map(schema => schemaRoles(object.name, schema));
-}
-
 function factsOf(row: DatabaseRow): Omit<ObservedFacts, 'foreignRoles'> {
   return {
     owner: row.ownerName,
@@ -246,107 +213,4 @@ export function adoptableSpec(
       ),
     ),
   };
-}
-
-interface Found {
-  extensions: string[];
-  extensionVersions: { [name: string]: string };
-  updatePaths?: { [name: string]: boolean };
-  schemas?: NonNullable<ObservedFacts['schemas']>;
-}
-
-/** What stands only inside a database; undefined where that cannot be read. */
-async function lookInside(
-  object: ObjectRef,
-  row: DatabaseRow,
-  catalog: Catalog,
-  { connections, deadline, limit }: ObserveOptions,
-): Promise<Found | undefined> {
-  if (isClosed(row)) {
-    return undefined;
-  }
-  const schemas = schemasOf(object);
-  const wanted = object.desired?.extensions;
-  if (
-    Array.isArray(wanted) &&
-    wanted.length === 0 &&
-    schemas.length === 0 &&
-    !row.hasExtensions
-  ) {
-    return { extensions: [], extensionVersions: {} };
-  }
-  try {
-    return await limit(() =>
-      connections.withDatabase(row.name, deadline, async session => {
-        if (schemas.length === 0) {
-          const { extensions, extensionVersions } = await readExtensions(
-            session,
-          );
-          return {
-            extensions,
-            extensionVersions,
-            ...(await updatePathsOf(session, wanted, extensionVersions)),
-          };
-        }
-        const tenant = await readTenantCatalog(session);
-        const { extensions, extensionVersions } = tenant;
-        return {
-          extensions,
-          extensionVersions,
-          ...(await updatePathsOf(session, wanted, extensionVersions)),
-          schemas: schemaFacts(schemas, { object, row, catalog, tenant }),
-        };
-      }),
-    );
-  } catch (error) {
-    // A tenant that uses all its connections is no reason to know nothing about the others.
-    if (isProviderError(error)) {
-      return undefined;
-    }
-    throw error;
-  }
-}
-
-async function updatePathsOf(
-  session: Session,
-  wanted: unknown,
-  versions: { [name: string]: string },
-): Promise<Pick<Found, 'updatePaths'>> {
-  const updates = (Array.isArray(wanted) ? wanted : []).flatMap(entry => {
-    const { name, version } = parseExtension(String(entry));
-    const from = versions[name];
-    return version === undefined || from === undefined || from === version
-      ? []
-      : { name, from, to: version };
-  });
-  return updates.length > 0
-    ? { updatePaths: await readUpdatePaths(session, updates) }
-    : {};
-}
-
-/** Those of the schemas that are there. */
-function schemaFacts(
-  schemas: SchemaRoles[],
-  scope: {
-    object: ObjectRef;
-    row: DatabaseRow;
-    catalog: Catalog;
-    tenant: TenantCatalog;
-  },
-): NonNullable<ObservedFacts['schemas']> {
-  const roles = groupRoles(scope.object.name);
-  return schemas.flatMap(schema => {
-    const found = scope.tenant.schemas.find(
-      ({ name }) => name === schema.schema,
-    );
-    return found
-      ? {
-          name: schema.schema,
-          owner: found.owner,
-          ours: found.owner === roles.dba,
-          whole: isOwnSchema(schema, { ...scope, roles }),
-          contents: found.contents,
-        }
-      : [];
-  });
 }

@@ -58,7 +58,7 @@ function planAction(
     case 'grant':
       return {
         changes: grantChanges(input.grants.add),
-        steps: steps.grants(input.grants.add, input.desired ?? {}),
+        steps: steps.access.grants(input.grants.add, input.desired ?? {}),
         findings: grantFindings(input),
         risk: 'low',
       };
@@ -69,7 +69,7 @@ function planAction(
           from: grant.role,
           kind: 'in-place',
         })),
-        steps: steps.revocations(input.grants.remove, input.grants.keep),
+        steps: steps.access.revocations(input.grants.remove, input.grants.keep),
         findings: closedFindings(input, input.grants.remove),
         risk: 'low',
       };
@@ -89,7 +89,10 @@ function planCreate(
     .map(([path, to]) => ({ path, to, kind: 'create' }));
   return {
     changes: [...changes, ...grantChanges(input.grants.add)],
-    steps: [...steps.database(spec), ...steps.grants(input.grants.add, spec)],
+    steps: [
+      ...steps.database(spec),
+      ...steps.access.grants(input.grants.add, spec),
+    ],
     findings: [...createFindings(input, config), ...grantFindings(input)],
     risk: 'low',
   };
@@ -118,7 +121,7 @@ function planDelete(
       ...steps.removal(
         recordedSchemas(input.object).map(({ schema }) => schema),
       ),
-      ...steps.releases(remove),
+      ...steps.access.releases(remove),
     ],
     findings: [
       // What is gone may be deleted; what has another name would stay.

@@ -55,7 +55,7 @@ export function planRestore(input: Input, steps: StepPlanner): ProviderPlan {
     ],
     steps: [
       ...steps.opening(),
-      ...steps.grants(input.grants.add, input.desired ?? {}),
+      ...steps.access.grants(input.grants.add, input.desired ?? {}),
     ],
     findings: [],
     risk: 'low',

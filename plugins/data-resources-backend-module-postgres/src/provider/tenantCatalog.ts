@@ -44,7 +44,7 @@ SELECT
   (SELECT coalesce(json_object_agg(extname, extversion), '{}') FROM pg_extension
     WHERE extname <> 'plpgsql') AS "extensionVersions"`;
 
-const TENANT_CATALOG = `
+const PRIVILEGES = `
 ${EXTENSIONS},
   (SELECT coalesce(json_agg(json_build_object(
       'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
@@ -59,7 +59,10 @@ ${EXTENSIONS},
       'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
       'privilege', privilege_type)), '[]')
     FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace,
-      aclexplode(defaclacl)) AS defaults,
+      aclexplode(defaclacl)) AS defaults`;
+
+const TENANT_CATALOG = `
+${PRIVILEGES},
   (SELECT coalesce(json_agg(json_build_object('name', nspname,
       'owner', pg_get_userbyid(nspowner),
       'acl', (SELECT coalesce(json_agg(json_build_object(
@@ -84,6 +87,16 @@ export async function readTenantCatalog(
   return { ...row, oid: Number(row.oid) };
 }
 
+/** All of it but the schemas, for which a new connection has much to learn. */
+export async function readPrivileges(
+  session: Session,
+): Promise<Omit<TenantCatalog, 'schemas'>> {
+  const [row] = await session.read<
+    Omit<TenantCatalog, 'oid' | 'schemas'> & { oid: string }
+  >('reading the database’s privileges', PRIVILEGES);
+  return { ...row, oid: Number(row.oid) };
+}
+
 /** The extensions of the database that the session is connected to, and which one it is. */
 export async function readExtensions(
   session: Session,
@@ -98,7 +111,7 @@ export async function readExtensions(
 
 /** Whether what a role creates will be open to the groups, as far as they are named. */
 export function hasDefaultPrivileges(
-  { defaults }: TenantCatalog,
+  { defaults }: Pick<TenantCatalog, 'defaults'>,
   creator: string,
   roles: GroupRoles,
   groups: ('ro' | 'rw' | 'owner')[],
@@ -119,7 +132,7 @@ export function hasDefaultPrivileges(
 
 /** Whether EXECUTE on what a role creates is the groups', and not PUBLIC's. */
 export function hasDefaultRoutines(
-  { defaults }: TenantCatalog,
+  { defaults }: Pick<TenantCatalog, 'defaults'>,
   creator: string,
   groups: string[],
 ): boolean {
@@ -141,7 +154,7 @@ export function hasDefaultRoutines(
 
 /** Whether what roles create in a schema will be open to its groups. */
 export function hasSchemaDefaults(
-  { defaults }: TenantCatalog,
+  { defaults }: Pick<TenantCatalog, 'defaults'>,
   creators: string[],
   schema: SchemaRoles,
 ): boolean {

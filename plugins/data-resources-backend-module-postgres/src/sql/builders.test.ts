@@ -5,13 +5,11 @@ import { alterExtensions } from './alterations';
 import { POSTGRES_16, render } from './dialect';
 import { ident } from './identifiers';
 import { createSchemas, dropSchemas, grantSchemaOwner } from './schemas';
+import { createLogins, enableLogin, limitLogins } from './logins';
 import {
   createDatabase,
   createGroupRoles,
-  createLogins,
   dropRoles,
-  enableLogin,
-  limitLogins,
   prepareSchema,
 } from './statements';
 

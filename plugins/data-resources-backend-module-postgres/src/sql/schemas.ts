@@ -3,7 +3,8 @@ import type { SchemaRoles } from '../type/schemas';
 import { defaultRoutines, schemaDefaults } from './defaultPrivileges';
 import { ident } from './identifiers';
 import { script, whileMember } from './script';
-import { createRoles, membership, worksAs } from './statements';
+import { membership, worksAs } from './grants';
+import { createRoles } from './statements';
 
 /**
  * Schemas with group roles of their own, in the database that they are to be in. The `_dba` owns

@@ -1,19 +1,13 @@
 import { parseExtension } from '../type/extensions';
 import type { GroupRoles } from '../type/names';
-import type { SchemaRoles } from '../type/schemas';
 import { EMPTY_TEMPLATE, type LocaleProvider } from '../type/specSchema';
-import {
-  defaultPrivileges,
-  defaultRoutines,
-  schemaDefaults,
-} from './defaultPrivileges';
-import { variant } from './dialect';
+import { defaultPrivileges, defaultRoutines } from './defaultPrivileges';
 import { MARKED_BY_PORTAL } from './dialect/queries';
 import { ident, literal } from './identifiers';
 import { asDba, membershipOptions, script, whileMember } from './script';
 
 /**
- * Every statement that changes a server, as text: a plan shows it, a step sends it. Several
+ * Statements that change a server, as text: a plan shows them, a step sends them. Several
  * in one text are one transaction. `SESSION_USER` is the provisioner.
  */
 
@@ -148,188 +142,6 @@ export function createExtensions(entries: string[]): string[] {
     );
 }
 
-/** A login that is refused until a credential is issued: no password, and run out besides. */
-export function createLogins(
-  names: string[],
-  connectionLimit?: number,
-): string {
-  return script(
-    names.map(
-      name =>
-        `CREATE ROLE ${ident(name)} LOGIN INHERIT PASSWORD NULL${limitClause(
-          connectionLimit,
-        )} VALID UNTIL '-infinity'${variant(
-          'adminByMembership',
-          '',
-          // There the mark alone tells whose role it is.
-          `;\nCOMMENT ON ROLE ${ident(name)} IS ${literal(
-            `${MARKED_BY_PORTAL}login`,
-          )}`,
-        )}`,
-    ),
-  );
-}
-
-function limitClause(connectionLimit: number | undefined): string {
-  return connectionLimit === undefined
-    ? ''
-    : ` CONNECTION LIMIT ${connectionLimit}`;
-}
-
-/** What a login that is there is held to; what is left out stays as it is. */
-export function limitLogins(
-  logins: { name: string; connectionLimit?: number; validUntil?: string }[],
-): string {
-  return script(
-    logins.map(
-      ({ name, connectionLimit, validUntil }) =>
-        `ALTER ROLE ${ident(name)}${limitClause(connectionLimit)}${
-          validUntil === undefined ? '' : ` VALID UNTIL ${literal(validUntil)}`
-        }`,
-    ),
-  );
-}
-
-export function enableLogin(
-  name: string,
-  verifier: string,
-  {
-    connectionLimit,
-    validUntil = 'infinity',
-  }: { connectionLimit?: number; validUntil?: string } = {},
-): string {
-  return `ALTER ROLE ${ident(name)} LOGIN PASSWORD ${literal(
-    verifier,
-  )}${limitClause(connectionLimit)} VALID UNTIL ${literal(validUntil)};`;
-}
-
-export function disableLogin(name: string): string {
-  return `ALTER ROLE ${ident(name)} PASSWORD NULL VALID UNTIL '-infinity';`;
-}
-
-export function grantGroup(group: string, logins: string[]): string {
-  return script([membership(group, logins)]);
-}
-
-export function membership(group: string, members: string[]): string {
-  return `GRANT ${ident(group)} TO ${ident(...members)}${membershipOptions({
-    inherit: true,
-    set: false,
-  })}`;
-}
-
-/** What an owner makes belongs to the group, also after `RESET ROLE` as far as others read it. */
-export function grantOwner(
-  database: string,
-  roles: GroupRoles,
-  logins: string[],
-  { routines = false, schemas = [] }: OwnersDefaults = {},
-): string {
-  return script([
-    ...worksAs(database, roles.owner, logins),
-    ...whileMember(logins, { inherit: true, set: false }, [
-      ...defaultPrivileges(logins, roles, ['owner', 'rw', 'ro']),
-      ...(routines
-        ? defaultRoutines(logins, [roles.owner, roles.rw, roles.ro])
-        : []),
-      ...schemas.flatMap(schema => schemaDefaults(logins, schema)),
-    ]),
-  ]);
-}
-
-/** Logins become members of a group, and their sessions in the database begin as it. */
-export function worksAs(
-  database: string,
-  group: string,
-  logins: string[],
-): string[] {
-  return [
-    `GRANT ${ident(group)} TO ${ident(...logins)}${membershipOptions({
-      inherit: true,
-      set: true,
-    })}`,
-    ...logins.map(
-      login =>
-        `ALTER ROLE ${ident(login)} IN DATABASE ${ident(
-          database,
-        )} SET role = ${literal(group)}`,
-    ),
-  ];
-}
-
-/** What is opened of what an owner's login makes as itself, besides tables and sequences. */
-export type OwnersDefaults = {
-  /** Functions and procedures, to the groups in the place of PUBLIC. */
-  routines?: boolean;
-  /** What is made in schemas, to the groups of those. */
-  schemas?: SchemaRoles[];
-};
-
-/** Open sessions keep the rights of the role that they have set, so they are ended. */
-function endSessions(logins: string[], database?: string): string {
-  const names = logins.map(literal).join(', ');
-  return `SELECT pg_catalog.pg_terminate_backend(pid, 2000) FROM pg_catalog.pg_stat_activity WHERE usename IN (${names})${
-    database === undefined ? '' : ` AND datname = ${literal(database)}`
-  }`;
-}
-
-export function revokeGroup(
-  database: string,
-  group: string,
-  logins: string[],
-): string {
-  return script([
-    `REVOKE ${ident(group)} FROM ${ident(...logins)}`,
-    ...whileMember(logins, { inherit: true, set: false }, [
-      endSessions(logins, database),
-    ]),
-  ]);
-}
-
-function handOver(logins: string[], owner: string): string[] {
-  return [
-    `REASSIGN OWNED BY ${ident(...logins)} TO ${ident(owner)}`,
-    `DROP OWNED BY ${ident(...logins)}`,
-  ];
-}
-
-export function revokeOwner(
-  database: string,
-  owner: string,
-  logins: string[],
-): string {
-  return script([
-    `REVOKE ${ident(owner)} FROM ${ident(...logins)}`,
-    ...logins.map(
-      login =>
-        `ALTER ROLE ${ident(login)} IN DATABASE ${ident(database)} RESET role`,
-    ),
-    ...whileMember([...logins, owner], { inherit: true, set: true }, [
-      endSessions(logins, database),
-      ...handOver(logins, owner),
-    ]),
-  ]);
-}
-
-/** Runs in a database where the logins still own something. */
-export function handOverOwned(owner: string, logins: string[]): string {
-  return script(
-    whileMember([...logins, owner], { inherit: true, set: true }, [
-      endSessions(logins),
-      ...handOver(logins, owner),
-    ]),
-  );
-}
-
-export function dropLogins(logins: string[]): string {
-  return script([
-    ...whileMember(logins, { inherit: true, set: false }, [
-      endSessions(logins),
-    ]),
-    `DROP ROLE ${ident(...logins)}`,
-  ]);
-}
-
 /** `DROP DATABASE` asks for the owner's rights; the membership goes with the role. */
 export function inheritFrom(role: string): string {
   return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
@@ -343,14 +155,6 @@ export function refuseConnections(database: string, dba: string): string {
     inheritFrom(dba),
     `ALTER DATABASE ${ident(database)} ALLOW_CONNECTIONS false`,
   ]);
-}
-
-export function endSessionsOf(logins: string[], database: string): string {
-  return script(
-    whileMember(logins, { inherit: true, set: false }, [
-      endSessions(logins, database),
-    ]),
-  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
 import { administers } from '../sql/dialect';
-import { endSessionsOf } from '../sql/statements';
+import { endSessionsOf } from '../sql/logins';
 
 /** Who is connected, and whether the provisioner may end their sessions. */
 const SESSIONS = `

@@ -5,7 +5,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { Catalog, RoleRow } from '../provider/catalog';
 import { timeFromNow } from '../logins/timeFromNow';
-import { createLogins, limitLogins } from '../sql/statements';
+import { createLogins, limitLogins } from '../sql/logins';
 import {
   conflict,
   evidenceOf,

@@ -9,10 +9,10 @@ import {
   hasDefaultPrivileges,
   hasDefaultRoutines,
   hasSchemaDefaults,
-  readTenantCatalog,
+  readPrivileges,
 } from '../provider/tenantCatalog';
 import { grantSchemaOwner } from '../sql/schemas';
-import { grantGroup, grantOwner, type OwnersDefaults } from '../sql/statements';
+import { grantGroup, grantOwner, type OwnersDefaults } from '../sql/grants';
 import type { GroupRoles } from '../type/names';
 import type { GrantedGroup } from '../type/roles';
 import { namesOfSchemaRoles } from '../type/schemas';
@@ -146,7 +146,7 @@ async function ownersDefaults(
   const tenant = await connections.withDatabase(
     database,
     deadline,
-    readTenantCatalog,
+    readPrivileges,
   );
   if (schema) {
     return [a, b].every(

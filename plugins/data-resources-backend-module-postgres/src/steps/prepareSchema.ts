@@ -2,7 +2,7 @@ import { judgeDatabase } from '../provider/identity';
 import {
   hasDefaultPrivileges,
   hasDefaultRoutines,
-  readTenantCatalog,
+  readPrivileges,
   type TenantCatalog,
 } from '../provider/tenantCatalog';
 import { prepareSchema as statement } from '../sql/statements';
@@ -47,7 +47,7 @@ export const prepareSchema: StepHandler<Args> = {
     const tenant = await connections.withDatabase(
       object.name,
       deadline,
-      readTenantCatalog,
+      readPrivileges,
     );
     if (tenant.oid !== found.row.oid) {
       return notOurs(object.name, 'foreign');
@@ -62,7 +62,7 @@ export const prepareSchema: StepHandler<Args> = {
         `preparing the schema of ${object.name}`,
         statement(args.roles, args.extensions, { routines: args.routines }),
       );
-      const tenant = await readTenantCatalog(session);
+      const tenant = await readPrivileges(session);
       return tenant.oid === evidenceOf<Evidence>(step).oid &&
         isPrepared(tenant, args)
         ? satisfied()
@@ -72,7 +72,7 @@ export const prepareSchema: StepHandler<Args> = {
 };
 
 function isPrepared(
-  tenant: TenantCatalog,
+  tenant: Omit<TenantCatalog, 'schemas'>,
   { roles, extensions, routines }: Args,
 ) {
   const has = (grantee: string, privilege: string) =>

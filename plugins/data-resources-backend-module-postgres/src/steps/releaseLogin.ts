@@ -2,7 +2,7 @@ import {
   isProviderError,
   ProviderError,
 } from '@data-resources/plugin-data-resources-node';
-import { dropLogins, handOverOwned } from '../sql/statements';
+import { dropLogins, handOverOwned } from '../sql/logins';
 import { groupRoles } from '../type/names';
 import {
   evidenceOf,

@@ -1,6 +1,6 @@
 import type { Catalog, DatabaseRow } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
-import { revokeGroup, revokeOwner } from '../sql/statements';
+import { revokeGroup, revokeOwner } from '../sql/grants';
 import { type GroupGrant, isOwnRole, roleOf, rolesOf } from './grantRole';
 import {
   evidenceOf,

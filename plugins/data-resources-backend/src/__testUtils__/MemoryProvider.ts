@@ -44,6 +44,7 @@ export class MemoryProvider implements ResourceProvider {
     objects: readonly ObjectRef[],
   ): Promise<Map<string, Observation>> {
     this.#server.mustAnswer();
+    this.#server.observed.push(...objects.map(({ name }) => name));
     return new Map(
       objects.map(({ name, identity, prefixes }) => {
         const box = this.#server.boxes.get(name);
@@ -65,6 +66,25 @@ export class MemoryProvider implements ResourceProvider {
             spec: box?.spec,
             facts: {},
           },
+        ];
+      }),
+    );
+  }
+
+  async fingerprints(
+    objects: readonly ObjectRef[],
+  ): Promise<Map<string, string>> {
+    this.#server.mustAnswer();
+    const { boxes, logins } = this.#server;
+    return new Map(
+      objects.map(({ name }) => {
+        const { id, spec, access = [], foreign } = boxes.get(name) ?? {};
+        const rates = [...access].map(
+          entry => logins.get(`${entry.split(':')[0]}_a`) ?? null,
+        );
+        return [
+          name,
+          JSON.stringify([id, spec, [...access].sort(), foreign, rates]),
         ];
       }),
     );

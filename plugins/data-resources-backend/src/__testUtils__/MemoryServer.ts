@@ -54,6 +54,8 @@ export class MemoryServer {
   loginFault?: ProviderError;
   /** Until when passwords are good, where they run out. */
   validUntil?: string;
+  /** Boxes that were looked at, each as often as that was. */
+  readonly observed: string[] = [];
   /** Objects of each look at live use. */
   readonly inspected: number[] = [];
   /** What a look at live use ends with. */

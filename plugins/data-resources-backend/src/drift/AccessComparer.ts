@@ -41,13 +41,13 @@ export class AccessComparer {
     return new AccessComparer(options);
   }
 
-  /** Changes by the resource's id; all are of one instance and type, and ours. */
+  /** All are of one instance and type, and ours. */
   async compare(
     found: readonly Compared[],
     { type, provider, probe, context, grants }: CompareOptions,
-  ): Promise<Map<string, Change[]>> {
+  ): Promise<ComparedAccess> {
     if (found.length === 0) {
-      return new Map();
+      return { changes: new Map(), byPrefix: new Set() };
     }
     const objectOf = ({ name, identity, spec }: DriftRow) => ({
       name,
@@ -76,12 +76,17 @@ export class AccessComparer {
       access.values(),
     );
     const changes = new Map<string, Change[]>();
+    const byPrefix = new Set<string>();
     const baselines: { id: string; access_baseline: EffectiveAccess[] }[] = [];
     for (const { row } of found) {
-      const foreign = withoutGrants(
+      const ways = withoutGrants(
         access.get(row.name) ?? [],
         grants.get(row.id) ?? [],
-      ).filter(way => !isClaimed(way));
+      );
+      const foreign = ways.filter(way => !isClaimed(way));
+      if (ways.some(({ prefix }) => prefix !== undefined)) {
+        byPrefix.add(row.id);
+      }
       const baseline = row.access_baseline;
       if (!baseline) {
         baselines.push({ id: row.id, access_baseline: foreign });
@@ -92,7 +97,7 @@ export class AccessComparer {
       ]);
     }
     await this.#takeBaselines(baselines);
-    return changes;
+    return { changes, byPrefix };
   }
 
   /** What the ledger lets in, by the resource's id. */
@@ -148,6 +153,13 @@ export class AccessComparer {
 
 /** A resource that is compared, and its spec as plans take it. */
 type Compared = Pick<DriftFinding, 'row' | 'observed'> & { spec: JsonObject };
+
+/** What was found, by the ids of resources. */
+interface ComparedAccess {
+  changes: Map<string, Change[]>;
+  /** Those that somebody reaches by a prefix: whether that is news depends on who else claims it. */
+  byPrefix: Set<string>;
+}
 
 interface CompareOptions {
   type: ResourceType | undefined;

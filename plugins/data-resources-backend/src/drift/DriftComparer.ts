@@ -76,7 +76,7 @@ export class DriftComparer {
       const observed = seen.get(row.name);
       return observed ? [{ row, observed, spec: inOrder(row.spec) }] : [];
     });
-    const access = await this.#access.compare(
+    const { changes: access, byPrefix } = await this.#access.compare(
       found.filter(({ observed }) => observed.ours),
       {
         type: instance.types.find(({ type }) => type === rows[0].type),
@@ -97,7 +97,12 @@ export class DriftComparer {
         instance: probe,
       });
       const all = [...changes, ...(access.get(row.id) ?? [])];
-      return { row, observed, drift: driftOf(row, observed, all) };
+      return {
+        row,
+        observed,
+        drift: driftOf(row, observed, all),
+        byPrefix: byPrefix.has(row.id),
+      };
     });
   }
 }

@@ -202,6 +202,42 @@ describe('access on the engine', () => {
     ]);
   });
 
+  it('should not be compared again while neither the box nor its grants have changed', async () => {
+    const id = await portal.readyBox('settled');
+    await baseline(id);
+    const looks = () =>
+      portal.dev.observed.filter(name => name === 'settled').length;
+    const passRow = () =>
+      knex('drift_passes').where({ instance: 'box-dev' }).first();
+    const pass = async () => {
+      const before = await passRow();
+      await eventually(
+        passRow,
+        row => String(row.ended_at) !== String(before.ended_at),
+      );
+    };
+    const passes = async (count: number) => {
+      for (let n = 0; n < count; n += 1) {
+        await pass();
+      }
+    };
+    // One looks at what the first one wrote.
+    await passes(2);
+    const before = looks();
+    await passes(2);
+    expect(looks()).toBe(before);
+    expect(drifted(await resource(id)).status).toBe('false');
+
+    box('settled').foreign.push(MIRROR);
+    expect(drifted(await until(id, 'true')).message).toContain('mirror');
+    box('settled').foreign.pop();
+    await until(id, 'false');
+    await knex('resources')
+      .where({ id })
+      .update({ spec: { size: 5 } });
+    expect(drifted(await until(id, 'true')).message).toContain('size');
+  });
+
   it('should be agreed to as it is, and be drift again when there is more', async () => {
     const id = await portal.readyBox('agreed');
     await baseline(id);

@@ -5,15 +5,20 @@ import {
 import { AccessComparer } from './AccessComparer';
 import { DriftComparer } from './DriftComparer';
 import { DriftCorrector, type DriftCorrectorOptions } from './DriftCorrector';
+import { DriftLedger } from './DriftLedger';
 import { DriftWriter } from './DriftWriter';
 
 /** What compares engines with the ledger, writes the difference down and may ask for its end. */
 export function createDriftWatcher(
-  options: Omit<DriftWatcherOptions, 'comparer' | 'writer' | 'corrector'> &
+  options: Omit<
+    DriftWatcherOptions,
+    'ledger' | 'comparer' | 'writer' | 'corrector'
+  > &
     DriftCorrectorOptions & { installationId: string },
 ): DriftWatcher {
   return DriftWatcher.create({
     ...options,
+    ledger: DriftLedger.create(options),
     comparer: DriftComparer.create({
       access: AccessComparer.create(options),
     }),

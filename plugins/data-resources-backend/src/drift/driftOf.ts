@@ -21,6 +21,8 @@ export interface DriftFinding {
   row: DriftRow;
   observed: Observation;
   drift: Drift;
+  /** Whether that depends on who else has claimed a prefix. */
+  byPrefix: boolean;
 }
 
 /** In words and changes: gone, replaced, changed, or as declared. */

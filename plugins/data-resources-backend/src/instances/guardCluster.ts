@@ -12,6 +12,7 @@ const CHANGES: ReadonlySet<PropertyKey> = new Set(['act', 'enable', 'disable']);
 /** What answers at once is about no cluster. */
 const LOOKS: ReadonlySet<PropertyKey> = new Set([
   'observe',
+  'fingerprints',
   'check',
   'access',
   'inspect',

@@ -2,18 +2,19 @@ import type { LoggerService } from '@backstage/backend-plugin-api';
 import { SharedReads } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import pLimit from 'p-limit';
-import type { ResourceRow } from '../database/rows';
 import type { DriftComparer } from '../drift/DriftComparer';
 import type { DoubtStore } from '../drift/DoubtStore';
 import { MOST_CORRECTIONS, type DriftCorrector } from '../drift/DriftCorrector';
 import { contested, type DriftFinding } from '../drift/driftOf';
-import { DRIFT_COLUMNS, type DriftRow } from '../drift/DriftRow';
+import type { DriftLedger } from '../drift/DriftLedger';
+import type { DriftLine } from '../drift/DriftRow';
 import type { DriftWriter } from '../drift/DriftWriter';
 import {
   isMassLoss,
   isNewlyLost,
   type MassLossLimit,
 } from '../drift/isMassLoss';
+import { SettledDrift } from '../drift/SettledDrift';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 
 /** Resources that are read at one moment, and compared with what engines show after it. */
@@ -26,6 +27,7 @@ const AT_ONCE = 5;
 export interface DriftWatcherOptions {
   knex: Knex;
   instances: readonly ManagedInstance[];
+  ledger: DriftLedger;
   comparer: DriftComparer;
   writer: DriftWriter;
   corrector: DriftCorrector;
@@ -41,9 +43,13 @@ export interface DriftWatcherOptions {
  */
 export class DriftWatcher {
   readonly #options: DriftWatcherOptions;
+  readonly #settled: ReadonlyMap<string, SettledDrift>;
 
   private constructor(options: DriftWatcherOptions) {
     this.#options = options;
+    this.#settled = new Map(
+      options.instances.map(({ name }) => [name, new SettledDrift()]),
+    );
   }
 
   static create(options: DriftWatcherOptions): DriftWatcher {
@@ -86,40 +92,41 @@ export class DriftWatcher {
   }
 
   async #pass(instance: ManagedInstance, signal: AbortSignal): Promise<void> {
-    const { comparer, doubts, massLoss, logger } = this.#options;
-    const [probe, first] = await Promise.all([
-      instance.probe(),
-      this.#rows(instance.name),
-    ]);
+    const { comparer, doubts, ledger, massLoss, logger } = this.#options;
+    const page = (after?: string) =>
+      ledger.page(instance.name, { after, limit: PAGE });
+    const settled = this.#settled.get(instance.name)!.pass(instance, signal);
+    let reads = new SharedReads();
+    settled.begin(reads);
+    const [probe, first] = await Promise.all([instance.probe(), page()]);
     const drifted: DriftFinding[] = [];
     const lost: DriftFinding[] = [];
     let ready = 0;
-    for (let rows = first; rows.length > 0; ) {
+    for (let lines = first; lines.length > 0; ) {
       if (signal.aborted) {
         return;
       }
       // One that is being worked on differs for a reason.
-      const idle = rows.filter(row => row.active_request_id === null);
+      const idle = lines.filter(line => line.active_request_id === null);
       ready += idle.filter(({ phase }) => phase === 'ready').length;
-      // Read after the rows: what was made meanwhile is not said to be gone.
-      const reads = new SharedReads();
-      await inBatches(idle, async batch => {
-        const found = await comparer.compare(
-          instance,
-          batch,
-          { probe, reads },
-          signal,
-        );
+      const moment = { probe, reads };
+      await inBatches(await settled.open(idle, moment), async batch => {
+        // As they were before the engine was asked: what is made meanwhile is not said to be gone.
+        const rows = await ledger.rows(batch);
+        if (rows.length === 0) {
+          return;
+        }
+        const found = await comparer.compare(instance, rows, moment, signal);
+        await settled.keep(found, moment.reads);
         lost.push(...found.filter(isNewlyLost));
         drifted.push(
           ...(await this.#write(found.filter(each => !isNewlyLost(each)))),
         );
       });
-      rows =
-        rows.length < PAGE
-          ? []
-          : await this.#rows(instance.name, rows[rows.length - 1].id);
+      reads = new SharedReads();
+      lines = lines.length < PAGE ? [] : await page(lines[lines.length - 1].id);
     }
+    settled.end();
     const doubt = isMassLoss(lost.length, ready, massLoss)
       ? `${lost.length} of ${ready} resources seem to be gone all at once: another cluster may answer at this address, or it answers with nothing. They are shown as they were. If they are gone, raise dataResources.drift.massLoss.share to 1 for a while.`
       : null;
@@ -134,17 +141,6 @@ export class DriftWatcher {
       await this.#write(lost);
       await this.#correct(drifted);
     }
-  }
-
-  async #rows(instance: string, after?: string): Promise<DriftRow[]> {
-    return this.#options
-      .knex<ResourceRow>('resources')
-      .select(DRIFT_COLUMNS)
-      .where({ instance })
-      .whereIn('phase', ['ready', 'degraded'])
-      .modify(query => (after ? query.where('id', '>', after) : query))
-      .orderBy('id')
-      .limit(PAGE);
   }
 
   /** Answers those that differ and are not given up. */
@@ -173,13 +169,13 @@ export class DriftWatcher {
 
 /** Ends when all that was begun has ended; after a failure nothing more is begun. */
 async function inBatches(
-  rows: readonly DriftRow[],
-  work: (batch: DriftRow[]) => Promise<void>,
+  lines: readonly DriftLine[],
+  work: (batch: DriftLine[]) => Promise<void>,
 ): Promise<void> {
   const limit = pLimit(AT_ONCE);
   const failures: unknown[] = [];
   await Promise.all(
-    batchesOf(rows).map(async batch =>
+    batchesOf(lines).map(async batch =>
       limit(async () => {
         if (failures.length === 0) {
           await work(batch).catch(error => failures.push(error));
@@ -193,10 +189,10 @@ async function inBatches(
 }
 
 /** Of one type each. */
-function batchesOf(rows: readonly DriftRow[]): DriftRow[][] {
-  const batches: DriftRow[][] = [];
-  for (const type of new Set(rows.map(row => row.type))) {
-    const ofType = rows.filter(row => row.type === type);
+function batchesOf(lines: readonly DriftLine[]): DriftLine[][] {
+  const batches: DriftLine[][] = [];
+  for (const type of new Set(lines.map(line => line.type))) {
+    const ofType = lines.filter(line => line.type === type);
     for (let from = 0; from < ofType.length; from += BATCH) {
       batches.push(ofType.slice(from, from + BATCH));
     }

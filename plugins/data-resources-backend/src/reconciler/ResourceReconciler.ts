@@ -172,7 +172,16 @@ export class ResourceReconciler {
       },
       () =>
         runner.run(runItems(rows, operations), async done => {
-          observed = await this.#observe(instance, type, done, signal);
+          const specs = new Map(rows.map(({ name, spec }) => [name, spec]));
+          observed = await this.#observe(
+            instance,
+            type,
+            done.map(object => ({
+              ...object,
+              declared: specs.get(object.name),
+            })),
+            signal,
+          );
         }),
       operations.map(({ traceparent }) => traceparent),
     );

@@ -139,6 +139,17 @@ export interface ResourceProvider<TSpec extends JsonObject = JsonObject> {
     objects: readonly ObjectRef[],
     context: CallContext,
   ): Promise<Map<string, Observation>>;
+  /**
+   * Texts by `name`, each another one whenever what `observe`, `access` and a `check` of grants tell
+   * of the object in a comparison with the ledger may be different. What has none is compared each
+   * time; what has the same one as when nothing differed is spared that. So it says something of
+   * an object only where the engine tells of a change much faster than of the object itself. The
+   * calls of one comparison have the same {@link CallContext.reads}.
+   */
+  fingerprints?(
+    objects: readonly ObjectRef[],
+    context: CallContext,
+  ): Promise<Map<string, string>>;
   /** Pure: no I/O, no clock, no randomness. The same input gives the same plan. */
   plan(input: PlanInput<TSpec>): ProviderPlan;
   /**

@@ -1,10 +1,7 @@
 import { POSTGRES_16, dialectOf, render, variant } from '.';
-import {
-  becomeMemberOf,
-  createDatabase,
-  createLogins,
-  grantGroup,
-} from '../statements';
+import { grantGroup } from '../grants';
+import { createLogins } from '../logins';
+import { becomeMemberOf, createDatabase } from '../statements';
 import { ident, literal } from '../identifiers';
 
 const at = (versionNumber: number, yugabyte = false) =>

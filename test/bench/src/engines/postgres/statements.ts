@@ -67,7 +67,10 @@ export function letIn(login: string, verifier: string): string {
   return `ALTER ROLE ${login} PASSWORD '${verifier}' VALID UNTIL 'infinity'`;
 }
 
-/** Everything that the shared catalogs know of databases, their roles and their members. */
+/**
+ * What the shared catalogs know of databases, their parameters and limits, their roles and members, and
+ * which of them have extensions. Nobody enters a database to know it.
+ */
 export const LOOK = [
   `SELECT d.oid, datname, datdba, datconnlimit, datallowconn, datacl, encoding, datcollate,
      setconfig
@@ -76,6 +79,7 @@ export const LOOK = [
      shobj_description(oid, 'pg_authid')
    FROM pg_roles`,
   'SELECT roleid, member, grantor, admin_option, inherit_option, set_option FROM pg_auth_members',
+  "SELECT dbid, objid, refobjid FROM pg_shdepend WHERE classid = 'pg_extension'::regclass",
 ];
 
 /** Of databases: whether they are there, closed to others and open to the logins that are named. */
