@@ -28,6 +28,11 @@ describe('the access to a keyspace', () => {
   });
   afterAll(() => cluster?.close());
 
+  async function createRole(role: string) {
+    await cluster.admin(`CREATE ROLE "${role}"`);
+    cleanUps.push(() => cluster.admin(`DROP ROLE "${role}"`));
+  }
+
   it('should tell who may let others in by a permission on a group role', async () => {
     const name = uniqueName('access');
     const grant = portal.grant('writer');
@@ -42,8 +47,7 @@ describe('the access to a keyspace', () => {
     );
     const [friend, steward] = [uniqueName('friend'), uniqueName('steward')];
     for (const role of [friend, steward]) {
-      await cluster.admin(`CREATE ROLE "${role}"`);
-      cleanUps.push(() => cluster.admin(`DROP ROLE "${role}"`));
+      await createRole(role);
     }
     await cluster.admin(`GRANT AUTHORIZE ON ROLE "${name}_rw" TO "${friend}"`);
     await cluster.admin(`GRANT ALTER ON ALL ROLES TO "${steward}"`);

@@ -1,3 +1,4 @@
+import type { PlannedGrant } from '@data-resources/plugin-data-resources-node';
 import type { CassandraNode } from '@data-resources/test-engines';
 import type { Harm } from '../__testUtils__/ThreeNodes';
 import { Accident } from './__testUtils__/Accident';
@@ -16,6 +17,25 @@ describe('a keyspace on three nodes in two data centres', () => {
   beforeEach(() => scene.begin());
   afterEach(() => scene?.end());
   afterAll(() => scene?.close());
+
+  /** A password that was asked for as the node was lost, or another one if that was void. */
+  async function issuedWhile(
+    { login }: PlannedGrant,
+    node: CassandraNode,
+    how: Harm,
+  ): Promise<string> {
+    const issued = Promise.allSettled([scene.portal.issue(login.b)]);
+    await scene.nodes.harm(node, how);
+    const [told] = await issued;
+    await scene.nodes.heal();
+    if (told.status === 'fulfilled') {
+      return told.value;
+    }
+    if (!told.reason.retryable) {
+      throw told.reason;
+    }
+    return scene.portal.issue(login.b);
+  }
 
   describe.each<[Harm]>([['freeze'], ['kill']])('%s', how => {
     it.each(Object.keys(deeds))(
@@ -52,18 +72,7 @@ describe('a keyspace on three nodes in two data centres', () => {
       // The running clients' slot, and the one that gets a new password.
       const before = await scene.portal.issue(grant.login.a);
       for (const node of [3, 2] as const) {
-        const issued = scene.portal.issue(grant.login.b);
-        const answer = Promise.allSettled([issued]);
-        await scene.nodes.harm(node, how);
-        const [told] = await answer;
-        if (told.status === 'rejected') {
-          expect(told.reason).toMatchObject({ retryable: true });
-        }
-        await scene.nodes.heal();
-        const password =
-          told.status === 'fulfilled'
-            ? told.value
-            : await scene.portal.issue(grant.login.b);
+        const password = await issuedWhile(grant, node, how);
         const table = await scene.readable(object);
         expect({
           after: await scene.nodes.readings(table, grant.login.b, password),

@@ -101,7 +101,10 @@ export class Scene {
           : 'add']: grants,
       },
     });
-    expect(plan.findings.filter(({ effect }) => effect === 'deny')).toEqual([]);
+    const denied = plan.findings.filter(({ effect }) => effect === 'deny');
+    if (denied.length > 0) {
+      throw new Error(`The plan is denied: ${JSON.stringify(denied)}`);
+    }
     return plan;
   }
 

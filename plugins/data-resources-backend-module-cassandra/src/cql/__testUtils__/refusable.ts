@@ -37,11 +37,14 @@ const index = {
   options: [],
 };
 
-/** Statements that no server carries out with a name that cannot be, whichever of their names it is. */
+/**
+ * Statements that no server carries out with a name that cannot be, whichever of their names it is; and
+ * why, where that shows that the name was not misread.
+ */
 export function refusable(
   cql: typeof statements,
   { keyspace, role, member, me }: Scene,
-): [string, (text: string) => string][] {
+): [what: string, build: (text: string) => string, refusal?: RegExp][] {
   return [
     [
       'CREATE KEYSPACE',
@@ -51,6 +54,7 @@ export function refusable(
           replication,
           durableWrites: true,
         }),
+      /Keyspace name must/,
     ],
     [
       'the data centre of CREATE KEYSPACE',
@@ -60,6 +64,7 @@ export function refusable(
           replication: { [text]: 1 },
           durableWrites: true,
         }),
+      /Unrecognized strategy option/,
     ],
     [
       'ALTER KEYSPACE',
