@@ -9,6 +9,8 @@ export type { Java } from './java/findJava';
 export { findMaven, hasJars, jarsFolder, requireJars } from './java/jars';
 export type { JarSet } from './java/jars';
 export { PostgresPair } from './postgres/PostgresPair';
+export { findPostgresTool, postgres18Folder } from './postgres/tools';
+export type { PostgresTool } from './postgres/tools';
 export { TestAuthority } from './kafka/TestAuthority';
 export type { CertificateRequest } from './kafka/TestAuthority';
 export { FolderLock } from './FolderLock';
