@@ -8,6 +8,7 @@ export { findJavas, MissingPrerequisiteError } from './java/findJava';
 export type { Java } from './java/findJava';
 export { findMaven, hasJars, jarsFolder, requireJars } from './java/jars';
 export type { JarSet } from './java/jars';
+export { postgresUser } from './postgres/binaries';
 export { PostgresPair } from './postgres/PostgresPair';
 export { findPostgresTool, postgres18Folder } from './postgres/tools';
 export type { PostgresTool } from './postgres/tools';

@@ -21,7 +21,8 @@ const PLACES: { [tool in PostgresTool]: string[] } = {
     '/usr/lib/postgresql/18/bin/pg_dump',
     path.join(postgres18Folder, 'embedded_postgres/pginstall/bin/pg_dump'),
   ],
-  pgbouncer: ['/usr/sbin/pgbouncer'],
+  // One that was built is newer than Debian's.
+  pgbouncer: ['/usr/local/bin/pgbouncer', '/usr/sbin/pgbouncer'],
   psql: ['/usr/lib/postgresql/15/bin/psql'],
 };
 
