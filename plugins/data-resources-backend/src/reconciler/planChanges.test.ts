@@ -102,7 +102,14 @@ describe('between an approval and the execution', () => {
     });
 
     it('should go back where more reaches the object than was agreed to', async () => {
+      await restart({ drift: { interval: '1 second' } });
       const resourceId = await portal.readyBox('visited');
+      // What is there at the first look is not news.
+      await eventually(
+        async () =>
+          knex('resources').where({ id: resourceId }).first('access_baseline'),
+        ({ access_baseline: baseline }) => baseline !== null,
+      );
       const mirror = { login: 'mirror', rights: ['PEEK'], via: 'a rule' };
       portal.dev.boxes.get('visited')!.foreign = [mirror];
       const request = await ask({
