@@ -10,10 +10,10 @@ export function describeWith(
   tests: (program: string) => void,
 ): void {
   const program = findPostgresTool(tool);
-  if (program) {
-    describe(title, () => tests(program));
-  } else {
-    describe.skip(`${title} (without ${tool}, which './portal test' installs)`, () =>
-      tests(''));
-  }
+  const declare = program === undefined ? describe.skip : describe;
+  const note =
+    program === undefined
+      ? ` (skipped without ${tool}, which './portal test' installs)`
+      : '';
+  declare(`${title}${note}`, () => tests(program ?? tool));
 }
