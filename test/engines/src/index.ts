@@ -1,5 +1,7 @@
 export { CassandraCluster } from './cassandra/CassandraCluster';
 export type { CassandraNode } from './cassandra/CassandraCluster';
+export { consumeAs, produceAs, whileConsumingAs } from './clients/kafka';
+export type { KafkaLogin } from './clients/kafka';
 export * from './description';
 export { demandEngine } from './demandEngine';
 export { Engine } from './Engine';

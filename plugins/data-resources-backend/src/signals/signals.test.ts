@@ -91,8 +91,10 @@ describe('signals', () => {
     await eventually(
       async () => about(id),
       signals =>
-        signals.some(({ recipients }) =>
-          recipients.entityRef.includes('group:default/logistics'),
+        signals.some(
+          ({ recipients }) =>
+            recipients.type === 'user' &&
+            recipients.entityRef.includes('group:default/logistics'),
         ),
     );
     expect(about(id)).toContainEqual({

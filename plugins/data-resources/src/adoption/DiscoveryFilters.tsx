@@ -1,8 +1,10 @@
-import { Button, Checkbox } from '@backstage/ui';
+import { Checkbox } from '@backstage/ui';
 import { EntityPicker } from '../components/EntityPicker';
-import { FilterSelect } from '../components/FilterSelect';
-import pageStyles from '../components/Page.module.css';
-import { useReference } from '../hooks/useReference';
+import {
+  InstanceFilter,
+  ListFilters,
+  TypeFilter,
+} from '../components/ListFilters';
 import type { UrlFilters } from '../hooks/useUrlFilters';
 import type { DiscoveryFilterName } from './discoveryFilters';
 
@@ -11,29 +13,10 @@ export const DiscoveryFilters = (props: {
   filters: UrlFilters<DiscoveryFilterName>;
 }) => {
   const { filters } = props;
-  const { types, instances } = useReference();
-
   return (
-    <div
-      role="search"
-      aria-label="Filter discoveries"
-      className={pageStyles.filters}
-    >
-      <FilterSelect
-        label="Instance"
-        value={filters.values.instance}
-        options={instances.map(({ name, title }) => ({
-          id: name,
-          label: title,
-        }))}
-        onChange={value => filters.set('instance', value)}
-      />
-      <FilterSelect
-        label="Type"
-        value={filters.values.type}
-        options={types.map(({ type, title }) => ({ id: type, label: title }))}
-        onChange={value => filters.set('type', value)}
-      />
+    <ListFilters label="Filter discoveries" filters={filters}>
+      <InstanceFilter filters={filters} />
+      <TypeFilter filters={filters} />
       <EntityPicker
         label="Suggested owner"
         placeholder="Any"
@@ -47,11 +30,6 @@ export const DiscoveryFilters = (props: {
       >
         Show what tools keep for themselves
       </Checkbox>
-      {filters.isFiltered && (
-        <Button variant="tertiary" onPress={filters.clear}>
-          Clear filters
-        </Button>
-      )}
-    </div>
+    </ListFilters>
   );
 };

@@ -1,11 +1,15 @@
-import { Button, SearchField } from '@backstage/ui';
+import { SearchField } from '@backstage/ui';
 import { useEffect, useState } from 'react';
 import { EntityPicker } from '../components/EntityPicker';
 import { FilterSelect } from '../components/FilterSelect';
 import pageStyles from '../components/Page.module.css';
-import { useReference } from '../hooks/useReference';
+import {
+  EnvironmentFilter,
+  InstanceFilter,
+  ListFilters,
+  TypeFilter,
+} from '../components/ListFilters';
 import type { UrlFilters } from '../hooks/useUrlFilters';
-import { environmentsOf } from '../words/environments';
 import { resourcePhases } from '../words/resourceWords';
 import type { ResourceFilterName } from './resourceFilters';
 
@@ -16,36 +20,12 @@ export const ResourceFilters = (props: {
   filters: UrlFilters<ResourceFilterName>;
 }) => {
   const { filters } = props;
-  const { types, instances } = useReference();
-
   return (
-    <div
-      role="search"
-      aria-label="Filter data resources"
-      className={pageStyles.filters}
-    >
+    <ListFilters label="Filter data resources" filters={filters}>
       <TextFilter filters={filters} />
-      <FilterSelect
-        label="Type"
-        value={filters.values.type}
-        options={types.map(({ type, title }) => ({ id: type, label: title }))}
-        onChange={value => filters.set('type', value)}
-      />
-      <FilterSelect
-        label="Instance"
-        value={filters.values.instance}
-        options={instances.map(({ name, title }) => ({
-          id: name,
-          label: title,
-        }))}
-        onChange={value => filters.set('instance', value)}
-      />
-      <FilterSelect
-        label="Environment"
-        value={filters.values.environment}
-        options={environmentsOf(instances)}
-        onChange={value => filters.set('environment', value)}
-      />
+      <TypeFilter filters={filters} />
+      <InstanceFilter filters={filters} />
+      <EnvironmentFilter filters={filters} />
       <FilterSelect
         label="Phase"
         value={filters.values.phase}
@@ -69,12 +49,7 @@ export const ResourceFilters = (props: {
         value={filters.values.system}
         onChange={value => filters.set('system', value)}
       />
-      {filters.isFiltered && (
-        <Button variant="tertiary" onPress={filters.clear}>
-          Clear filters
-        </Button>
-      )}
-    </div>
+    </ListFilters>
   );
 };
 

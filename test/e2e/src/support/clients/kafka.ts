@@ -1,9 +1,5 @@
-import {
-  Consumer,
-  Producer,
-  stringDeserializers,
-  stringSerializers,
-} from '@platformatic/kafka';
+import { consumeAs, produceAs } from '@data-resources/test-engines';
+import type { KafkaLogin } from '@data-resources/test-engines';
 
 /** The properties that the portal shows for librdkafka, which name everything. */
 export type KafkaProperties = Record<string, string>;
@@ -27,18 +23,7 @@ export async function produce(
   topic: string,
   value: string,
 ): Promise<void> {
-  const client = new Producer({
-    ...login(properties),
-    retries: 0,
-    serializers: stringSerializers,
-  });
-  try {
-    await client.send({ messages: [{ topic, value }] });
-  } catch (error) {
-    throw inKafkasWords(error);
-  } finally {
-    await client.close();
-  }
+  await produceAs(loginOf(properties), topic, value);
 }
 
 /** Reads the first message, in the group of the properties. */
@@ -46,55 +31,13 @@ export async function consume(
   properties: KafkaProperties,
   topic: string,
 ): Promise<string> {
-  const client = new Consumer({
-    ...login(properties),
-    groupId: properties['group.id'],
-    // The coordinator's topic is made when the first group is.
-    retries: 20,
-    retryDelay: 250,
-    deserializers: stringDeserializers,
-  });
-  try {
-    const stream = await client.consume({ topics: [topic], mode: 'earliest' });
-    for await (const { value } of stream) {
-      return value;
-    }
-    throw new Error('The stream ended without a message');
-  } catch (error) {
-    throw inKafkasWords(error);
-  } finally {
-    await client.close(true);
-  }
+  return consumeAs(loginOf(properties), topic, properties['group.id']);
 }
 
-function login(properties: KafkaProperties) {
+function loginOf(properties: KafkaProperties): KafkaLogin {
   return {
-    clientId: 'e2e',
-    bootstrapBrokers: properties['bootstrap.servers'].split(','),
-    sasl: {
-      mechanism: properties['sasl.mechanisms'] as 'SCRAM-SHA-512',
-      username: properties['sasl.username'],
-      password: properties['sasl.password'],
-    },
+    bootstrapServers: properties['bootstrap.servers'].split(','),
+    username: properties['sasl.username'],
+    password: properties['sasl.password'],
   };
-}
-
-/** The client wraps the broker's answer several times; its names are what tests look for. */
-function inKafkasWords(error: unknown): Error {
-  return new Error([...words(error)].join(': '));
-}
-
-function* words(error: unknown): Generator<string> {
-  if (!(error instanceof Error)) {
-    return;
-  }
-  const { message, cause, apiId, errors } = error as Error & {
-    apiId?: string;
-    errors?: unknown[];
-  };
-  yield apiId ?? message;
-  yield* words(cause);
-  for (const each of errors ?? []) {
-    yield* words(each);
-  }
 }
