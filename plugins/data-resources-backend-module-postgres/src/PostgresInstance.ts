@@ -21,6 +21,7 @@ import { probeServer } from './probeServer';
 import { serverFacts } from './provider/facts';
 import { PostgresDatabaseProvider } from './provider/PostgresDatabaseProvider';
 import { readServerModel } from './provider/serverModel';
+import { ServerNames } from './provider/ServerNames';
 import { POSTGRES_DATABASE } from './type/postgresDatabase';
 
 /** One PostgreSQL server. */
@@ -29,6 +30,7 @@ export class PostgresInstance implements EngineInstance {
   readonly #config: InstanceConfig;
   readonly #connections: PostgresConnections;
   readonly #dumps: Dumps;
+  readonly #names = new ServerNames();
   readonly #databases: PostgresDatabaseProvider;
   readonly logins: LoginProvider;
 
@@ -88,11 +90,15 @@ export class PostgresInstance implements EngineInstance {
         const probe = await probeServer(session, this.#config);
         const { server } = serverFacts(probe.facts);
         const model = await readServerModel(session, this.#config.limits);
+        const names = await this.#names.read(
+          session,
+          `${probe.clusterId} ${probe.version}`,
+        );
         const dumps = await this.#dumps.probe(server?.versionNumber ?? 0);
         return {
           ...probe,
           conditions: [...probe.conditions, ...dumps.conditions],
-          facts: { ...probe.facts, model, ...dumps.facts },
+          facts: { ...probe.facts, model: { ...model, names }, ...dumps.facts },
         };
       },
     );

@@ -11,7 +11,7 @@ import { portalEnvironment } from './environment';
 import { say } from './output';
 import { portalFolder, repositoryRoot } from './paths';
 import { PortalProcess } from './PortalProcess';
-import { providePgDump } from './postgresClient';
+import { providePostgresTools } from './postgresTools';
 import {
   Tally,
   tallyOfJest,
@@ -72,7 +72,7 @@ export async function unitSuite(
   context: SuiteContext,
   paths: string[],
 ): Promise<Tally> {
-  await providePgDump(context.signal);
+  await providePostgresTools(context.signal);
   const report = path.join(context.folder, 'jest.json');
   await fs.rm(report, { force: true });
   const code = await runProgram(

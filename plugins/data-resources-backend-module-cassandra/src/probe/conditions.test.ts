@@ -1,4 +1,5 @@
 import {
+  provisionerConditions,
   schemaCondition,
   systemAuthCondition,
   versionCondition,
@@ -46,6 +47,28 @@ describe('conditions', () => {
 
     expect(condition.status).toBe(status);
     expect(condition.message).toContain(version);
+  });
+
+  it('should refuse a cluster that asks nobody for a password or a permission', () => {
+    expect(
+      provisionerConditions(
+        {
+          superuser: false,
+          onAllKeyspaces: new Set(),
+          onAllRoles: new Set(),
+          uncheckedBecause: 'You have to be logged in and not anonymous',
+        },
+        'portal',
+      ),
+    ).toEqual([
+      {
+        type: 'Authorizer',
+        status: 'error',
+        message: expect.stringMatching(
+          /nothing that is granted there means anything.*not anonymous.*PasswordAuthenticator.*CassandraAuthorizer/,
+        ),
+      },
+    ]);
   });
 
   it('should tell which nodes disagree on the schema', () => {

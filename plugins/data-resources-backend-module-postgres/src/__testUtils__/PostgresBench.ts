@@ -18,6 +18,7 @@ import {
 } from 'pg';
 import { postgresEngine } from '../postgresEngine';
 import { groupRoles } from '../type/names';
+import { instanceConfig, type InstanceOverrides } from './instanceConfig';
 
 /** The installation that the tests are. */
 export const INSTALLATION_ID = 'contract-test';
@@ -59,51 +60,23 @@ export class PostgresBench {
     return new PostgresBench(server, await TcpProxy.create(server));
   }
 
+  /** The configuration of an instance that reaches the server through the proxy. */
+  instanceConfig(overrides: InstanceOverrides = {}): JsonObject {
+    const { host, port } = this.proxy;
+    return instanceConfig(
+      { host, port, ...this.server.provisioner },
+      overrides,
+    );
+  }
+
   /** Opens an instance as a process that has just started would. */
-  openInstance(
-    overrides: {
-      admin?: JsonObject;
-      client?: JsonObject;
-      limits?: JsonObject;
-      deletion?: JsonObject;
-    } = {},
-  ) {
-    const { user, password } = this.server.provisioner;
+  openInstance(overrides: InstanceOverrides = {}) {
     return postgresEngine.createInstance({
       name: 'postgres-dev',
       environment: 'dev',
       installationId: INSTALLATION_ID,
       logger: mockServices.logger.mock(),
-      config: new ConfigReader({
-        admin: {
-          host: this.proxy.host,
-          port: this.proxy.port,
-          user,
-          password,
-          sslmode: 'disable',
-          callTimeoutMs: 5_000,
-          ...overrides.admin,
-        },
-        client: {
-          host: 'db.example.com',
-          port: 6432,
-          sslmode: 'verify-full',
-          ...overrides.client,
-        },
-        limits: {
-          extensions: [
-            'pgcrypto',
-            'citext',
-            'cube',
-            'earthdistance',
-            'dblink',
-            'pg_nosuch',
-          ],
-          connectionLimit: 100,
-          ...overrides.limits,
-        },
-        ...(overrides.deletion ? { deletion: overrides.deletion } : {}),
-      }),
+      config: new ConfigReader(this.instanceConfig(overrides)),
     }) as EngineInstance;
   }
 

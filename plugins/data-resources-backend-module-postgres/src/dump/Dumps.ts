@@ -16,7 +16,12 @@ import { DumpFile, type DumpRecord, recordOf } from './DumpFile';
 import { dumpCondition, type DumpState, readDumpState } from './dumpState';
 import { libpqEnvironment } from './libpqEnvironment';
 import { runProgram } from './runProgram';
-import { readReaders, whoElseMayConnect } from './whoMayConnect';
+import { assertNoOtherDump } from './otherDumps';
+import {
+  assertGivenByOwner,
+  readReaders,
+  whoElseMayConnect,
+} from './whoMayConnect';
 
 /** A program is not looked at again for so long. */
 const STATE_MAX_AGE_MS = 30_000;
@@ -28,6 +33,8 @@ export interface DumpOrder {
   dba: string;
   /** Who may connect, `PUBLIC` included. */
   connectors: string[];
+  /** Those of them that may give it on. */
+  grantable?: string[];
   /** Whether the database accepted connections, and does again where there will be no dump. */
   wasOpen: boolean;
 }
@@ -184,13 +191,15 @@ export class Dumps {
 
   /** Nobody but the provisioner may be in there while it is read. */
   async #whileOpen(
-    { database, dba, connectors, wasOpen }: DumpOrder,
+    { database, dba, connectors, grantable, wasOpen }: DumpOrder,
     work: () => Promise<unknown>,
   ): Promise<void> {
     const asAdmin: PostgresConnections['withAdmin'] = (_, act) =>
       this.#connections.withAdmin(this.#deadline(), act);
-    const opening: DumpOpening = { dba, connectors, readers: [] };
+    const opening: DumpOpening = { dba, connectors, grantable, readers: [] };
     await asAdmin(this.#deadline(), async session => {
+      await assertNoOtherDump(session, database);
+      await assertGivenByOwner(session, database);
       opening.readers = await readReaders(session, database, dba);
       await session.write(
         `letting pg_dump into ${database}`,

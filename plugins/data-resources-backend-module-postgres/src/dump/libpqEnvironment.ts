@@ -3,6 +3,9 @@ import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 
+/** By what the server's sessions tell a `pg_dump` of ours. */
+export const DUMP_APPLICATION = 'data-resources-dump';
+
 /**
  * What PostgreSQL's own programs are told by their environment: no argument holds anything of it, for
  * those every user of the machine can see. Nothing of this process's own environment but the PATH.
@@ -40,6 +43,6 @@ export async function libpqEnvironment(
     PGSSLMODE: sslmode,
     ...(verifies ? { PGSSLROOTCERT: authorities } : {}),
     PGCONNECT_TIMEOUT: String(Math.ceil(callTimeoutMs / 1_000)),
-    PGAPPNAME: 'data-resources',
+    PGAPPNAME: DUMP_APPLICATION,
   };
 }

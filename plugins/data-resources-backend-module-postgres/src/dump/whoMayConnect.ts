@@ -1,5 +1,7 @@
+import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
 import { administers } from '../sql/dialect';
+import { ident } from '../sql/identifiers';
 
 /**
  * Roles that own something in a database and that the provisioner may become a member of. What others
@@ -17,6 +19,48 @@ SELECT DISTINCT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee
 FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
 WHERE datname = $1 AND privilege_type = 'CONNECT' AND grantee <> session_user::regrole
 ORDER BY 1`;
+
+const GIVEN_ON = `
+SELECT DISTINCT pg_get_userbyid(grantor)::text AS grantor,
+  CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee
+FROM pg_database, aclexplode(datacl)
+WHERE datname = $1 AND privilege_type = 'CONNECT' AND grantor <> datdba
+ORDER BY 1, 2`;
+
+/**
+ * What somebody gave on who is not the owner, the owner can neither take nor give again.
+ *
+ * @throws ProviderError `Rejected`, with the statement that ends it
+ */
+export async function assertGivenByOwner(
+  session: Session,
+  database: string,
+): Promise<void> {
+  const rows = await session.read<{ grantor: string; grantee: string }>(
+    `looking who gave CONNECT on ${database} on`,
+    GIVEN_ON,
+    [database],
+  );
+  if (rows.length > 0) {
+    throw new ProviderError(
+      'Rejected',
+      `${rows
+        .map(({ grantor, grantee }) => `${grantee} by the grant of ${grantor}`)
+        .join(
+          ', ',
+        )} may connect to ${database}, which its owner cannot take for the time of the last dump, so that it would not be the last state. An administrator runs: ${[
+        ...new Set(rows.map(({ grantor }) => grantor)),
+      ]
+        .map(
+          grantor =>
+            `REVOKE GRANT OPTION FOR CONNECT ON DATABASE ${ident(
+              database,
+            )} FROM ${ident(grantor)} CASCADE;`,
+        )
+        .join(' ')}`,
+    );
+  }
+}
 
 /** As whose member everything of a database can be read that is not an administrator's. */
 export async function readReaders(

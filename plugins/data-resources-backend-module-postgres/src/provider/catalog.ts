@@ -6,6 +6,8 @@ export interface Privilege {
   /** The name of a role, or `PUBLIC`. */
   grantee: string;
   privilege: string;
+  /** Whether the grantee may give it on; absent where not. */
+  grantable?: true;
 }
 
 /** The sessions of one role in one database. */
@@ -114,9 +116,9 @@ SELECT
         AND classid = 'pg_extension'::regclass) AS "hasExtensions",
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
         AND classid = 'pg_default_acl'::regclass) AS "hasDefaults",
-      (SELECT coalesce(json_agg(json_build_object(
+      (SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
           'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
-          'privilege', privilege_type)), '[]')
+          'privilege', privilege_type, 'grantable', nullif(is_grantable, false)))), '[]')
         FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))) AS acl,
       (SELECT coalesce(json_agg(setting), '[]')
         FROM pg_db_role_setting, unnest(setconfig) AS setting

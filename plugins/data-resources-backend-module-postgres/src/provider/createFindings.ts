@@ -3,7 +3,7 @@ import type {
   PlanInput,
 } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
-import type { DatabaseSpec } from '../type/specSchema';
+import { type DatabaseSpec, EMPTY_TEMPLATE } from '../type/specSchema';
 import { extensionFindings } from './extensionFindings';
 import { observedFacts, serverFacts } from './facts';
 import { connectionFindings, nameFindings } from './findings';
@@ -35,6 +35,9 @@ export function createFindings(
     }),
     ...connectionFindings(spec, config),
     ...localeFindings(spec, facts),
-    ...parameterFindings(spec.parameters, facts, input.instance.version),
+    ...parameterFindings(spec.parameters, facts, {
+      version: input.instance.version,
+      isEmpty: (spec.template ?? EMPTY_TEMPLATE) === EMPTY_TEMPLATE,
+    }),
   ];
 }

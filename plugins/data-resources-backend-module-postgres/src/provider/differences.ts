@@ -3,7 +3,7 @@ import type {
   PlanInput,
 } from '@data-resources/plugin-data-resources-node';
 import { extensionNames, parseExtension } from '../type/extensions';
-import { sameLocale } from '../type/locales';
+import { sameIcuLocale, sameLocale } from '../type/locales';
 import { sameParameter } from '../type/parameters';
 import { type DatabaseSpec, EMPTY_TEMPLATE } from '../type/specSchema';
 import { observedFacts, observedSpec, serverFacts } from './facts';
@@ -163,7 +163,8 @@ function differingLocale({
     (current?.locale === undefined || desired!.template !== undefined
       ? from
       : serverFacts(instance.facts).defaultLocale);
-  return sameLocale(from, to) ? undefined : { from, to };
+  const isSame = desired!.localeProvider === 'icu' ? sameIcuLocale : sameLocale;
+  return isSame(from, to) ? undefined : { from, to };
 }
 
 /** The differences as a plan lists them. */

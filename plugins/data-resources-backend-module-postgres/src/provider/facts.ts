@@ -2,6 +2,7 @@ import type { JsonObject } from '@backstage/types';
 import type { Observation } from '@data-resources/plugin-data-resources-node';
 import type { DumpState } from '../dump/dumpState';
 import type { ServerVersion } from '../sql/dialect';
+import type { NamesOnServer } from '../type/namedOnServer';
 import type { ServerSetting } from '../type/serverSettings';
 
 /** What a probe tells a plan about a server. */
@@ -50,6 +51,8 @@ export type ServerModel = {
     provider: string;
     locale: string;
   }[];
+  /** What parameters may name; absent in what was probed before it was read. */
+  names?: NamesOnServer;
   localeProviders: string[];
   /** The languages that the server's ICU knows, e.g. `de`. */
   icuLanguages: string[];

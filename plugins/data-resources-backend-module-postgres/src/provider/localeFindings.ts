@@ -1,7 +1,7 @@
 import type { Finding } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { ident } from '../sql/identifiers';
-import { plain, sameLocale } from '../type/locales';
+import { plain, sameIcuLocale, sameLocale, standardTag } from '../type/locales';
 import { type DatabaseSpec, EMPTY_TEMPLATE } from '../type/specSchema';
 import type { ServerFacts, ServerModel } from './facts';
 import { deny, info } from './findings';
@@ -76,8 +76,11 @@ function icuFindings(
       ),
     ];
   }
-  const language = locale.split('-')[0].toLowerCase();
-  return model.icuLanguages.includes(language)
+  const languages = [locale, standardTag(locale)].map(tag =>
+    tag.split('-')[0].toLowerCase(),
+  );
+  const [language] = languages;
+  return languages.some(each => model.icuLanguages.includes(each))
     ? []
     : [
         deny(
@@ -251,7 +254,7 @@ function differingFromTemplate(
         ]),
     ...(locale === undefined ||
     provider !== template.provider ||
-    sameLocale(locale, template.locale)
+    (provider === 'icu' ? sameIcuLocale : sameLocale)(locale, template.locale)
       ? []
       : [unlikeTemplate('locale', locale, template.name, template.locale)]),
   ];

@@ -2,6 +2,8 @@ import type {
   Finding,
   PlanInput,
 } from '@data-resources/plugin-data-resources-node';
+import { ident } from '../sql/identifiers';
+import { groupRoles } from '../type/names';
 import {
   hasRoomForRoles,
   MAX_SCHEMA_ROLE_STEM,
@@ -39,7 +41,13 @@ export function schemaFindings(
       return deny(
         'schema-exists',
         PATH,
-        `The schema ${schema} exists already and belongs to ${other.owner}. Choose another name, or an owner of the database renames it and moves what is in it into the new one`,
+        `The schema ${schema} exists already and belongs to ${
+          other.owner
+        }. Choose another name; or, for the portal to take it over with what is in it, an administrator runs, in the database ${database}: ALTER SCHEMA ${ident(
+          schema,
+        )} OWNER TO ${ident(
+          groupRoles(database).dba,
+        )}; What is in it stays whose it is, and PUBLIC loses the schema`,
       );
     }
     const taken = roles.filter(role => foreignSchemaRoles.includes(role));

@@ -154,7 +154,7 @@ function parameterChangeFindings(
     ...parameterFindings(
       Object.fromEntries(set.map(({ name, to }) => [name, to])),
       serverFacts(instance.facts),
-      instance.version,
+      { version: instance.version, isEmpty: false },
     ),
     ...(readOnly
       ? [

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Client } from 'pg';
+import { hostileText as text } from '../__testUtils__/hostile';
 import { PostgresBench } from '../__testUtils__/PostgresBench';
 import { alterExtensions } from './alterations';
 import { POSTGRES_16, render } from './dialect';
@@ -17,36 +18,9 @@ jest.setTimeout(120_000);
 
 const RUNS = 2_000;
 
-/** What a person or a program might send to break out of the quotes. */
-const HOSTILE = [
-  `"`,
-  `a"; DROP ROLE postgres; --`,
-  `a'; DROP ROLE postgres; --`,
-  `\\'; --`,
-  `a\nb`,
-  `$$`,
-  `/*`,
-  `U&"\\0041"`,
-  '𝔘𝔫𝔦',
-  'SELECT',
-  ' ',
-  '.',
-];
-const text = fc.oneof(
-  fc.constantFrom(...HOSTILE),
-  fc
-    .string({ unit: 'binary', minLength: 1, maxLength: 30 })
-    .filter(
-      value =>
-        !value.includes('\0') &&
-        Buffer.from(value).toString() === value &&
-        Buffer.byteLength(value) <= 40,
-    ),
-);
-
 /**
- * Every statement about schemas, logins and extensions that the module can write, with hostile
- * names and values, on the real server: it is one of its kind, or refused as such, and nothing
+ * Every statement that makes databases, schemas, roles and extensions, with hostile names and
+ * values, on the real server: it is one of its kind, or refused as such, and nothing
  * but what was meant is there afterwards.
  */
 describe('statements with hostile names and values', () => {

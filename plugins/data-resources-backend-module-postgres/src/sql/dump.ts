@@ -6,6 +6,8 @@ export type DumpOpening = {
   dba: string;
   /** Roles, and `PUBLIC`, that may connect otherwise. */
   connectors: string[];
+  /** Those of them that may give it on. */
+  grantable?: string[];
   /** Roles as whose members everything can be read. */
   readers: string[];
 };
@@ -36,22 +38,34 @@ export function openForDump(
 /** Undoes it: whoever could connect before can again, as soon as connections are allowed. */
 export function closeAfterDump(
   database: string,
-  { dba, connectors, readers }: DumpOpening,
+  { dba, connectors, grantable = [], readers }: DumpOpening,
   allowConnections: boolean,
 ): string {
   return [
     asDba(dba, [
       `ALTER DATABASE ${ident(database)} ALLOW_CONNECTIONS ${allowConnections}`,
-      ...(connectors.length === 0
-        ? []
-        : [
-            `GRANT CONNECT ON DATABASE ${ident(database)} TO ${grantees(
-              connectors,
-            )}`,
-          ]),
+      ...grantConnect(
+        database,
+        connectors.filter(name => !grantable.includes(name)),
+      ),
+      ...grantConnect(database, grantable, ' WITH GRANT OPTION'),
     ]),
     script([`REVOKE ${ident(...readers)} FROM SESSION_USER`]),
   ].join('\n');
+}
+
+function grantConnect(
+  database: string,
+  connectors: string[],
+  option: string = '',
+): string[] {
+  return connectors.length === 0
+    ? []
+    : [
+        `GRANT CONNECT ON DATABASE ${ident(database)} TO ${grantees(
+          connectors,
+        )}${option}`,
+      ];
 }
 
 function grantees(names: string[]): string {

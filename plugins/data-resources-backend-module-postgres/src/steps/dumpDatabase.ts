@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { recordOf } from '../dump/DumpFile';
-import { INTERRUPTED_DROP } from '../provider/catalog';
+import { INTERRUPTED_DROP, type Privilege } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import { closeAfterDump, openForDump } from '../sql/dump';
 import type { GroupRoles } from '../type/names';
@@ -16,6 +16,8 @@ type Evidence = {
   oid: number;
   file: string;
   connectors: string[];
+  /** Absent in what was begun by an older version. */
+  grantable?: string[];
   wasOpen: boolean;
 };
 
@@ -68,23 +70,25 @@ export const dumpDatabase: StepHandler<Args> = {
         : pending(earlier as Evidence);
     }
     const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    const connects = row.acl.filter(
+      ({ privilege, grantee }) =>
+        privilege === 'CONNECT' && grantee !== catalog.provisioner,
+    );
+    const names = (entries: Privilege[]) => [
+      ...new Set(entries.map(({ grantee }) => grantee)),
+    ];
     return pending({
       oid: row.oid,
       file: fileOf(step.args.folder, `${row.name}-${row.oid}`, time),
-      connectors: [
-        ...new Set(
-          row.acl
-            .filter(({ privilege }) => privilege === 'CONNECT')
-            .map(({ grantee }) => grantee),
-        ),
-      ].filter(name => name !== catalog.provisioner),
+      connectors: names(connects),
+      grantable: names(connects.filter(({ grantable }) => grantable)),
       wasOpen: row.allowConnections,
     });
   },
 
   async act(step, { connections, deadline, dumps }) {
     const { name } = step.object;
-    const { file, connectors, wasOpen } = evidenceOf<Evidence>(
+    const { file, connectors, grantable, wasOpen } = evidenceOf<Evidence>(
       step,
     ) as Evidence;
     connections.forget(name);
@@ -93,6 +97,7 @@ export const dumpDatabase: StepHandler<Args> = {
       file,
       dba: step.args.roles.dba,
       connectors,
+      grantable,
       wasOpen,
     };
     const left = deadline.left(`dumping ${name}`);

@@ -24,6 +24,11 @@ export const kcatExport: ExportFormat = {
           [
             `Topic: ${connection.topic}`,
             `envsubst <kcat.conf >~/.config/kcat.conf; chmod 600 ~/.config/kcat.conf`,
+            ...(connection.saslMechanism.startsWith('SCRAM')
+              ? [
+                  'librdkafka before 2.6.1 is told "invalid credentials" by Kafka 3.8.1 and later: kcat -V',
+                ]
+              : []),
           ],
           '#',
         ),

@@ -13,7 +13,7 @@ export const pythonExport: ExportFormat = {
   id: 'python',
   title: 'Python',
   description:
-    'A module for confluent-kafka that takes the login from the environment.',
+    'A module for confluent-kafka, 2.6.1 or later, that takes the login from the environment.',
   audience: 'client',
   render(input) {
     const { connection, tls, clientId, reads, writes, group } = clientOf(input);
