@@ -78,7 +78,7 @@ describe('parseRequestInput', () => {
           body,
           new Map([[TOPIC.type, { ...type, multilineFields }]]),
         );
-      expect(input(['note']).spec).toEqual(body.spec);
+      expect(input(['note'])).toMatchObject(body);
       expect(() => input()).toThrow(
         'spec.note: holds the control character U+000A',
       );
