@@ -6,6 +6,7 @@ import {
   EntityCardBlueprint,
   EntityContentBlueprint,
 } from '@backstage/plugin-catalog-react/alpha';
+import { FormFieldBlueprint } from '@backstage/plugin-scaffolder-react/alpha';
 import AssignmentIcon from '@material-ui/icons/AssignmentTurnedInOutlined';
 import InboxIcon from '@material-ui/icons/MoveToInbox';
 import StorageIcon from '@material-ui/icons/Storage';
@@ -77,9 +78,16 @@ const instanceCard = EntityCardBlueprint.make({
   },
 });
 
+const askSpecField = FormFieldBlueprint.make({
+  name: 'spec',
+  params: {
+    field: () => import('./ask/askSpecField').then(m => m.askSpecField),
+  },
+});
+
 /**
  * Data Resources in the portal: the pages of requests and data resources, the tab on a data
- * resource's entity page, and the card on an instance's.
+ * resource's entity page, the card on an instance's, and the field for settings of templates' forms.
  *
  * @public
  */
@@ -94,6 +102,7 @@ export default createFrontendPlugin({
     adoptionPage,
     resourceContent,
     instanceCard,
+    askSpecField,
   ],
   routes: {
     resources: resourcesRouteRef,

@@ -68,6 +68,9 @@ for (const [title, names] of Object.entries(badNames)) {
     if (title.startsWith('PostgreSQL')) {
       await form.pick('Instance', 'PostgreSQL (development)');
     }
+    if (title !== 'Kafka topic') {
+      await form.pick('Owner', 'Payments');
+    }
     // The browser itself asks for what is missing.
     await form.next();
     const field = page.getByRole('textbox', { name: 'Name' });

@@ -1,7 +1,11 @@
 import { cqlAsAdmin } from '@data-resources/test-engines';
+import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import {
+  approve,
   create,
   database,
+  developer,
+  engineer,
   keyspace,
   neighbour,
   ofLogistics,
@@ -14,6 +18,7 @@ import { consume, parseProperties, produce } from './support/clients/kafka';
 import { withPostgresUrl } from './support/clients/postgres';
 import { CredentialsDialog } from './support/CredentialsDialog';
 import { withVariables } from './support/exports';
+import { pick } from './support/pick';
 import { picture } from './support/picture';
 import { RequestPage } from './support/RequestPage';
 import { TemplateForm } from './support/TemplateForm';
@@ -78,7 +83,7 @@ test.describe('a developer', () => {
     }
   });
 
-  test('should order a keyspace by template, and write and read a row with what the portal shows', async ({
+  test('should order a keyspace with a first table by template, and write and read a row with what the portal shows', async ({
     signIn,
   }) => {
     const theirs = await create(neighbour, keyspace(undefined, ofLogistics));
@@ -87,13 +92,41 @@ test.describe('a developer', () => {
 
     const form = await TemplateForm.open(page, 'Cassandra keyspace');
     await form.write('Name', name);
-    await form.next();
     await form.belongsTo('Payments', 'payments');
     await form.grant('payments-api', 'writer');
+    await form.next();
+    const tables = (type: string) =>
+      `CREATE TABLE notes (\n  id ${type} PRIMARY KEY,\n  note text\n);`;
+    await form.put('replication', 'dc9', '3');
+    await form.set('schema', tables('integer'));
+    await expect(form.setting('schema')).toHaveAccessibleDescription(
+      /line 2, column 6: there is no type "integer" in CQL/,
+    );
+    await form.set('schema', tables('int'));
+    await expect(form.setting('dc9')).toHaveAccessibleDescription(
+      /The cluster has no data centre "dc9"; it has "dc1"/,
+    );
+    await form.review();
+    await expect(
+      page.getByText(/would be refused; the fields/).first(),
+    ).toBeVisible();
+    await page.getByRole('button', { name: 'Remove dc9' }).click();
+    await expect(form.plan).toContainText('Approved automatically');
+    await expect(
+      form.plan.getByRole('row', { name: 'schema.table.notes' }),
+    ).toContainText('"id" int as part 1 of the partition key');
     await form.order();
 
     const request = new RequestPage(page);
     await request.completes();
+    await expect(
+      request
+        .section('Plan')
+        .getByRole('code')
+        .filter({
+          hasText: `CREATE TABLE IF NOT EXISTS "${name}"."notes"`,
+        }),
+    ).toBeVisible();
     await request.openInCatalog();
     await expectEntity(page, {
       name,
@@ -102,6 +135,14 @@ test.describe('a developer', () => {
       connection: `Keyspace ${name}`,
       roles: ['writer'],
     });
+    await expect(
+      page
+        .getByRole('region', { name: 'Effective access' })
+        .getByRole('row', { name: /payments_api_\w+_a/ }),
+    ).toContainText(`member of ${name}_rw`);
+    await expect(page.getByRole('region', { name: 'Live use' })).toContainText(
+      'table notes',
+    );
 
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
@@ -110,11 +151,9 @@ test.describe('a developer', () => {
     expect(program).not.toContain(shown.password);
     await expectNotKept(page, dialog, shown.password);
 
-    for (const each of [name, theirs.name]) {
-      await cqlAsAdmin(
-        `CREATE TABLE "${each}".notes (id int PRIMARY KEY, note text)`,
-      );
-    }
+    await cqlAsAdmin(
+      `CREATE TABLE "${theirs.name}".notes (id int PRIMARY KEY, note text)`,
+    );
     await withPastedCassandra(program, variables, async client => {
       await client.execute("INSERT INTO notes (id, note) VALUES (1, 'hello')");
       const { rows } = await client.execute('SELECT note FROM notes');
@@ -130,7 +169,7 @@ test.describe('a developer', () => {
     });
   });
 
-  test('should order a database by template, and write and read a row with what the portal shows', async ({
+  test('should order a database with schemas by template, write a row with what the portal shows, and share one schema', async ({
     signIn,
   }) => {
     const theirs = await create(neighbour, database(undefined, ofLogistics));
@@ -140,22 +179,44 @@ test.describe('a developer', () => {
     const form = await TemplateForm.open(page, 'PostgreSQL database');
     await form.pick('Instance', 'PostgreSQL (development)');
     await form.write('Name', name);
-    await form.write('Connection limit', '10');
-    await form.next();
     await form.belongsTo('Payments', 'payments');
     await form.grant('payments-api', 'owner');
+    await form.next();
+    await form.set('schemas', 'sales, Archive');
+    await form.put('parameters', 'work_mem', 'much');
+    await expect(form.setting('schemas')).toHaveAccessibleDescription(
+      /expected lower-case letters.*found "Archive"/,
+    );
+    await expect(form.setting('work_mem')).toHaveAccessibleDescription(
+      /expected .*found "much"/,
+    );
+    await form.set('schemas', 'sales, archive');
+    await form.set('work_mem', '16MB');
+    await form.set('extensions', 'citext@0.1');
+    await expect(form.setting('extensions')).toHaveAccessibleDescription(
+      /This instance allows pgcrypto.* no version 0.1 of the extension citext; it has/,
+    );
+    await form.set('extensions', 'citext');
+    await form.set('connectionLimit', '40');
+    await form.setting('connectionLimit').press('Tab');
+    await expect(form.plan).toContainText('Decided by Platform');
     await form.order();
 
     const request = new RequestPage(page);
+    await approve(engineer, await shownRequest(page));
     await request.completes();
+    await expect(request.section('Findings')).toContainText(
+      'trusted, so that no superuser is needed',
+    );
     await request.openInCatalog();
     await expectEntity(page, {
       name,
       instance: 'PostgreSQL (development)',
-      settings: 'connectionLimit 10 10',
+      settings: 'schemas ["archive","sales"] ["archive","sales"]',
       connection: `Database ${name}`,
       roles: ['owner'],
     });
+    const address = page.url();
 
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
@@ -165,10 +226,19 @@ test.describe('a developer', () => {
     await expectNotKept(page, dialog, shown.password);
 
     await withPostgresUrl(url, variables, async client => {
-      await client.query('CREATE TABLE notes (id int PRIMARY KEY, note text)');
-      await client.query("INSERT INTO notes VALUES (1, 'hello')");
-      const { rows } = await client.query('SELECT note FROM notes');
+      for (const schema of ['sales', 'archive']) {
+        await client.query(
+          `CREATE TABLE ${schema}.notes (id int PRIMARY KEY, note citext)`,
+        );
+        await client.query(`INSERT INTO ${schema}.notes VALUES (1, 'hello')`);
+      }
+      const { rows } = await client.query(
+        "SELECT note FROM sales.notes WHERE note = 'HELLO'",
+      );
       expect(rows).toEqual([{ note: 'hello' }]);
+      expect((await client.query('SHOW work_mem')).rows).toEqual([
+        { work_mem: '16MB' },
+      ]);
     });
     await expect(
       withPostgresUrl(
@@ -178,8 +248,41 @@ test.describe('a developer', () => {
         theirs.name,
       ),
     ).rejects.toThrow('permission denied for database');
+
+    await page.getByRole('button', { name: 'Request access…' }).click();
+    const access = page.getByRole('dialog');
+    await pick(access, 'Component', 'payments-worker');
+    await access.getByText(/^Reader of sales/).click();
+    await access.getByRole('button', { name: 'Request access' }).click();
+    await approve(engineer, await shownRequest(page));
+    await request.completes();
+    await page.goto(address);
+
+    const readers = await CredentialsDialog.issue(page, 'payments-worker');
+    await readers.read();
+    const reader = await readers.environment();
+    await readers.close();
+    await withPostgresUrl(url, reader, async client => {
+      const { rows } = await client.query('SELECT note FROM sales.notes');
+      expect(rows).toEqual([{ note: 'hello' }]);
+      for (const [refused, why] of [
+        ['SELECT note FROM archive.notes', 'schema archive'],
+        ["INSERT INTO sales.notes VALUES (2, 'no')", 'table notes'],
+      ]) {
+        await expect(client.query(refused)).rejects.toThrow(
+          `permission denied for ${why}`,
+        );
+      }
+    });
   });
 });
+
+/** The request whose page is shown. */
+async function shownRequest(page: Page): Promise<DataRequest> {
+  await expect(page).toHaveURL(/\/data-resources\/requests\/[0-9a-f-]+$/);
+  const id = page.url().split('/').pop();
+  return (await developer.get<DataRequest>(`/requests/${id}`)).body;
+}
 
 /** The entity page, and our tab on it, tell whose it is, where, how, and who may. */
 async function expectEntity(

@@ -34,6 +34,7 @@ export const keyspaceType: ResourceType<KeyspaceSpec> = {
     'A keyspace with its replicas per data centre, and a role each for reading, writing and changing its tables',
   roles,
   specSchema: keyspaceSpecSchema,
+  multilineFields: ['schema'],
   checkName,
   // Cassandra tells "Orders" and "orders" apart; whoever forgets the quotes does not.
   normaliseName: name => name.toLowerCase(),

@@ -27,10 +27,10 @@ describe('specSchema', () => {
 
     expect(JSON.stringify(spec)).toBe(
       JSON.stringify({
-        encoding: 'UTF8',
-        extensions: ['citext', 'pgcrypto'],
         connectionLimit: 20,
+        extensions: ['citext', 'pgcrypto'],
         parameters: { jit: 'off', random_page_cost: '1.1', work_mem: '8MB' },
+        encoding: 'UTF8',
       }),
     );
   });

@@ -50,37 +50,35 @@ const MAX_SCHEMAS = 50;
 /** What can be said about a PostgreSQL database. */
 export const specSchema = z
   .object({
-    encoding: z
-      .enum(ENCODINGS)
-      .default('UTF8')
-      .describe(
-        'ENCODING of the database; UTF8 unless an old client needs another',
-      ),
-    locale: z
-      .string()
-      .regex(
-        /^[A-Za-z0-9_.@-]{1,64}$/,
-        'expected the name of a locale of the server, such as C.UTF-8 or en_US.UTF-8',
+    connectionLimit: z
+      .number({
+        invalid_type_error: 'expected a whole number, such as 20',
+      })
+      .int('expected a whole number')
+      .max(MOST_CONNECTIONS)
+      .refine(
+        limit => limit === -1 || limit >= 1,
+        'expected at least 1, or -1 for no limit',
       )
-      .optional()
-      .describe(
-        'LOCALE (LC_COLLATE and LC_CTYPE); the server’s own when left out',
-      ),
-    localeProvider: z
-      .enum(LOCALE_PROVIDERS)
-      .optional()
-      .describe(
-        'LOCALE_PROVIDER: whose locale it is. icu and builtin need a locale of theirs, such as de-DE, or C.UTF-8; libc, or the server’s own, when left out',
-      ),
-    template: z
-      .string()
-      .regex(
-        /^[a-z][a-z0-9_]{0,62}$/,
-        'expected the name of a template that the instance allows',
+      .default(DEFAULT_CONNECTION_LIMIT)
+      .describe('CONNECTION LIMIT of the database; -1 for none'),
+    schemas: z
+      .array(
+        z.string().superRefine((name, context) => {
+          const problem = checkSchemaName(name);
+          if (problem) {
+            context.addIssue({
+              code: z.ZodIssueCode.custom,
+              message: problem,
+            });
+          }
+        }),
       )
+      .max(MAX_SCHEMAS)
+      .transform(names => [...new Set(names)].sort())
       .optional()
       .describe(
-        'TEMPLATE that the database is copied from, one of those that the instance allows; template0, which is empty, when left out',
+        'Schemas beside public, each with group roles of its own for owners, writers and readers',
       ),
     extensions: z
       .array(
@@ -114,36 +112,6 @@ export const specSchema = z
       .describe(
         'Extensions to CREATE in the database, each by its name or with a version, such as citext@1.6',
       ),
-    schemas: z
-      .array(
-        z.string().superRefine((name, context) => {
-          const problem = checkSchemaName(name);
-          if (problem) {
-            context.addIssue({
-              code: z.ZodIssueCode.custom,
-              message: problem,
-            });
-          }
-        }),
-      )
-      .max(MAX_SCHEMAS)
-      .transform(names => [...new Set(names)].sort())
-      .optional()
-      .describe(
-        'Schemas beside public, each with group roles of its own for owners, writers and readers',
-      ),
-    connectionLimit: z
-      .number({
-        invalid_type_error: 'expected a whole number, such as 20',
-      })
-      .int('expected a whole number')
-      .max(MOST_CONNECTIONS)
-      .refine(
-        limit => limit === -1 || limit >= 1,
-        'expected at least 1, or -1 for no limit',
-      )
-      .default(DEFAULT_CONNECTION_LIMIT)
-      .describe('CONNECTION LIMIT of the database; -1 for none'),
     parameters: z
       .record(z.string(), parameterValue)
       .default({})
@@ -158,7 +126,7 @@ export const specSchema = z
             context.addIssue({
               code: z.ZodIssueCode.custom,
               path: [name],
-              message: `${name}: ${problem}`,
+              message: problem,
             });
           }
         }
@@ -171,6 +139,38 @@ export const specSchema = z
       )
       .describe(
         'ALTER DATABASE … SET: settings of every session in the database',
+      ),
+    encoding: z
+      .enum(ENCODINGS)
+      .default('UTF8')
+      .describe(
+        'ENCODING of the database; UTF8 unless an old client needs another',
+      ),
+    localeProvider: z
+      .enum(LOCALE_PROVIDERS)
+      .optional()
+      .describe(
+        'LOCALE_PROVIDER: whose locale it is. icu and builtin need a locale of theirs, such as de-DE, or C.UTF-8; libc, or the server’s own, when left out',
+      ),
+    locale: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9_.@-]{1,64}$/,
+        'expected the name of a locale of the server, such as C.UTF-8 or en_US.UTF-8',
+      )
+      .optional()
+      .describe(
+        'LOCALE (LC_COLLATE and LC_CTYPE); the server’s own when left out',
+      ),
+    template: z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9_]{0,62}$/,
+        'expected the name of a template that the instance allows',
+      )
+      .optional()
+      .describe(
+        'TEMPLATE that the database is copied from, one of those that the instance allows; template0, which is empty, when left out',
       ),
   })
   .strict();

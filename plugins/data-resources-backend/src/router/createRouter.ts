@@ -9,7 +9,6 @@ import {
 } from '@data-resources/plugin-data-resources-common';
 import type express from 'express';
 import Router from 'express-promise-router';
-import zodToJsonSchema from 'zod-to-json-schema';
 import { addAuditRoutes, type AuditRoutesOptions } from '../audit/auditRoutes';
 import { auditWrites, tellAuditor } from '../audit/auditWrites';
 import type { HistoryReader } from '../audit/HistoryReader';
@@ -36,6 +35,7 @@ import type { GrantReader } from '../resources/GrantReader';
 import type { ResourceReader } from '../resources/ResourceReader';
 import type { UseReader } from '../resources/UseReader';
 import { createOpenApiRouter } from '../schema/openapi/generated';
+import { specJsonSchema } from './specJsonSchema';
 
 export interface RouterOptions {
   callers: CallerResolver;
@@ -78,7 +78,7 @@ export async function createRouter(
         title: type.title,
         description: type.description,
         roles: [...type.roles],
-        specSchema: zodToJsonSchema(type.specSchema) as {},
+        specSchema: specJsonSchema(type),
       })),
       pageInfo: {},
     });

@@ -52,6 +52,11 @@ export interface ResourceType<TSpec extends JsonObject = JsonObject> {
    */
   readonly specSchema: z.ZodType<TSpec, z.ZodTypeDef, unknown>;
   /**
+   * Fields of the spec that hold a text of several lines, e.g. `['schema']`; none where it is left
+   * out. In all other texts line breaks and tabs are refused like other control characters.
+   */
+  readonly multilineFields?: readonly string[];
+  /**
    * Syntax and length of names, as the engine has them: what is wrong with `name`, each
    * saying what was found and what would be right; empty when nothing is. Reserved names
    * and rules of one instance are findings of a plan instead.

@@ -1,4 +1,7 @@
-import type { Finding } from '@data-resources/plugin-data-resources-common';
+import type {
+  FieldProblem,
+  Finding,
+} from '@data-resources/plugin-data-resources-common';
 
 /** What the API said when it refused or failed. */
 export interface ApiProblem {
@@ -7,6 +10,8 @@ export interface ApiProblem {
   status?: number;
   /** The field of the input that is wrong, e.g. `spec.partitions`. */
   path?: string;
+  /** All that is wrong with the input, where that is known field by field. */
+  problems?: FieldProblem[];
   findings: Finding[];
 }
 
@@ -18,13 +23,19 @@ export function readError(error: Error): ApiProblem {
   const { statusCode, body } = error as {
     statusCode?: number;
     body?: {
-      error?: { message?: string; path?: string; findings?: Finding[] };
+      error?: {
+        message?: string;
+        path?: string;
+        problems?: FieldProblem[];
+        findings?: Finding[];
+      };
     };
   };
   return {
     message: body?.error?.message || error.message,
     status: statusCode,
     path: body?.error?.path,
+    problems: body?.error?.problems,
     findings: body?.error?.findings ?? [],
   };
 }

@@ -1,8 +1,5 @@
 import { Flex } from '@backstage/ui';
-import type {
-  Plan,
-  RequestInput,
-} from '@data-resources/plugin-data-resources-common';
+import type { Plan } from '@data-resources/plugin-data-resources-common';
 import { ChangeCounts } from '../components/ChangeCounts';
 import { EntityName } from '../components/EntityName';
 import { ErrorNotice } from '../components/ErrorNotice';
@@ -10,15 +7,12 @@ import { FindingList } from '../components/FindingList';
 import { WordBadge } from '../components/WordBadge';
 import { ChangeTable } from '../request/ChangeTable';
 import { risks } from '../words/requestWords';
-import { usePlan } from './usePlan';
+import type { PlanOfInput } from './usePlan';
 import styles from './PlanPreview.module.css';
 
 /** What would be done, at which risk, what the policies say and who decides: before it is sent. */
-export const PlanPreview = ({ input }: { input?: RequestInput }) => {
-  const { plan, error, isStale } = usePlan(input);
-  if (!input) {
-    return null;
-  }
+export const PlanPreview = ({ answer }: { answer: PlanOfInput }) => {
+  const { plan, error, isStale } = answer;
   return (
     <section
       aria-label="Plan"

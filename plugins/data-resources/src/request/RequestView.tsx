@@ -54,6 +54,7 @@ export const RequestView = (props: {
               key={step.id}
               title={`${index + 1}. ${step.title}`}
               text={step.call}
+              folds
             />
           ))}
         </Section>

@@ -4,6 +4,7 @@ import type {
   ResourceType,
 } from '@data-resources/plugin-data-resources-common';
 import { useState } from 'react';
+import { useReference } from '../hooks/useReference';
 import { SpecForm } from '../spec/SpecForm';
 import type { SpecSchema } from '../spec/specSchema';
 import { RequestDialog } from './RequestDialog';
@@ -15,6 +16,7 @@ export const ChangeDialog = (props: {
   onClose(): void;
 }) => {
   const { resource, type } = props;
+  const { instances } = useReference();
   const [declared] = useState(resource.spec as JsonObject);
   const [spec, setSpec] = useState(declared);
   // What is declared is worth asking for again only where the engine has something else.
@@ -38,6 +40,7 @@ export const ChangeDialog = (props: {
     >
       <SpecForm
         schema={type.specSchema as SpecSchema}
+        instance={instances.find(({ name }) => name === resource.instance)}
         value={spec}
         onChange={setSpec}
       />

@@ -5,6 +5,7 @@ import type {
   ResourceType,
 } from '@data-resources/plugin-data-resources-common';
 import { useState } from 'react';
+import { useReference } from '../hooks/useReference';
 import { SpecForm } from '../spec/SpecForm';
 import type { SpecSchema } from '../spec/specSchema';
 import { RequestDialog } from './RequestDialog';
@@ -16,6 +17,7 @@ export const PromoteDialog = (props: {
   onClose(): void;
 }) => {
   const { resource, type } = props;
+  const { instances } = useReference();
   const targets = resource.promotionTargets ?? [];
   const [instance, setInstance] = useState(targets[0]?.instance);
   const [name, setName] = useState(resource.name);
@@ -61,6 +63,7 @@ export const PromoteDialog = (props: {
       <TextField label="Name" isRequired value={name} onChange={setName} />
       <SpecForm
         schema={type.specSchema as SpecSchema}
+        instance={instances.find(each => each.name === instance)}
         value={spec}
         onChange={setSpec}
       />

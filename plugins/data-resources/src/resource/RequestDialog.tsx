@@ -16,7 +16,9 @@ import { newIdempotencyKey } from '../api/idempotencyKey';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { useWrite } from '../hooks/useWrite';
 import { PlanPreview } from '../plan/PlanPreview';
+import { usePlan } from '../plan/usePlan';
 import { requestRouteRef } from '../routes';
+import { FieldProblemsProvider, problemsOf } from '../spec/fieldProblems';
 
 /**
  * Asks for something and leads to the request. A refusal is shown with what was typed still there;
@@ -60,6 +62,7 @@ export const RequestDialog = (props: {
     ...props.input,
     reason: reason.trim() || undefined,
   };
+  const answer = usePlan(props.showsPlan ? input : undefined);
   const submit = () => {
     if (input) {
       write.run(input);
@@ -70,6 +73,8 @@ export const RequestDialog = (props: {
     <Dialog
       isOpen
       isDismissable={false}
+      // Escape also closes a list inside; pressed once too often it would lose what was typed.
+      isKeyboardDismissDisabled
       width={props.width ?? 520}
       onOpenChange={isOpen => !isOpen && props.onClose()}
     >
@@ -83,7 +88,9 @@ export const RequestDialog = (props: {
           }}
         >
           <Flex direction="column" gap="4">
-            {props.children}
+            <FieldProblemsProvider value={input ? problemsOf(answer) : []}>
+              {props.children}
+            </FieldProblemsProvider>
             <TextAreaField
               label="Reason"
               secondaryLabel="optional"
@@ -93,7 +100,7 @@ export const RequestDialog = (props: {
               value={reason}
               onChange={setReason}
             />
-            {props.showsPlan && <PlanPreview input={input} />}
+            {props.showsPlan && input && <PlanPreview answer={answer} />}
             {write.error && (
               <ErrorNotice
                 title="The request was not made"

@@ -15,6 +15,10 @@ export const SettingsSection = ({ resource }: { resource: DataResource }) => {
   const [isOpen, setOpen] = useState(false);
   const { types } = useReference();
   const type = types.find(known => known.type === resource.type);
+  // The engine knows what is the same in other words, such as 60s and 1min.
+  const isAsDeclared = resource.conditions.some(
+    condition => condition.type === 'Drifted' && condition.status === 'false',
+  );
   return (
     <Section
       title="Settings"
@@ -50,7 +54,9 @@ export const SettingsSection = ({ resource }: { resource: DataResource }) => {
             id: 'verdict',
             label: '',
             shrink: true,
-            render: row => row.differs && <WordBadge word={settingDiffers} />,
+            render: row =>
+              row.differs &&
+              !isAsDeclared && <WordBadge word={settingDiffers} />,
           },
         ]}
         rows={compareSettings(resource.spec, resource.observed)}

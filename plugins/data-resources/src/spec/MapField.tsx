@@ -1,6 +1,8 @@
 import { Button, TextField } from '@backstage/ui';
 import type { JsonObject } from '@backstage/types';
 import { useState } from 'react';
+import { pathWithin, useFieldProblems } from './fieldProblems';
+import { Problems } from './Problems';
 import { SpecField } from './SpecField';
 import styles from './SpecForm.module.css';
 import { withField, type SpecSchema } from './specSchema';
@@ -8,11 +10,13 @@ import { withField, type SpecSchema } from './specSchema';
 /** Values under keys that the schema does not name, such as a topic's configuration. */
 export const MapField = (props: {
   name: string;
+  path: string;
   schema: SpecSchema;
   value: JsonObject;
   onChange(value: JsonObject): void;
 }) => {
-  const { name, schema, value, onChange } = props;
+  const { name, path, schema, value, onChange } = props;
+  const problems = useFieldProblems(path);
   const [added, setAdded] = useState('');
   const ofValues = schema.additionalProperties as SpecSchema;
   const key = added.trim();
@@ -23,10 +27,12 @@ export const MapField = (props: {
       {schema.description && (
         <p className={styles.description}>{schema.description}</p>
       )}
+      <Problems of={problems} />
       {Object.keys(value).map(each => (
         <div key={each} className={styles.entry}>
           <SpecField
             name={each}
+            path={pathWithin(path, each)}
             schema={ofValues}
             isRequired
             value={value[each]}

@@ -6,30 +6,51 @@ import {
   TextField,
 } from '@backstage/ui';
 import type { JsonObject, JsonValue } from '@backstage/types';
+import { pathWithin, useFieldProblems } from './fieldProblems';
 import { JsonField } from './JsonField';
+import { ListField } from './ListField';
 import { MapField } from './MapField';
+import { Problems } from './Problems';
 import styles from './SpecForm.module.css';
 import { fieldKind, withField, type SpecSchema } from './specSchema';
 
 const UNSET = '';
 
+/** One object for all: with a new one a field forgets what is being typed into it. */
+const PLAIN_NUMBER = { useGrouping: false };
+
 /** One value of a spec. An empty field is no value: the engine's default applies. */
 export const SpecField = (props: {
   /** In the engine's own words. */
   name: string;
+  /** Where it is in the input, e.g. `spec.partitions`. */
+  path: string;
   schema: SpecSchema;
+  /** What the instance allows for it, if it says anything. */
+  limit?: unknown;
   isRequired?: boolean;
   value: JsonValue | undefined;
   onChange(value: JsonValue | undefined): void;
 }) => {
-  const { name, schema, isRequired, value, onChange } = props;
+  const { name, path, schema, isRequired, value, onChange } = props;
+  const description = [schema.description, limitText(props.limit)]
+    .filter(Boolean)
+    .join('. ');
+  const kind = fieldKind(schema);
+  const isWhole = kind === 'list' || kind === 'json';
+  const problems = useFieldProblems(path, isWhole ? 'deep' : undefined);
   const common = {
     label: name,
-    description: schema.description,
+    description,
     isRequired,
+    ...(problems.length > 0 && {
+      validate: () => problems.join('; '),
+      // Shown at once, and in nobody's way: what is sent is judged again.
+      validationBehavior: 'aria' as const,
+    }),
   };
 
-  switch (fieldKind(schema)) {
+  switch (kind) {
     case 'choice':
       return (
         <Select
@@ -48,7 +69,7 @@ export const SpecField = (props: {
           {...common}
           minValue={schema.minimum}
           maxValue={schema.maximum}
-          formatOptions={{ useGrouping: false }}
+          formatOptions={PLAIN_NUMBER}
           value={typeof value === 'number' ? value : NaN}
           onChange={next => onChange(Number.isNaN(next) ? undefined : next)}
         />
@@ -62,6 +83,7 @@ export const SpecField = (props: {
           {schema.description && (
             <p className={styles.description}>{schema.description}</p>
           )}
+          <Problems of={problems} />
         </div>
       );
     case 'text':
@@ -77,7 +99,9 @@ export const SpecField = (props: {
       return (
         <TextAreaField
           {...common}
-          rows={8}
+          className={styles.code}
+          rows={10}
+          spellCheck="false"
           maxLength={schema.maxLength}
           value={value === undefined ? '' : `${value}`}
           onChange={next => onChange(next === '' ? undefined : next)}
@@ -85,11 +109,10 @@ export const SpecField = (props: {
       );
     case 'list':
       return (
-        <TextField
+        <ListField
           {...common}
-          secondaryLabel="separated by commas"
-          value={Array.isArray(value) ? value.join(', ') : ''}
-          onChange={next => onChange(listOf(next))}
+          value={Array.isArray(value) ? value.map(String) : undefined}
+          onChange={onChange}
         />
       );
     case 'group': {
@@ -100,10 +123,12 @@ export const SpecField = (props: {
           {schema.description && (
             <p className={styles.description}>{schema.description}</p>
           )}
+          <Problems of={problems} />
           {Object.entries(schema.properties!).map(([field, inner]) => (
             <SpecField
               key={field}
               name={field}
+              path={pathWithin(path, field)}
               schema={inner}
               isRequired={schema.required?.includes(field)}
               value={group[field]}
@@ -117,6 +142,7 @@ export const SpecField = (props: {
       return (
         <MapField
           name={name}
+          path={path}
           schema={schema}
           value={(value ?? {}) as JsonObject}
           onChange={onChange}
@@ -127,8 +153,12 @@ export const SpecField = (props: {
   }
 };
 
-/** What is being typed stays as it is: an item after a comma may follow. */
-function listOf(text: string): string[] | undefined {
-  const items = text.split(',').map(item => item.trimStart());
-  return text === '' ? undefined : items;
+/** What an instance's limit says to whoever fills in the field of the same name. */
+function limitText(limit: unknown): string | undefined {
+  if (Array.isArray(limit)) {
+    return `This instance allows ${limit.join(', ') || 'none'}`;
+  }
+  return typeof limit === 'number'
+    ? `This instance allows at most ${limit}`
+    : undefined;
 }

@@ -2,6 +2,8 @@ import type { JsonObject } from '@backstage/types';
 import { render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
+import { kafkaDev } from '../__testUtils__/fixtures';
+import { FieldProblemsProvider } from './fieldProblems';
 import { SpecForm } from './SpecForm';
 import type { SpecSchema } from './specSchema';
 
@@ -20,24 +22,29 @@ const schema: SpecSchema = {
         anyOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }],
       },
     },
-    schema: { type: 'string', maxLength: 20_000 },
+    schema: { type: 'string', format: 'multiline' },
     odd: {},
   },
 };
 
-function renderForm(start: JsonObject) {
+function renderForm(
+  start: JsonObject,
+  problems: { path: string; message: string }[] = [],
+) {
   const seen: JsonObject[] = [];
   const Form = () => {
     const [value, setValue] = useState(start);
     return (
-      <SpecForm
-        schema={schema}
-        value={value}
-        onChange={next => {
-          seen.push(next);
-          setValue(next);
-        }}
-      />
+      <FieldProblemsProvider value={problems}>
+        <SpecForm
+          schema={schema}
+          value={value}
+          onChange={next => {
+            seen.push(next);
+            setValue(next);
+          }}
+        />
+      </FieldProblemsProvider>
     );
   };
   render(<Form />);
@@ -80,6 +87,25 @@ describe('SpecForm', () => {
     expect(last()).toEqual({ partitions: 24, durableWrites: true });
   });
 
+  it('should keep what is being typed when the page is told something new', async () => {
+    const form = (problems: { path: string; message: string }[]) => (
+      <FieldProblemsProvider value={problems}>
+        <SpecForm
+          schema={schema}
+          value={{ partitions: 12 }}
+          onChange={() => {}}
+        />
+      </FieldProblemsProvider>
+    );
+    const { rerender } = render(form([]));
+    const field = screen.getByRole('textbox', { name: /partitions/ });
+    await userEvent.clear(field);
+    await userEvent.type(field, '2');
+    rerender(form([{ path: 'spec.encoding', message: 'another one' }]));
+    await userEvent.type(field, '4');
+    expect(field).toHaveValue('24');
+  });
+
   it('should take lines where a text may be long', async () => {
     const last = renderForm({ schema: 'CREATE TABLE t' });
     await userEvent.type(
@@ -87,6 +113,63 @@ describe('SpecForm', () => {
       ' (\nid int',
     );
     expect(last()).toEqual({ schema: 'CREATE TABLE t (\nid int' });
+  });
+
+  it('should say at each field what is wrong with it', () => {
+    renderForm({ partitions: 1, config: { 'retention.ms': 'x' } }, [
+      { path: 'spec.partitions', message: 'at most 100' },
+      { path: 'spec.extensions[1]', message: 'not on the list' },
+      { path: 'spec.config["retention.ms"]', message: 'a number' },
+      { path: 'spec.config', message: 'too many keys' },
+      { path: 'name', message: 'elsewhere' },
+    ]);
+    const described: [RegExp, string][] = [
+      [/partitions/, 'at most 100'],
+      [/extensions/, 'not on the list'],
+      [/^retention\.ms/, 'a number'],
+    ];
+    for (const [name, problem] of described) {
+      const field = screen.getByRole('textbox', { name });
+      expect(field).toBeInvalid();
+      expect(field).toHaveAccessibleDescription(
+        expect.stringContaining(problem),
+      );
+    }
+    expect(screen.getByRole('group', { name: 'config' })).toHaveTextContent(
+      'too many keys',
+    );
+    expect(screen.getByRole('textbox', { name: /schema/ })).toBeValid();
+    expect(screen.queryByText('elsewhere')).not.toBeInTheDocument();
+  });
+
+  it('should not ask for an item that is about to be typed', async () => {
+    const last = renderForm({});
+    const field = screen.getByRole('textbox', { name: /extensions/ });
+    await userEvent.type(field, 'citext, ');
+    expect(last()).toEqual({ extensions: ['citext'] });
+    await userEvent.type(field, 'hstore');
+    expect(field).toHaveValue('citext, hstore');
+    expect(last()).toEqual({ extensions: ['citext', 'hstore'] });
+  });
+
+  it('should tell what the instance allows', () => {
+    render(
+      <SpecForm
+        schema={schema}
+        instance={{
+          ...kafkaDev,
+          limits: { extensions: ['a', 'b'], partitions: 9 },
+        }}
+        value={{}}
+        onChange={() => {}}
+      />,
+    );
+    expect(
+      screen.getByRole('textbox', { name: /extensions/ }),
+    ).toHaveAccessibleDescription('This instance allows a, b');
+    expect(
+      screen.getByRole('textbox', { name: /partitions/ }),
+    ).toHaveAccessibleDescription('How many. This instance allows at most 9');
   });
 
   it('should leave out what is emptied', async () => {

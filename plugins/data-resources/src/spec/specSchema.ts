@@ -9,6 +9,9 @@ export interface SpecSchema {
   minimum?: number;
   maximum?: number;
   maxLength?: number;
+  /** A text of several lines has `multiline`. */
+  format?: string;
+  default?: JsonValue;
   properties?: { [name: string]: SpecSchema };
   required?: string[];
   additionalProperties?: boolean | SpecSchema;
@@ -17,9 +20,6 @@ export interface SpecSchema {
 }
 
 const SCALARS = ['string', 'number', 'integer', 'boolean'];
-
-/** Of a text that may be longer, lines are expected. */
-const LONGEST_LINE = 2000;
 
 /** How a value is asked for. What no field is made for is asked for as JSON. */
 export type FieldKind =
@@ -51,7 +51,7 @@ export function fieldKind(schema: SpecSchema): FieldKind {
     case 'boolean':
       return 'boolean';
     case 'string':
-      return (schema.maxLength ?? 0) > LONGEST_LINE ? 'long text' : 'text';
+      return schema.format === 'multiline' ? 'long text' : 'text';
     case 'array':
       return schema.items?.type === 'string' ? 'list' : 'json';
     case 'object':
@@ -72,4 +72,13 @@ export function withField(
 ): JsonObject {
   const { [name]: _, ...rest } = spec;
   return value === undefined ? rest : { ...spec, [name]: value };
+}
+
+/** What a new spec begins with: what the engine takes where nothing is said. */
+export function startOfSpec({ properties = {} }: SpecSchema): JsonObject {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, field]) =>
+      field.default === undefined ? [] : [[name, field.default]],
+    ),
+  );
 }

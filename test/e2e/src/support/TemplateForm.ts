@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { pick } from './pick';
 
 /** The form of a template, filled in as a developer does. */
@@ -29,6 +29,28 @@ export class TemplateForm {
     await this.#page.getByLabel(label).fill(text);
   }
 
+  /** Fills a field of the settings, which are called as the engine calls them. */
+  async set(setting: string, value: string): Promise<void> {
+    await this.setting(setting).fill(value);
+  }
+
+  /** A field of the settings in which one writes. */
+  setting(name: string): Locator {
+    return this.#page.getByRole('textbox', { name: new RegExp(`^${name}\\b`) });
+  }
+
+  /** Adds a key with its value to a setting that is a map. */
+  async put(setting: string, key: string, value: string): Promise<void> {
+    await this.set(`Another key of ${setting}`, key);
+    await this.#page.getByRole('button', { name: `Add to ${setting}` }).click();
+    await this.set(key, value);
+  }
+
+  /** What the whole form would come to. */
+  get plan(): Locator {
+    return this.#page.getByRole('region', { name: 'Plan' });
+  }
+
   /** Picks one of the entities that a field offers. */
   async pick(label: string, title: string): Promise<void> {
     await pick(this.#page, label, title);
@@ -46,20 +68,25 @@ export class TemplateForm {
     await expect(roles).toContainText(`${role}: `);
   }
 
-  /** Goes on to the page on whose it is, or shows what is wrong. */
+  /** Goes on to the next page, or shows what is wrong. */
   async next(): Promise<void> {
     await this.#page.getByRole('button', { name: 'Next' }).click();
   }
 
-  /** The fields of the second page that every type has. */
+  /** The fields on whose it is. */
   async belongsTo(owner: string, system: string): Promise<void> {
     await this.pick('Owner', owner);
     await this.pick('System', system);
   }
 
+  /** Leaves the last page, or shows what is wrong. */
+  async review(): Promise<void> {
+    await this.#page.getByRole('button', { name: 'Review' }).click();
+  }
+
   /** Reviews and sends the form. */
   async send(): Promise<void> {
-    await this.#page.getByRole('button', { name: 'Review' }).click();
+    await this.review();
     await this.#page.getByRole('button', { name: 'Create' }).click();
   }
 

@@ -9,8 +9,15 @@ const FORM_NOTE = 'Form validation failed';
  */
 const REACT_ADVICE = 'Warning: ';
 
+/** Forms are planned while they are filled in: what is wrong with them is an answer. */
+const REFUSED_PLAN = /status of 400 .*\/v1\/plans\)$/;
+
 function isComplaint(text: string): boolean {
-  return !text.startsWith(FORM_NOTE) && !text.startsWith(REACT_ADVICE);
+  return (
+    !text.startsWith(FORM_NOTE) &&
+    !text.startsWith(REACT_ADVICE) &&
+    !REFUSED_PLAN.test(text)
+  );
 }
 
 /**
@@ -19,8 +26,9 @@ function isComplaint(text: string): boolean {
  */
 export function watch(page: Page, complaints: string[]): void {
   page.on('console', message => {
-    if (message.type() === 'error' && isComplaint(message.text())) {
-      complaints.push(`${message.text()} (${message.location().url})`);
+    const text = `${message.text()} (${message.location().url})`;
+    if (message.type() === 'error' && isComplaint(text)) {
+      complaints.push(text);
     }
   });
   page.on('pageerror', error => complaints.push(`Uncaught: ${error.message}`));

@@ -17,7 +17,12 @@ export interface InputProblem {
 export function toInputError(
   problems: readonly InputProblem[],
 ): RequestInputError {
-  const sentences = problems.slice(0, MAX_SHOWN).map(describe);
+  const sentences = problems
+    .slice(0, MAX_SHOWN)
+    .map(
+      problem =>
+        `${problem.path || 'The request body'}: ${whatIsWrong(problem)}`,
+    );
   const more = problems.length - sentences.length;
   const findings = problems
     .filter(({ path }) => path === 'name')
@@ -34,16 +39,23 @@ export function toInputError(
         : ''),
     {
       path: problems[0].path,
+      problems: problems
+        .filter(({ path }) => path !== '')
+        .map(problem => ({
+          path: problem.path,
+          message: whatIsWrong(problem),
+        })),
       findings: findings.length ? findings : undefined,
     },
   );
 }
 
-function describe({ path, message, ...rest }: InputProblem): string {
-  const subject = path === '' ? 'The request body' : path;
+function whatIsWrong({ message, ...rest }: InputProblem): string {
   // An engine's own message may quote the value already.
-  const found = 'found' in rest ? showValue(rest.found) : '';
+  // Of a text of several lines the message itself says where.
+  const isText = typeof rest.found === 'string' && rest.found.includes('\n');
+  const found = 'found' in rest && !isText ? showValue(rest.found) : '';
   return found === '' || message.includes(found)
-    ? `${subject}: ${message}`
-    : `${subject}: ${message}, found ${found}`;
+    ? message
+    : `${message}, found ${found}`;
 }

@@ -1,4 +1,11 @@
-import { CREATE, ID, PRINCIPAL, TYPES } from './__testUtils__/createInput';
+import { z } from 'zod/v3';
+import {
+  CREATE,
+  ID,
+  PRINCIPAL,
+  TOPIC,
+  TYPES,
+} from './__testUtils__/createInput';
 import { parseRequestInput } from './parseRequestInput';
 import { RequestInputError } from '../../errors/RequestInputError';
 
@@ -51,6 +58,34 @@ describe('parseRequestInput', () => {
     expect(parseRequestInput(body, TYPES)).toEqual(body);
   });
 
+  it.each([
+    {
+      ...CREATE,
+      spec: { partitions: 1, replicationFactor: 1, note: 'a\n\tb' },
+    },
+    { action: 'update', resourceId: ID, spec: { note: 'a\n\tb' } },
+  ])(
+    'should take lines in the fields of a type that are for lines: %j',
+    body => {
+      const type = {
+        ...TOPIC,
+        specSchema: (TOPIC.specSchema as z.AnyZodObject).extend({
+          note: z.string().optional(),
+        }),
+      };
+      const input = (multilineFields?: string[]) =>
+        parseRequestInput(
+          body,
+          new Map([[TOPIC.type, { ...type, multilineFields }]]),
+        );
+      expect(input(['note'])).toMatchObject(body);
+      expect(() => input()).toThrow(
+        'spec.note: holds the control character U+000A',
+      );
+      expect(() => input(['config'])).toThrow('spec.note: holds');
+    },
+  );
+
   it('should take a blank reason, as an empty form field sends it, for none', () => {
     const parsed = parseRequestInput(
       { action: 'delete', resourceId: ID, reason: ' \n' },
@@ -78,6 +113,15 @@ describe('parseRequestInput', () => {
       'leave one out, found "a"',
       'and 1 more problem',
     ]);
+    expect(error.problems).toHaveLength(6);
+    expect(error.problems).toContainEqual({
+      path: 'spec.partitions',
+      message: 'must be at least 1, found 0',
+    });
+    expect(error.problems).toContainEqual({
+      path: 'grants[0].role',
+      message: expect.stringContaining('must be one of producer, consumer'),
+    });
   });
 
   it.each(['pay ments', 'a"b', "a';--", 'ä', '..\\..', 'a'.repeat(250), ''])(

@@ -1,7 +1,8 @@
 import type { JsonObject } from '@backstage/types';
-import type {
-  ResourceType,
-  RoleDefinition,
+import {
+  fieldPath,
+  type ResourceType,
+  type RoleDefinition,
 } from '@data-resources/plugin-data-resources-node';
 import type { z } from 'zod/v3';
 import { didYouMean, findUnsafe, showValue } from '../../checks';
@@ -39,7 +40,7 @@ export function parseRequestInput(
       { path: '', message: 'must be a JSON object', found: body },
     ]);
   }
-  refuseUnsafe(body);
+  refuseUnsafe(body, types);
   const action = readAction(body.action);
   const schema = ACTION_SCHEMAS[action];
   const result = (
@@ -59,10 +60,18 @@ export function parseRequestInput(
   }
 }
 
-function refuseUnsafe(body: Record<string, unknown>): void {
-  const unsafe = findUnsafe(body, {
-    multiline: path => MULTILINE_FIELDS.includes(path),
-  });
+function refuseUnsafe(
+  body: Record<string, unknown>,
+  types: ReadonlyMap<string, ResourceType>,
+): void {
+  // An update does not say its type: what no field of it is, its schema refuses later.
+  const multiline = new Set([
+    ...MULTILINE_FIELDS,
+    ...[...types.values()].flatMap(({ multilineFields = [] }) =>
+      multilineFields.map(field => fieldPath(['spec', field])),
+    ),
+  ]);
+  const unsafe = findUnsafe(body, { multiline: path => multiline.has(path) });
   if (unsafe) {
     throw toInputError([
       { path: unsafe.path, message: `${unsafe.problem}, which is not allowed` },

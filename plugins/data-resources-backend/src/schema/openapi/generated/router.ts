@@ -104,6 +104,13 @@ export const spec = {
                 "type": "string",
                 "description": "The field of the input that is wrong, e.g. `spec.partitions`."
               },
+              "problems": {
+                "type": "array",
+                "description": "All that is wrong with the input, where that is known field by field.",
+                "items": {
+                  "$ref": "#/components/schemas/FieldProblem"
+                }
+              },
               "findings": {
                 "type": "array",
                 "items": {
@@ -115,6 +122,22 @@ export const spec = {
           }
         },
         "additionalProperties": true
+      },
+      "FieldProblem": {
+        "type": "object",
+        "required": [
+          "path",
+          "message"
+        ],
+        "properties": {
+          "path": {
+            "type": "string"
+          },
+          "message": {
+            "type": "string"
+          }
+        },
+        "additionalProperties": false
       },
       "PageInfo": {
         "type": "object",

@@ -35,6 +35,7 @@ export * from '../models/FeedItem.model';
 export * from '../models/FeedPage.model';
 export * from '../models/FeedResource.model';
 export * from '../models/FeedResourcePrincipalsInner.model';
+export * from '../models/FieldProblem.model';
 export * from '../models/Finding.model';
 export * from '../models/GetInstances200Response.model';
 export * from '../models/GetTypes200Response.model';
