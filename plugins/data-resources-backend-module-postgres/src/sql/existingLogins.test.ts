@@ -1,21 +1,16 @@
 import fc from 'fast-check';
 import { hostileText as text } from '../__testUtils__/hostile';
 import { HostileScene, NOTHING } from '../__testUtils__/HostileScene';
+import { grantGroup, grantOwner, revokeGroup, revokeOwner } from './grants';
 import { ident, literal } from './identifiers';
 import {
-  becomeMemberOf,
   createLogins,
   disableLogin,
   dropLogins,
   endSessionsOf,
-  grantGroup,
-  grantOwner,
   handOverOwned,
-  inheritFrom,
-  revokeGroup,
-  revokeOwner,
-  roleMarker,
-} from './statements';
+} from './logins';
+import { becomeMemberOf, inheritFrom, roleMarker } from './statements';
 
 jest.setTimeout(120_000);
 
