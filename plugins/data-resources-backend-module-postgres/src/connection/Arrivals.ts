@@ -53,6 +53,7 @@ export class Arrivals {
       refuseReadOnly(address, standby, readOnly && purpose === 'admin');
     }
     this.#known.set(client, { address, arrival, purpose });
+    this.meant.told(client, arrival.systemIdentifier);
     if (purpose === 'tenant' && readOnly && !this.#serverReadOnly) {
       // That a tenant’s sessions begin so is meant for its own.
       await new Session(client, deadline).write(

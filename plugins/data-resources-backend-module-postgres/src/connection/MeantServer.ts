@@ -7,7 +7,8 @@ import { type Address, addressText } from './Addresses';
  * connections live on, so each new one is looked at.
  */
 export class MeantServer {
-  readonly #open = new Set<ClientBase>();
+  /** Each with the system identifier that it told when it was made. */
+  readonly #open = new Map<ClientBase, string | undefined>();
   readonly #stale = new WeakSet<ClientBase>();
   #id?: string;
   #hasMoved = false;
@@ -15,6 +16,20 @@ export class MeantServer {
   /** By its system identifier. Before that, any will do. */
   bind(id: string): void {
     this.#id = id;
+  }
+
+  /**
+   * Which server it is, where nobody need be asked: a connection that is kept ends at the process that
+   * told, and a new one is looked at before it is used.
+   */
+  get known(): string | undefined {
+    return this.#id !== undefined &&
+      !this.#hasMoved &&
+      [...this.#open].some(
+        ([client, id]) => id === this.#id && !this.#stale.has(client),
+      )
+      ? this.#id
+      : undefined;
   }
 
   /** A new connection led elsewhere, and none has led back since. */
@@ -29,7 +44,14 @@ export class MeantServer {
 
   /** A connection that is kept from now on. */
   opened(client: ClientBase): void {
-    this.#open.add(client);
+    this.#open.set(client, undefined);
+  }
+
+  /** What a connection that is kept has told. */
+  told(client: ClientBase, id: string): void {
+    if (this.#open.has(client)) {
+      this.#open.set(client, id);
+    }
   }
 
   closed(client: ClientBase): void {
@@ -43,7 +65,7 @@ export class MeantServer {
 
   /** None of the connections that are kept is to be used again. */
   outdateAll(): void {
-    this.#open.forEach(each => this.#stale.add(each));
+    [...this.#open.keys()].forEach(each => this.#stale.add(each));
   }
 
   /** @throws ProviderError `Unreachable` where a new connection leads to another server */

@@ -69,6 +69,10 @@ export class PostgresConnections {
 
   /** Which server the connections lead to; where new ones lead elsewhere, that one. */
   async identify(deadline: Deadline): Promise<string> {
+    const { known } = this.#meant;
+    if (known !== undefined) {
+      return known;
+    }
     try {
       if (!this.#meant.hasMoved) {
         const { systemIdentifier } = await this.withAdmin(

@@ -24,6 +24,7 @@ import { Deadline } from '../connection/Session';
 import { TenantTurns } from '../connection/TenantTurns';
 import type { Dumps } from '../dump/Dumps';
 import { stepHandlers } from '../steps/handlers';
+import { lanes } from '../steps/lanes';
 import type { StepHandler, StepScope } from '../steps/StepHandler';
 import type { DatabaseSpec } from '../type/specSchema';
 import { TENANT_ACCESS } from './accessQueries';
@@ -56,6 +57,7 @@ const SLOW_KINDS = new Set([
 export class PostgresDatabaseProvider
   implements ResourceProvider<DatabaseSpec>
 {
+  readonly lanes = lanes;
   readonly #config: InstanceConfig;
   readonly #connections: PostgresConnections;
   readonly #turns: TenantTurns;
