@@ -1,6 +1,9 @@
 import { TestDatabases } from '@backstage/backend-test-utils';
 import type { JsonObject } from '@backstage/types';
-import { deliveredTemplate } from './__testUtils__/templates';
+import {
+  deliveredTemplate,
+  templateWithPairs,
+} from './__testUtils__/templates';
 import { TestApi } from './__testUtils__/TestApi';
 import { TestScaffolder } from './__testUtils__/TestScaffolder';
 
@@ -112,7 +115,10 @@ describe('templates', () => {
       knex: await databases.init(
         databases.supports('POSTGRES_18') ? 'POSTGRES_18' : 'SQLITE_3',
       ),
-      templates: NAMES.map(deliveredTemplate),
+      templates: [
+        ...NAMES.map(deliveredTemplate),
+        templateWithPairs('of-our-own'),
+      ],
     });
   });
 
@@ -211,4 +217,32 @@ describe('templates', () => {
       expect(api.calls).toEqual([]);
     },
   );
+
+  it('should make an object of the pairs that a form of somebody’s own has', async () => {
+    const task = await scaffolder.run('of-our-own', {
+      replication: [
+        { dataCenter: 'dc1', replicas: 3 },
+        { dataCenter: 'DC 2', replicas: 2 },
+      ],
+    });
+    expect(task).toMatchObject({ status: 'completed' });
+    expect(api.calls).toMatchObject([
+      { body: { spec: { replication: { dc1: 3, 'DC 2': 2 } } } },
+    ]);
+  });
+
+  it.each([
+    ['a data centre that is given twice', 'dc1'],
+    ['a pair without a data centre', ''],
+  ])('should refuse %s', async (_, dataCenter) => {
+    const task = await scaffolder.run('of-our-own', {
+      replication: [
+        { dataCenter: 'dc1', replicas: 1 },
+        { dataCenter, replicas: 2 },
+      ],
+    });
+    expect(task.status).toBe('failed');
+    expect(task.log).toContain('spec.replication could not be worked out');
+    expect(api.calls).toEqual([]);
+  });
 });
