@@ -922,6 +922,12 @@ export const spec = {
           "path": {
             "type": "string"
           },
+          "problems": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/FieldProblem"
+            }
+          },
           "findings": {
             "type": "array",
             "items": {
