@@ -31,7 +31,7 @@ export interface StartEnginesOptions {
   only?: EngineName[];
   /** Gives up safety against a power failure for speed: for tests only. */
   volatile?: boolean;
-  /** Heap of a Kafka broker; what it takes by itself is enough for some hundred topics. */
+  /** Heap of a Kafka broker or a Cassandra node; what it takes by itself is enough for some hundred objects. */
   heapMb?: number;
   /** Ends the start, and stops what it started. */
   signal?: AbortSignal;
@@ -230,6 +230,7 @@ export async function createEngine(
         name,
         folder: wanted,
         volatile,
+        heapMb,
         progress,
         ports: {
           'cassandra-dev': ports['cassandra-dev'],

@@ -29,6 +29,8 @@ export interface CassandraEngineOptions extends EngineOptions<'cassandra-dev'> {
   ports: CassandraPorts;
   /** What makes it one of several nodes; without it the node is alone. */
   member?: ClusterMember;
+  /** 256 when left out, and 384 of one of several nodes. */
+  heapMb?: number;
   progress?: (line: string) => void;
 }
 
@@ -42,9 +44,6 @@ export interface ClusterMember {
   /** Holds the passwords of all nodes. */
   secretsFolder: string;
 }
-
-/** Of a node that is alone, and of one that has others to talk to. */
-const HEAP_MB = { alone: 256, member: 384 };
 
 /** The account that every new node has, with the same name as password. */
 const SUPERUSER = 'cassandra';
@@ -79,11 +78,14 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
   readonly #ports: CassandraPorts;
   readonly #progress: (line: string) => void;
   readonly #member?: ClusterMember;
+  readonly #heapMb: number;
 
   private constructor(options: CassandraEngineOptions) {
     super(options);
     this.#ports = options.ports;
     this.#member = options.member;
+    // One that has others to talk to takes more.
+    this.#heapMb = options.heapMb ?? (options.member ? 384 : 256);
     this.#progress = options.progress ?? (() => {});
   }
 
@@ -119,7 +121,7 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
       host: this.host,
       dataCenter: this.#dataCenter,
       seeds: this.#member?.seeds ?? [this.host],
-      heapMb: this.#member ? HEAP_MB.member : HEAP_MB.alone,
+      heapMb: this.#heapMb,
     };
     const configuration = path.join(this.folder, 'conf');
     await fs.mkdir(configuration, { recursive: true });

@@ -1,6 +1,9 @@
 import { onOwnServers, RATE_LIMIT, type EngineOptions } from '../onOwnServers';
 import { BareCassandra } from './BareCassandra';
 
+/** A node with less ends at some hundreds of keyspaces. */
+const HEAP_MB = 1_024;
+
 /** Options of {@link cassandra}. */
 export type CassandraBenchOptions = EngineOptions & {
   /** How many keyspaces the bare client makes to find out how many it best makes at once. */
@@ -18,6 +21,7 @@ export async function cassandra(
   return onOwnServers(options, {
     name: 'cassandra-dev',
     noun: 'keyspace',
+    heapMb: HEAP_MB,
     limitOf: () => RATE_LIMIT,
     open: server => BareCassandra.open(server, { tries, say }),
   });
