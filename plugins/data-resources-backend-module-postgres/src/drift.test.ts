@@ -8,6 +8,7 @@ import {
 } from '@data-resources/plugin-data-resources-node/testUtils';
 import { databaseFixture } from './__testUtils__/databaseFixture';
 import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
+import { SuperuserLock } from './__testUtils__/SuperuserLock';
 
 jest.setTimeout(60_000);
 
@@ -20,6 +21,7 @@ describe.each(TESTED_SERVERS)('drift of databases of %s', name => {
   let bench: ContractBench;
   let grant: PlannedGrant;
   let subjects: Subject[];
+  let lock: SuperuserLock | undefined;
 
   beforeAll(async () => {
     server = await PostgresBench.create(name);
@@ -35,7 +37,11 @@ describe.each(TESTED_SERVERS)('drift of databases of %s', name => {
       subjects.push(await bench.create(grant));
     }
   });
-  afterEach(() => bench.cleanUp());
+  afterEach(async () => {
+    await lock?.release();
+    lock = undefined;
+    await bench.cleanUp();
+  });
   afterAll(() => server.close());
 
   const objects = () =>
@@ -111,6 +117,7 @@ describe.each(TESTED_SERVERS)('drift of databases of %s', name => {
   });
 
   it('should tell by a fingerprint which databases may have changed', async () => {
+    lock = await SuperuserLock.take(server.server);
     const fingerprints = () =>
       bench.provider.fingerprints!(objects(), {
         ...bench.context(),

@@ -6,6 +6,7 @@ import type { JsonObject } from '@backstage/types';
 import { ContractBench } from '@data-resources/plugin-data-resources-node/testUtils';
 import { databaseFixture } from './__testUtils__/databaseFixture';
 import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
+import { SuperuserLock } from './__testUtils__/SuperuserLock';
 
 jest.setTimeout(60_000);
 
@@ -17,6 +18,7 @@ describe.each(TESTED_SERVERS)('the server %s', serverName => {
   let server: PostgresBench;
   let bench: ContractBench;
   const roles: string[] = [];
+  let lock: SuperuserLock | undefined;
 
   beforeAll(async () => {
     server = await PostgresBench.create(serverName);
@@ -28,6 +30,8 @@ describe.each(TESTED_SERVERS)('the server %s', serverName => {
       await server.sql(`REVOKE ALL ON DATABASE postgres FROM ${role}`);
       await server.sql(`DROP ROLE ${role}`);
     }
+    await lock?.release();
+    lock = undefined;
   });
   afterAll(() => server.close());
 
@@ -136,6 +140,7 @@ describe.each(TESTED_SERVERS)('the server %s', serverName => {
         message: expect.stringContaining(`ALTER ROLE "${roles[0]}" ${right};`),
       });
     }
+    lock = await SuperuserLock.take(server.server);
     const rich = await probeAs('SUPERUSER');
     expect(condition(rich, 'Superuser')).toMatchObject({
       status: 'warn',

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { postgresUser } from '@data-resources/test-engines';
 import { escapeIdentifier as ident, escapeLiteral as literal } from 'pg';
 import type { PostgresBench } from './PostgresBench';
+import { SuperuserLock } from './SuperuserLock';
 
 const run = promisify(execFile);
 
@@ -28,6 +29,7 @@ export class PgBouncer {
   readonly #role: string;
   readonly #folder: string;
   readonly #child: ChildProcess;
+  readonly #lock?: SuperuserLock;
 
   private constructor(options: {
     server: PostgresBench;
@@ -35,12 +37,14 @@ export class PgBouncer {
     folder: string;
     port: number;
     child: ChildProcess;
+    lock?: SuperuserLock;
   }) {
     this.port = options.port;
     this.#server = options.server;
     this.#role = options.role;
     this.#folder = options.folder;
     this.#child = options.child;
+    this.#lock = options.lock;
   }
 
   /** With transaction pooling, and one connection to the server for each login and database. */
@@ -54,6 +58,9 @@ export class PgBouncer {
       version[0] > AUTH_DBNAME[0] || version[1] >= AUTH_DBNAME[1];
     const role = server.uniqueName();
     const password = `Of-${role}`;
+    const lock = hasAuthDatabase
+      ? undefined
+      : await SuperuserLock.take(server.server);
     await (hasAuthDatabase
       ? makeLookup(server, role, password)
       : server.sql(
@@ -102,7 +109,7 @@ export class PgBouncer {
       stdio: 'ignore',
       ...user,
     });
-    const bouncer = new PgBouncer({ server, role, folder, port, child });
+    const bouncer = new PgBouncer({ server, role, folder, port, child, lock });
     await bouncer.#ready();
     return bouncer;
   }
@@ -128,6 +135,7 @@ export class PgBouncer {
     }
     await this.#server.remove(this.#role);
     await this.#server.sql(`DROP ROLE IF EXISTS ${ident(this.#role)}`);
+    await this.#lock?.release();
     await fs.rm(this.#folder, { recursive: true, force: true });
   }
 }
