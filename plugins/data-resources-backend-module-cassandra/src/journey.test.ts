@@ -1,65 +1,27 @@
-import type {
-  ObjectRef,
-  PlannedGrant,
-} from '@data-resources/plugin-data-resources-node';
+import type { PlannedGrant } from '@data-resources/plugin-data-resources-node';
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
 import { cqlAsAdmin } from '@data-resources/test-engines';
-import type { Client } from 'cassandra-driver';
-import { Portal } from './__testUtils__/Portal';
-import { TestCluster, uniqueName } from './__testUtils__/TestCluster';
+import { KeyspaceScene } from './__testUtils__/KeyspaceScene';
+import { uniqueName } from './__testUtils__/TestCluster';
 
 jest.setTimeout(120_000);
 
 /** Plain clients against what the portal made. */
 describe('a keyspace with its logins', () => {
-  let cluster: TestCluster;
-  let portal: Portal;
-  let cleanUps: (() => Promise<unknown>)[];
+  const scene = KeyspaceScene.forEachTest();
 
-  beforeAll(async () => {
-    cluster = await TestCluster.create();
-  });
-  beforeEach(() => {
-    cleanUps = [];
-    portal = new Portal(cluster.instance());
-  });
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.reverse()) {
-      await cleanUp();
-    }
-    await portal.instance.close();
-  });
-  afterAll(() => cluster?.close());
-
-  const spec = () => ({
-    replication: { [cluster.description.dataCenter]: 1 },
-    durableWrites: true,
-  });
-
-  async function create(...grants: PlannedGrant[]): Promise<ObjectRef> {
-    const name = uniqueName('journey');
-    cleanUps.push(() =>
-      cluster.cleanUp(
-        name,
-        grants.flatMap(grant => [grant.login.a, grant.login.b]),
-      ),
-    );
-    return portal.create(name, spec(), ...grants);
-  }
-
-  async function login(username: string): Promise<Client> {
-    const client = await cluster.login(username, await portal.issue(username));
-    cleanUps.push(() => client.shutdown());
-    return client;
-  }
+  const create = (...grants: PlannedGrant[]) =>
+    scene.create('journey', scene.spec(), ...grants);
 
   it('should let each role do what it is for, and nothing else', async () => {
     const [owner, writer, reader] = ['owner', 'writer', 'reader'].map(role =>
-      portal.grant(role),
+      scene.portal.grant(role),
     );
     const { name } = await create(owner, writer, reader);
     const [asOwner, asOwnerB, asWriter, asReader] = await Promise.all(
-      [owner.login.a, owner.login.b, writer.login.a, reader.login.a].map(login),
+      [owner.login.a, owner.login.b, writer.login.a, reader.login.a].map(
+        login => scene.login(login),
+      ),
     );
 
     await asOwner.execute(
@@ -87,7 +49,7 @@ describe('a keyspace with its logins', () => {
       `DROP KEYSPACE "${name}"`,
       `ALTER KEYSPACE "${name}" WITH durable_writes = false`,
       `GRANT SELECT ON KEYSPACE "${name}" TO "${reader.login.b}"`,
-      `CREATE KEYSPACE "${name}_x" WITH replication = {'class': 'NetworkTopologyStrategy', '${cluster.description.dataCenter}': 1}`,
+      `CREATE KEYSPACE "${name}_x" WITH replication = {'class': 'NetworkTopologyStrategy', '${scene.cluster.description.dataCenter}': 1}`,
       `CREATE ROLE "${name}_x"`,
     ]) {
       await expect(asOwner.execute(statement)).rejects.toThrow(
@@ -99,15 +61,18 @@ describe('a keyspace with its logins', () => {
   });
 
   it('should keep everybody out of other keyspaces', async () => {
-    const [mine, theirs] = [portal.grant('owner'), portal.grant('owner')];
+    const [mine, theirs] = [
+      scene.portal.grant('owner'),
+      scene.portal.grant('owner'),
+    ];
     const own = await create(mine);
     const other = await create(theirs);
-    const asOther = await login(theirs.login.a);
+    const asOther = await scene.login(theirs.login.a);
     await asOther.execute(
       `CREATE TABLE "${other.name}".t (id int PRIMARY KEY)`,
     );
     await asOther.execute(`INSERT INTO "${other.name}".t (id) VALUES (1)`);
-    const client = await login(mine.login.a);
+    const client = await scene.login(mine.login.a);
     await client.execute(`CREATE TABLE "${own.name}".t (id int PRIMARY KEY)`);
 
     for (const statement of [
@@ -125,7 +90,7 @@ describe('a keyspace with its logins', () => {
   });
 
   it('should agree with the administrator on what was made', async () => {
-    const grant = portal.grant('writer');
+    const grant = scene.portal.grant('writer');
     const { name } = await create(grant);
 
     const [keyspace] = await cqlAsAdmin(
@@ -134,7 +99,7 @@ describe('a keyspace with its logins', () => {
     );
     expect(keyspace.replication).toEqual({
       class: 'org.apache.cassandra.locator.NetworkTopologyStrategy',
-      [cluster.description.dataCenter]: '1',
+      [scene.cluster.description.dataCenter]: '1',
     });
     expect(keyspace.durable_writes).toBe(true);
     const roles = await cqlAsAdmin(
@@ -169,7 +134,7 @@ describe('a keyspace with its logins', () => {
         role.startsWith(name) ? [] : [`${name}_rw`],
       );
     }
-    const access = await portal.access(name);
+    const access = await scene.portal.access(name);
     expect(access).toContainEqual({
       login: grant.login.b,
       rights: ['MODIFY', 'SELECT'],
@@ -193,14 +158,14 @@ describe('a keyspace with its logins', () => {
       'wide',
       'root',
     ].map(uniqueName);
-    cleanUps.push(() =>
-      cluster.cleanUp(name, [foreign, nested, deep, wide, root]),
+    scene.afterwards(() =>
+      scene.cluster.cleanUp(name, [foreign, nested, deep, wide, root]),
     );
     for (const role of [foreign, nested, deep, wide]) {
-      await cluster.admin(`CREATE ROLE "${role}"`);
+      await scene.cluster.admin(`CREATE ROLE "${role}"`);
     }
-    await cluster.admin(`CREATE ROLE "${root}" WITH SUPERUSER = true`);
-    await cluster.admin(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
+    await scene.cluster.admin(`CREATE ROLE "${root}" WITH SUPERUSER = true`);
+    await scene.cluster.admin(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
     for (const grant of [
       `SELECT ON TABLE "${name}".t TO "${foreign}"`,
       `MODIFY ON KEYSPACE "${name}" TO "${foreign}"`,
@@ -211,7 +176,7 @@ describe('a keyspace with its logins', () => {
       `"${name}_rw" TO "${nested}"`,
       `"${root}" TO "${wide}"`,
     ]) {
-      await cluster.admin(`GRANT ${grant}`);
+      await scene.cluster.admin(`GRANT ${grant}`);
     }
     const onTable = { rights: ['SELECT'], via: 'granted on the table t' };
     const onKeyspace = {
@@ -261,34 +226,36 @@ describe('a keyspace with its logins', () => {
     ];
 
     const access = async () =>
-      (await portal.access(name)).map(({ formerly: _, ...entry }) => entry);
+      (await scene.portal.access(name)).map(
+        ({ formerly: _, ...entry }) => entry,
+      );
     expect(await access()).toEqual(expect.arrayContaining(seen));
 
     // Without the permission to read members at once, they are asked for one by one.
-    await cluster.admin(
-      `REVOKE SELECT ON TABLE system_auth.role_members FROM "${cluster.provisioner}"`,
+    await scene.cluster.admin(
+      `REVOKE SELECT ON TABLE system_auth.role_members FROM "${scene.cluster.provisioner}"`,
     );
-    cleanUps.push(() =>
-      cluster.admin(
-        `GRANT SELECT ON TABLE system_auth.role_members TO "${cluster.provisioner}"`,
+    scene.afterwards(() =>
+      scene.cluster.admin(
+        `GRANT SELECT ON TABLE system_auth.role_members TO "${scene.cluster.provisioner}"`,
       ),
     );
     expect(await access()).toEqual(expect.arrayContaining(seen));
   });
 
   it('should leave a former owner nothing of the tables that it made', async () => {
-    const owner = portal.grant('owner');
-    const writer = portal.grant('writer', owner.principal);
+    const owner = scene.portal.grant('owner');
+    const writer = scene.portal.grant('writer', owner.principal);
     const object = await create(owner, writer);
-    const client = await login(owner.login.a);
+    const client = await scene.login(owner.login.a);
     await client.execute(
       `CREATE TABLE "${object.name}".t (id int PRIMARY KEY)`,
     );
-    const plan = await portal.plan('revoke', object, {
-      spec: spec(),
+    const plan = await scene.portal.plan('revoke', object, {
+      spec: scene.spec(),
       grants: { remove: [owner], keep: [writer] },
     });
-    expect(await portal.execute(object, plan)).toEqual({ state: 'done' });
+    expect(await scene.portal.execute(object, plan)).toEqual({ state: 'done' });
 
     await client.execute(`INSERT INTO "${object.name}".t (id) VALUES (1)`);
     await expect(
@@ -300,13 +267,13 @@ describe('a keyspace with its logins', () => {
       ),
     ).rejects.toThrow(/no AUTHORIZE permission/);
 
-    const last = await portal.plan('revoke', object, {
-      spec: spec(),
+    const last = await scene.portal.plan('revoke', object, {
+      spec: scene.spec(),
       grants: { remove: [writer] },
     });
     const journal = new MemoryStepJournal();
     journal.loginsInUse.add(writer.login.base);
-    expect(await portal.execute(object, last, journal)).toEqual({
+    expect(await scene.portal.execute(object, last, journal)).toEqual({
       state: 'done',
     });
     await expect(
@@ -315,34 +282,36 @@ describe('a keyspace with its logins', () => {
   });
 
   it('should give the connection that a client needs', async () => {
-    const grant = portal.grant('writer');
+    const grant = scene.portal.grant('writer');
     const { name } = await create(grant);
-    expect(portal.provider.connection(name, grant.login)).toEqual({
+    expect(scene.portal.provider.connection(name, grant.login)).toEqual({
       engine: 'cassandra',
-      contactPoints: cluster.description.contactPoints,
-      port: cluster.description.port,
-      localDataCenter: cluster.description.dataCenter,
+      contactPoints: scene.cluster.description.contactPoints,
+      port: scene.cluster.description.port,
+      localDataCenter: scene.cluster.description.dataCenter,
       keyspace: name,
       tls: false,
     });
   });
 
   it('should take a name whose case matters', async () => {
-    const grant = portal.grant('owner');
+    const grant = scene.portal.grant('owner');
     const name = uniqueName('MixedCase_Table');
-    cleanUps.push(() => cluster.cleanUp(name, [grant.login.a, grant.login.b]));
-    const object = await portal.create(name, spec(), grant);
-    const client = await login(grant.login.b);
+    scene.afterwards(() =>
+      scene.cluster.cleanUp(name, [grant.login.a, grant.login.b]),
+    );
+    const object = await scene.portal.create(name, scene.spec(), grant);
+    const client = await scene.login(grant.login.b);
     await client.execute(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
 
-    expect(await cluster.fingerprint(name.toLowerCase())).toBeUndefined();
-    const plan = await portal.plan('delete', object, {
+    expect(await scene.cluster.fingerprint(name.toLowerCase())).toBeUndefined();
+    const plan = await scene.portal.plan('delete', object, {
       grants: { remove: [grant] },
     });
-    expect(await portal.execute(object, plan)).toEqual({ state: 'done' });
-    expect(await cluster.fingerprint(name)).toBeUndefined();
+    expect(await scene.portal.execute(object, plan)).toEqual({ state: 'done' });
+    expect(await scene.cluster.fingerprint(name)).toBeUndefined();
     expect(
-      await cluster.leftovers(name, [grant.login.a, grant.login.b]),
+      await scene.cluster.leftovers(name, [grant.login.a, grant.login.b]),
     ).toEqual([]);
   });
 });

@@ -1,11 +1,12 @@
 import type {
   ObjectRef,
+  PlannedGrant,
   StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
 import * as fc from 'fast-check';
-import { Portal } from './__testUtils__/Portal';
-import { TestCluster, uniqueName } from './__testUtils__/TestCluster';
+import { KeyspaceScene } from './__testUtils__/KeyspaceScene';
+import { uniqueName } from './__testUtils__/TestCluster';
 import { keyspaceType } from './keyspace/keyspaceType';
 
 jest.setTimeout(120_000);
@@ -22,65 +23,31 @@ const ORDERS = `
 
 /** What plain clients and the administrator see of a schema that was asked for with a keyspace. */
 describe('a first schema', () => {
-  let cluster: TestCluster;
-  let portal: Portal;
-  let cleanUps: (() => Promise<unknown>)[];
-
-  beforeAll(async () => {
-    cluster = await TestCluster.create();
-  });
-  beforeEach(() => {
-    cleanUps = [];
-    portal = new Portal(cluster.instance());
-  });
-  afterEach(async () => {
-    for (const cleanUp of cleanUps.reverse()) {
-      await cleanUp();
-    }
-    await portal.instance.close();
-  });
-  afterAll(() => cluster?.close());
+  const scene = KeyspaceScene.forEachTest();
 
   const specWith = (schema?: string) =>
     keyspaceType.specSchema.parse({
-      replication: { [cluster.description.dataCenter]: 1 },
+      replication: { [scene.cluster.description.dataCenter]: 1 },
       schema,
     });
 
-  async function create(
-    schema: string | undefined,
-    ...grants: ReturnType<Portal['grant']>[]
-  ): Promise<ObjectRef> {
-    const name = uniqueName('schema');
-    cleanUps.push(() =>
-      cluster.cleanUp(
-        name,
-        grants.flatMap(grant => [grant.login.a, grant.login.b]),
-      ),
-    );
-    return portal.create(name, specWith(schema), ...grants);
-  }
+  const create = (schema: string | undefined, ...grants: PlannedGrant[]) =>
+    scene.create('schema', specWith(schema), ...grants);
 
   /** What is not made yet. */
   function unmade(): ObjectRef {
     const name = uniqueName('schema');
-    cleanUps.push(() => cluster.cleanUp(name));
+    scene.afterwards(() => scene.cluster.cleanUp(name));
     return { name };
-  }
-
-  async function login(username: string) {
-    const client = await cluster.login(username, await portal.issue(username));
-    cleanUps.push(() => client.shutdown());
-    return client;
   }
 
   it('should be there for those who are let in', async () => {
     const [owner, writer, reader] = ['owner', 'writer', 'reader'].map(role =>
-      portal.grant(role),
+      scene.portal.grant(role),
     );
     const { name } = await create(ORDERS, owner, writer, reader);
 
-    const [table] = await cluster.admin(
+    const [table] = await scene.cluster.admin(
       'SELECT comment, gc_grace_seconds FROM system_schema.tables WHERE keyspace_name = ?',
       [name],
     );
@@ -88,7 +55,7 @@ describe('a first schema', () => {
       comment: "it's ours",
       gc_grace_seconds: 3600,
     });
-    const indexes = await cluster.admin(
+    const indexes = await scene.cluster.admin(
       'SELECT index_name, kind FROM system_schema.indexes WHERE keyspace_name = ?',
       [name],
     );
@@ -97,16 +64,16 @@ describe('a first schema', () => {
       'by_shop',
     ]);
 
-    const asWriter = await login(writer.login.a);
+    const asWriter = await scene.login(writer.login.a);
     await asWriter.execute(
       `INSERT INTO "${name}".by_day (day, id, shop, lines, home) VALUES ('2020-01-01', now(), 'x', {'a': [1]}, {street: 's', "Zip code": '1'})`,
     );
-    const asReader = await login(reader.login.a);
+    const asReader = await scene.login(reader.login.a);
     const { rows } = await asReader.execute(
       `SELECT shop FROM "${name}".by_day WHERE shop = 'X'`,
     );
     expect(rows.map(({ shop }) => shop)).toEqual(['x']);
-    const asOwner = await login(owner.login.b);
+    const asOwner = await scene.login(owner.login.b);
     await asOwner.execute(`ALTER TABLE "${name}".by_day ADD more int`);
     await asOwner.execute(`DROP INDEX "${name}".by_shop`);
     await asOwner.execute(`DROP TABLE "${name}".by_day`);
@@ -116,9 +83,9 @@ describe('a first schema', () => {
   it('should leave the portal nothing on the tables that it made', async () => {
     const { name } = await create(ORDERS);
 
-    const held = await cluster.admin(
+    const held = await scene.cluster.admin(
       'SELECT role, resource FROM system_auth.role_permissions WHERE role = ?',
-      [cluster.provisioner],
+      [scene.cluster.provisioner],
     );
     expect(
       held
@@ -128,14 +95,14 @@ describe('a first schema', () => {
   });
 
   it('should be no drift once an owner changes it', async () => {
-    const owner = portal.grant('owner');
+    const owner = scene.portal.grant('owner');
     const object = await create(ORDERS, owner);
     await (
-      await login(owner.login.a)
+      await scene.login(owner.login.a)
     ).execute(`DROP TABLE "${object.name}".by_day`);
 
     const spec = specWith(ORDERS);
-    expect(await portal.plan('update', object, { spec })).toEqual({
+    expect(await scene.portal.plan('update', object, { spec })).toEqual({
       changes: [],
       steps: [],
       findings: [],
@@ -164,7 +131,7 @@ describe('a first schema', () => {
       CREATE INDEX values ON all_types (w);
       CREATE INDEX "Entries" ON all_types (ENTRIES(w));
       CREATE INDEX on_static ON all_types ("BB")`);
-    const tables = await cluster.admin(
+    const tables = await scene.cluster.admin(
       'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?',
       [all.name],
     );
@@ -194,14 +161,14 @@ describe('a first schema', () => {
               quoted[0]
             })) WITH comment = '${comment.replace(/'/g, "''")}'`,
           );
-          const rows = await cluster.admin(
+          const rows = await scene.cluster.admin(
             'SELECT column_name FROM system_schema.columns WHERE keyspace_name = ?',
             [name],
           );
           expect(rows.map(row => row.column_name).sort()).toEqual(
             [...columns].sort(),
           );
-          const tables = await cluster.admin(
+          const tables = await scene.cluster.admin(
             'SELECT table_name, comment FROM system_schema.tables WHERE keyspace_name = ?',
             [name],
           );
@@ -220,24 +187,24 @@ describe('a first schema', () => {
     );
     for (let survived = 0, wasKilled = true; wasKilled; survived += 1) {
       const object = unmade();
-      const plan = await portal.plan('create', object, { spec });
+      const plan = await scene.portal.plan('create', object, { spec });
       const journal = new MemoryStepJournal();
       const death = dieAfter(journal, survived);
-      const first = await portal
+      const first = await scene.portal
         .execute(object, plan, journal)
         .catch(() => undefined);
       wasKilled = death.hasCome();
       expect(first === undefined).toBe(wasKilled);
 
       journal.onEvent = undefined;
-      expect(await portal.execute(object, plan, journal)).toEqual({
+      expect(await scene.portal.execute(object, plan, journal)).toEqual({
         state: 'done',
       });
       // And once more, with nothing known of what was done.
-      expect(await portal.execute({ ...object }, plan)).toEqual({
+      expect(await scene.portal.execute({ ...object }, plan)).toEqual({
         state: 'done',
       });
-      const tables = await cluster.admin(
+      const tables = await scene.cluster.admin(
         'SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?',
         [object.name],
       );
@@ -248,7 +215,7 @@ describe('a first schema', () => {
   it('should take for made what is the same, and nothing else', async () => {
     const object = await create(undefined);
     const { name } = object;
-    const asked = await portal.plan(
+    const asked = await scene.portal.plan(
       'create',
       { name: uniqueName('schema') },
       {
@@ -259,9 +226,9 @@ describe('a first schema', () => {
     );
     const check = async (key: string): Promise<StepCheck> => {
       const { kind, args } = asked.steps.find(({ id }) => id === key)!;
-      const checks = await portal.provider.check(
+      const checks = await scene.portal.provider.check(
         [{ key, kind, args, object }],
-        portal.context(),
+        scene.portal.context(),
       );
       return checks.get(key)!;
     };
@@ -279,13 +246,13 @@ describe('a first schema', () => {
       expect(await check(key)).toMatchObject({ state: 'pending' });
     }
 
-    await cluster.admin(`CREATE TYPE "${name}".p (y int, x int)`);
+    await scene.cluster.admin(`CREATE TYPE "${name}".p (y int, x int)`);
     expect(await check(type)).toEqual(conflict(/parts are in another order/));
-    await cluster.admin(`DROP TYPE "${name}".p`);
-    await cluster.admin(`CREATE TYPE "${name}".p (x int, y int)`);
+    await scene.cluster.admin(`DROP TYPE "${name}".p`);
+    await scene.cluster.admin(`CREATE TYPE "${name}".p (x int, y int)`);
     expect(await check(type)).toMatchObject({ state: 'satisfied' });
 
-    await cluster.admin(
+    await scene.cluster.admin(
       `CREATE TABLE "${name}".t (id int, at date, v frozen<p>, PRIMARY KEY (id, at)) WITH CLUSTERING ORDER BY (at DESC)`.replace(
         'frozen<p>',
         `frozen<"${name}".p>`,
@@ -296,21 +263,21 @@ describe('a first schema', () => {
         /lacks "at" date as clustering column 1 ASC; it has "at".* DESC/,
       ),
     );
-    await cluster.admin(`DROP TABLE "${name}".t`);
-    await cluster.admin(
+    await scene.cluster.admin(`DROP TABLE "${name}".t`);
+    await scene.cluster.admin(
       `CREATE TABLE "${name}".t (v frozen<"${name}".p>, at date, id int, PRIMARY KEY (id, at)) WITH comment = 'by hand'`,
     );
     expect(await check(table)).toMatchObject({ state: 'satisfied' });
 
-    await cluster.admin(`CREATE INDEX i ON "${name}".t (at)`);
+    await scene.cluster.admin(`CREATE INDEX i ON "${name}".t (at)`);
     expect(await check(index)).toEqual(conflict(/it lacks on "t" \("v"\)/));
-    await cluster.admin(`DROP INDEX "${name}".i`);
-    await cluster.admin(`CREATE INDEX i ON "${name}".t (v)`);
+    await scene.cluster.admin(`DROP INDEX "${name}".i`);
+    await scene.cluster.admin(`CREATE INDEX i ON "${name}".t (v)`);
     expect(await check(index)).toMatchObject({ state: 'satisfied' });
 
     // Another keyspace of the name is none to make anything in.
-    await cluster.dropKeyspace(name);
-    await cluster.createForeign(name);
+    await scene.cluster.dropKeyspace(name);
+    await scene.cluster.createForeign(name);
     expect(await check(table)).toEqual(
       conflict(/not the one that was created/),
     );
