@@ -2,6 +2,7 @@ import type { KafkaDescription } from '@data-resources/test-engines';
 import {
   Admin,
   findErrorBy,
+  ProduceAcks,
   Producer,
   stringSerializers,
 } from '@platformatic/kafka';
@@ -58,7 +59,8 @@ export async function answerOf<T>(call: Promise<T>): Promise<T> {
 }
 
 /**
- * Writes records as the administrator, without the id that an idempotent producer has.
+ * Writes records as the administrator, without the id that an idempotent producer has; all
+ * replicas in sync have them afterwards.
  *
  * @param timestamp - what the records claim, in milliseconds
  */
@@ -73,6 +75,8 @@ export async function writeRecords(
     bootstrapBrokers: bootstrap.split(','),
     sasl: saslOf(admin),
     idempotent: false,
+    // Without an id the client asks the leader alone, and what only a leader has goes with it.
+    acks: ProduceAcks.ALL,
     serializers: stringSerializers,
   });
   try {
