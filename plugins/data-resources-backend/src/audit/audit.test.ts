@@ -1,3 +1,7 @@
+import type {
+  BackstageCredentials,
+  BackstageUserPrincipal,
+} from '@backstage/backend-plugin-api';
 import { mockServices } from '@backstage/backend-test-utils';
 import { AuthorizeResult } from '@backstage/plugin-permission-common';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
@@ -7,6 +11,11 @@ import { eventually, TestPortal } from '../__testUtils__/Portal';
 import { tamper } from './__testUtils__/auditDatabase';
 
 jest.setTimeout(90_000);
+
+/** Who the backend asks for, as it tells the permissions. */
+interface Caller {
+  credentials: BackstageCredentials<BackstageUserPrincipal>;
+}
 
 describe('audit', () => {
   const databases = testDatabases();
@@ -383,7 +392,7 @@ describe('audit with permissions', () => {
       authorize: async (_, options) => [
         {
           result:
-            (options as any).credentials.principal.userEntityRef ===
+            (options as Caller).credentials.principal.userEntityRef ===
             'user:default/auditor'
               ? AuthorizeResult.ALLOW
               : AuthorizeResult.DENY,
