@@ -2,22 +2,11 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import {
   DESCRIPTION_VARIABLE,
-  EnginesDescription,
-  freePorts,
+  type EnginesDescription,
 } from '@data-resources/test-engines';
 import { runProgram } from './children';
-import { requireChromium } from './chromium';
-import { portalEnvironment } from './environment';
-import { say } from './output';
 import { portalFolder, repositoryRoot } from './paths';
-import { PortalProcess } from './PortalProcess';
-import { providePostgresTools } from './postgresTools';
-import {
-  Tally,
-  tallyOfJest,
-  tallyOfPlaywright,
-  tallyOfProgram,
-} from './results';
+import { Tally, tallyOfJest, tallyOfProgram } from './results';
 
 /** What the suites of one run share. */
 export interface SuiteContext {
@@ -72,7 +61,6 @@ export async function unitSuite(
   context: SuiteContext,
   paths: string[],
 ): Promise<Tally> {
-  await providePostgresTools(context.signal);
   const report = path.join(context.folder, 'jest.json');
   await fs.rm(report, { force: true });
   const code = await runProgram(
@@ -131,104 +119,13 @@ export async function clusterSuite(
   return tallyOfJest(report, code);
 }
 
-/** Playwright's projects, see `playwright.config.ts`. */
-export type Journey = 'integration' | 'e2e';
-
-/**
- * The journeys over HTTP, those in the browser, or both, on a portal of their own that uses this
- * run's engines.
- */
-export async function journeySuite(
-  context: SuiteContext,
-  journeys: Journey[],
-  /** Only tests whose name this expression matches; without one, all. */
-  grep?: string,
-): Promise<Tally> {
-  const { folder, description, signal } = context;
-  const inBrowser = journeys.includes('e2e');
-  if (inBrowser) {
-    await requireChromium(signal);
-    await buildApp(signal);
-  }
-  const ports = await freePorts(['backend', 'catalog'] as const);
-  // The backend serves the app that was built.
-  const portalPorts = { app: ports.backend, backend: ports.backend };
-  const portal = new PortalProcess(folder, 'fixed');
-  const report = path.join(folder, 'playwright.json');
-  try {
-    await portal.start({
-      environment: {
-        ...portalEnvironment({
-          description,
-          // Ports of those that do not run: free ones, so nothing answers there.
-          enginePorts: { ...(await freePorts()), ...portsOf(description) },
-          portalPorts,
-          unavailable: new Map(),
-        }),
-        // Lets the tests serve catalog files of their own to the portal.
-        APP_CONFIG_backend_reading_allow: JSON.stringify([
-          { host: `localhost:${ports.catalog}` },
-        ]),
-        // What tests make by themselves is found while they wait for it.
-        APP_CONFIG_dataResources_discovery_interval: JSON.stringify({
-          seconds: 10,
-        }),
-      },
-      ports: portalPorts,
-      app: inBrowser,
-      progress: say,
-      signal,
-    });
-    const code = await runProgram(
-      program('playwright'),
-      [
-        'test',
-        ...journeys.map(name => `--project=${name}`),
-        // The canary judges a whole run.
-        ...(grep ? [`--grep=${grep}`, '--no-deps'] : []),
-        '--reporter=list,json',
-      ],
-      {
-        env: {
-          ...testEnvironment(context),
-          PLAYWRIGHT_JSON_OUTPUT_FILE: report,
-          PORTAL_APP_URL: `http://localhost:${portalPorts.app}`,
-          PORTAL_BACKEND_URL: `http://localhost:${portalPorts.backend}`,
-          PORTAL_LOG_FILE: portal.logFile,
-          PORTAL_TEST_CATALOG_URL: `http://localhost:${ports.catalog}`,
-        },
-        pidFile: programPidFile(folder),
-        signal,
-      },
-    );
-    const tally = await tallyOfPlaywright(report, code);
-    if (tally.failed > 0) {
-      say(`The portal's complaints:\n${await portal.complaints()}`);
-    }
-    return tally;
-  } finally {
-    await portal.stop();
-  }
-}
-
-/** Makes the app as a browser gets it in production. */
-async function buildApp(signal: AbortSignal): Promise<void> {
-  const code = await runProgram(
-    program('backstage-cli'),
-    ['package', 'build'],
-    { cwd: path.join(repositoryRoot, 'packages/app'), signal },
-  );
-  if (code !== 0) {
-    throw new Error('The app could not be built, for the reason above');
-  }
-}
-
 /** Records the process group of the runner of a run's tests. */
 export function programPidFile(runFolder: string): string {
   return path.join(runFolder, 'program.pid');
 }
 
-function testEnvironment(context: SuiteContext): Record<string, string> {
+/** Where the tests of a run find its servers. */
+export function testEnvironment(context: SuiteContext): Record<string, string> {
   const { portal } = context.description.engines;
   if (!portal) {
     throw new Error(
@@ -243,17 +140,7 @@ function testEnvironment(context: SuiteContext): Record<string, string> {
   };
 }
 
-function portsOf({ engines }: EnginesDescription): Record<string, number> {
-  const ports: Record<string, number> = {};
-  for (const engine of Object.values(engines)) {
-    ports[engine.name === 'portal' ? 'portal-db' : engine.name] = engine.port;
-    if (engine.engine === 'kafka') {
-      ports[`${engine.name}-tls`] = engine.tlsPort;
-    }
-  }
-  return ports;
-}
-
-function program(name: string): string {
+/** A program that the repository depends on. */
+export function program(name: string): string {
   return path.join(repositoryRoot, 'node_modules/.bin', name);
 }

@@ -1,39 +1,25 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  EngineName,
-  engineNames,
-  FolderLock,
-  freePorts,
-  removeEngines,
-  RunningEngines,
-  startEngines,
-  writeDescription,
-} from '@data-resources/test-engines';
+import { type EngineName, engineNames } from '@data-resources/test-engines';
 import { benchSuite, benchSuites } from './benchSuites';
+import { requireChromium } from './chromium';
 import { enginesFromOnly, UsageError } from './engineOptions';
 import { faultSuite } from './faultSuite';
 import { interruptSignal } from './interrupt';
-import { stopProgram } from './children';
+import { buildApp, type Journey, journeyNames, journeySuite } from './journeys';
 import { say } from './output';
-import { portalFolder } from './paths';
-import { PortalProcess } from './PortalProcess';
-import { sum, Tally } from './results';
+import { providePostgresTools } from './postgresTools';
+import { sum, type Tally } from './results';
 import {
   clusterSuite,
-  Journey,
-  journeySuite,
   lintSuite,
-  programPidFile,
-  SuiteContext,
+  type SuiteContext,
   typeSuite,
   unitSuite,
 } from './suites';
+import { TestRun } from './TestRun';
 
-const runsFolder = path.join(portalFolder, 'test');
-
-const journeyNames: Journey[] = ['integration', 'e2e'];
 const suiteNames = [
   'types',
   'lint',
@@ -70,10 +56,7 @@ export async function test(args: string[]): Promise<number> {
   const suites = positionals.filter(isSuite);
   const all = positionals.length === 0;
   const signal = interruptSignal();
-  const runFolder = path.join(runsFolder, String(process.pid));
-  await removeOldRuns();
-  await fs.mkdir(runFolder, { recursive: true });
-  const lock = await FolderLock.acquire(runFolder);
+  const run = await TestRun.open(signal);
   const begin = Date.now();
   const tallies: Tally[] = [];
   let checks: Promise<Tally[]> = Promise.resolve([]);
@@ -84,59 +67,60 @@ export async function test(args: string[]): Promise<number> {
     const journeys = journeyNames.filter(wants);
     if (unit || journeys.length > 0) {
       const only = enginesFromOnly(values.only) ?? engineNames;
+      const tools = unit ? providePostgresTools(signal) : Promise.resolve();
+      tools.catch(() => {});
       // Beside the checks: most of the time an engine reads from disk and waits.
-      const engines = await startTestEngines(runFolder, lock, only, signal);
+      const engines = await run.startEngines(only);
       try {
         tallies.push(...(await checks));
-        const context = await describeRun(runFolder, engines, signal);
+        await tools;
+        const context = await run.describe(engines);
+        // Beside the unit tests, which wait for servers.
+        const app = journeys.includes('e2e')
+          ? appInBrowser(signal)
+          : Promise.resolve();
+        app.catch(() => {});
         if (unit) {
           tallies.push(
             await reported('unit', () => unitSuite(context, paths), signal),
           );
         }
-        if (journeys.length > 0) {
-          tallies.push(
-            await reported(
-              journeys.join(' and '),
-              () => journeySuite(context, journeys, values.grep),
-              signal,
-            ),
-          );
-        }
+        // Each has servers of its own and waits for them for much of its time; none judges any.
+        tallies.push(
+          ...(
+            await together([
+              journeySuites(run, {
+                context,
+                journeys,
+                only,
+                app,
+                grep: values.grep,
+              }),
+              shortRuns(run.folder, wants, signal),
+            ])
+          ).flat(),
+        );
       } finally {
         await engines.stop();
       }
     } else {
       tallies.push(...(await checks));
+      tallies.push(...(await shortRuns(run.folder, wants, signal)));
     }
-    // Each has servers of its own, judges no time and leaves a processor idle for much of it.
-    tallies.push(
-      ...(await Promise.all(
-        benchSuites
-          .filter(wants)
-          .map(name =>
-            reported(name, () => benchSuite(name, runFolder, signal), signal),
-          ),
-      )),
-    );
     // Not part of all: it takes too long to be run with every change.
     if (suites.includes('cluster')) {
       tallies.push(
         await reported(
           'cluster',
-          () => clusterSuite(runFolder, signal, values.grep),
+          () => clusterSuite(run.folder, signal, values.grep),
           signal,
         ),
       );
     }
-    if (wants('fault')) {
-      tallies.push(await reported('fault', () => faultSuite(signal), signal));
-    }
   } finally {
     // Not done yet where the engines did not start.
     await checks.catch(() => {});
-    await lock.release();
-    await removeEngines(runFolder);
+    await run.close();
   }
   const { passed, failed, failures } = sum(tallies);
   for (const { name, message } of failures) {
@@ -147,51 +131,66 @@ export async function test(args: string[]): Promise<number> {
   return failed === 0 && passed > 0 ? 0 : 1;
 }
 
-/** A run that was killed left servers and data behind; one that lives keeps its own. */
-async function removeOldRuns(): Promise<void> {
-  for (const name of await fs.readdir(runsFolder).catch(() => [])) {
-    const folder = path.join(runsFolder, name);
-    try {
-      const lock = await FolderLock.acquire(folder);
-      await stopProgram(programPidFile(folder));
-      await new PortalProcess(folder, 'fixed').stop();
-      await lock.release();
-      await removeEngines(folder);
-    } catch (error) {
-      say(`${folder} stays: ${(error as Error).message}`);
-    }
+/** What the journeys in the browser need beside servers. */
+async function appInBrowser(signal: AbortSignal): Promise<void> {
+  await requireChromium(signal);
+  await buildApp(signal);
+}
+
+/** The journeys, at once where both are wanted: one set of servers for each. */
+async function journeySuites(
+  run: TestRun,
+  options: {
+    context: SuiteContext;
+    journeys: Journey[];
+    only: EngineName[];
+    /** Done when the app is made: no backend may start meanwhile, for it reads the app then. */
+    app: Promise<void>;
+    grep?: string;
+  },
+): Promise<Tally[]> {
+  const { context, journeys, only, app, grep } = options;
+  const journey = (name: Journey) => async (on: SuiteContext) => {
+    await app;
+    return journeySuite(on, name, grep);
+  };
+  return together(
+    journeys.map((name, index) =>
+      reported(
+        name,
+        () =>
+          index === 0
+            ? journey(name)(context)
+            : run.onSecondEngines(only, journey(name)),
+        context.signal,
+      ),
+    ),
+  );
+}
+
+/** Short forms of the benchmarks, of the made-up calls and of the faults, on servers of their own. */
+async function shortRuns(
+  folder: string,
+  wants: (suite: Suite) => boolean,
+  signal: AbortSignal,
+): Promise<Tally[]> {
+  const tallies = await together(
+    benchSuites
+      .filter(wants)
+      .map(name =>
+        reported(name, () => benchSuite(name, folder, signal), signal),
+      ),
+  );
+  if (wants('fault')) {
+    tallies.push(await reported('fault', () => faultSuite(signal), signal));
   }
+  return tallies;
 }
 
-async function startTestEngines(
-  folder: string,
-  lock: FolderLock,
-  only: EngineName[],
-  signal: AbortSignal,
-): Promise<RunningEngines> {
-  return startEngines({
-    folder,
-    lock,
-    // The portal's server is also the one for tests that need some database.
-    only: [...new Set<EngineName>(['portal', ...only])],
-    ports: await freePorts(),
-    volatile: true,
-    progress: say,
-    signal,
-    onMissing: (name, reason) =>
-      say(`${name} is not started, so its tests will fail: ${reason}`),
-  });
-}
-
-async function describeRun(
-  folder: string,
-  engines: RunningEngines,
-  signal: AbortSignal,
-): Promise<SuiteContext> {
-  const descriptionFile = path.join(folder, 'engines.json');
-  const description = await engines.describe();
-  await writeDescription(descriptionFile, description);
-  return { folder, description, descriptionFile, signal };
+/** All results; where one throws, the others still end first, with their servers. */
+async function together<T>(runs: Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(runs);
+  return Promise.all(runs);
 }
 
 /** Types and lint at once: each uses little more than one processor. */

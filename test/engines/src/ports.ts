@@ -56,7 +56,10 @@ export function portsFrom(
   return ports;
 }
 
-/** A port per name that was free a moment ago, for tests. */
+/** What this process has given away: who asked for it may not listen there yet. */
+const given = new Set<number>();
+
+/** A port per name that was free a moment ago, for tests; this process gives each only once. */
 export async function freePorts<T extends string = PortName>(
   names: readonly T[] = portNames as readonly string[] as readonly T[],
 ): Promise<Record<T, number>> {
@@ -65,11 +68,21 @@ export async function freePorts<T extends string = PortName>(
     let port: number;
     do {
       // Not port 0: the system hands those out again as ports of clients.
-      port = randomInt(20_000, 32_000);
-    } while ([...ports.values()].includes(port) || !(await isFree(port)));
+      port = randomPort();
+      given.add(port);
+    } while (!(await isFree(port)));
     ports.set(name, port);
   }
   return Object.fromEntries(ports) as Record<T, number>;
+}
+
+function randomPort(): number {
+  for (;;) {
+    const port = randomInt(20_000, 32_000);
+    if (!given.has(port)) {
+      return port;
+    }
+  }
 }
 
 /** Whether a server could listen on the port of a loopback address now. */
