@@ -10,6 +10,7 @@ import { requireChromium } from './chromium';
 import { portalEnvironment } from './environment';
 import { say } from './output';
 import { portalFolder, repositoryRoot } from './paths';
+import { writeJourneyConfig } from './journeyConfig';
 import { PortalProcess } from './PortalProcess';
 import { providePostgresTools } from './postgresTools';
 import {
@@ -155,8 +156,11 @@ export async function journeySuite(
   const portalPorts = { app: ports.backend, backend: ports.backend };
   const portal = new PortalProcess(folder, 'fixed');
   const report = path.join(folder, 'playwright.json');
+  await providePostgresTools(signal);
+  const config = await writeJourneyConfig(folder);
   try {
     await portal.start({
+      config: config.file,
       environment: {
         ...portalEnvironment({
           description,
@@ -191,6 +195,7 @@ export async function journeySuite(
       {
         env: {
           ...testEnvironment(context),
+          ...config.variables,
           PLAYWRIGHT_JSON_OUTPUT_FILE: report,
           PORTAL_APP_URL: `http://localhost:${portalPorts.app}`,
           PORTAL_BACKEND_URL: `http://localhost:${portalPorts.backend}`,

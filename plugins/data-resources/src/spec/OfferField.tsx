@@ -1,0 +1,58 @@
+import { Combobox } from '@backstage/ui';
+import type { KeyboardEvent } from 'react';
+
+/** A text, with some that are often wanted; any other may be written. */
+export const OfferField = (props: {
+  label: string;
+  description?: string;
+  isRequired?: boolean;
+  validate?(): string;
+  validationBehavior?: 'aria';
+  offers: readonly string[];
+  value: string;
+  onChange(value: string): void;
+  /** Called instead of `onChange` with one that was picked. */
+  onPick?(value: string): void;
+  /** Called when Enter ends a text that was written. */
+  onEnter?(): void;
+}) => {
+  const {
+    offers,
+    value,
+    onChange,
+    onPick = onChange,
+    onEnter,
+    ...field
+  } = props;
+  return (
+    <Combobox
+      {...field}
+      allowsCustomValue
+      // A list that opens by itself would cover the fields below with what is seldom wanted.
+      menuTrigger={onEnter ? 'input' : 'manual'}
+      options={offers.map(offer => ({ id: offer, label: offer }))}
+      search={{ inputValue: value, onInputChange: onChange }}
+      value={null}
+      onChange={key => {
+        if (key !== null) {
+          onPick(`${key}`);
+        }
+      }}
+      onKeyDown={event => {
+        if (onEnter && isWritten(event)) {
+          // Not the form that it is in.
+          event.preventDefault();
+          onEnter();
+        }
+      }}
+    />
+  );
+};
+
+/** Whether Enter was pressed, and not to pick what is marked in the list. */
+function isWritten({ key, target }: KeyboardEvent): boolean {
+  return (
+    key === 'Enter' &&
+    !(target as Element).hasAttribute('aria-activedescendant')
+  );
+}
