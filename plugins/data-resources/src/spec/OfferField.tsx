@@ -1,5 +1,5 @@
 import { Combobox } from '@backstage/ui';
-import type { KeyboardEvent } from 'react';
+import { useRef } from 'react';
 
 /** A text, with some that are often wanted; any other may be written. */
 export const OfferField = (props: {
@@ -24,6 +24,8 @@ export const OfferField = (props: {
     onEnter,
     ...field
   } = props;
+  const isPicked = useRef(false);
+
   return (
     <Combobox
       {...field}
@@ -35,24 +37,19 @@ export const OfferField = (props: {
       value={null}
       onChange={key => {
         if (key !== null) {
+          isPicked.current = true;
           onPick(`${key}`);
         }
       }}
       onKeyDown={event => {
-        if (onEnter && isWritten(event)) {
+        // What Enter picks of the list was picked just now.
+        if (onEnter && event.key === 'Enter' && !isPicked.current) {
           // Not the form that it is in.
           event.preventDefault();
           onEnter();
         }
+        isPicked.current = false;
       }}
     />
   );
 };
-
-/** Whether Enter was pressed, and not to pick what is marked in the list. */
-function isWritten({ key, target }: KeyboardEvent): boolean {
-  return (
-    key === 'Enter' &&
-    !(target as Element).hasAttribute('aria-activedescendant')
-  );
-}
