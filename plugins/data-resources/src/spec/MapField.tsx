@@ -1,6 +1,6 @@
 import { Button, TextField } from '@backstage/ui';
 import type { JsonObject } from '@backstage/types';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { pathWithin, useFieldProblems } from './fieldProblems';
 import { OfferField } from './OfferField';
 import { Problems } from './Problems';
@@ -24,6 +24,8 @@ export const MapField = (props: {
   const { name, path, schema, keys = [], value, onChange } = props;
   const problems = useFieldProblems(path);
   const [typed, setTyped] = useState('');
+  const [added, setAdded] = useState<string>();
+  const addedEntry = useRef<HTMLDivElement>(null);
   const ofValues = schema.additionalProperties as SpecSchema;
   const common = schema.properties ?? {};
   const isFree = (key: string) =>
@@ -34,8 +36,13 @@ export const MapField = (props: {
     if (isFree(key)) {
       onChange({ ...value, [key]: startOf(ofValues) });
       setTyped('');
+      setAdded(key);
     }
   };
+  // Its value is what is written next.
+  useEffect(() => {
+    addedEntry.current?.querySelector('input')?.focus();
+  }, [added]);
   const adder = {
     label: `Another key of ${name}`,
     value: typed,
@@ -62,7 +69,11 @@ export const MapField = (props: {
       {Object.keys(value)
         .filter(key => !Object.hasOwn(common, key))
         .map(key => (
-          <div key={key} className={styles.entry}>
+          <div
+            key={key}
+            ref={key === added ? addedEntry : undefined}
+            className={styles.entry}
+          >
             <SpecField
               name={key}
               path={pathWithin(path, key)}
@@ -86,6 +97,8 @@ export const MapField = (props: {
       <div className={styles.entry}>
         {offers.length > 0 ? (
           <OfferField
+            // Emptied, it would open its list.
+            key={Object.keys(value).length}
             {...adder}
             offers={offers}
             onPick={add}

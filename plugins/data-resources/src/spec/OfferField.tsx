@@ -25,6 +25,10 @@ export const OfferField = (props: {
     ...field
   } = props;
   const isPicked = useRef(false);
+  const typed = value.toLowerCase();
+  const shown = onEnter
+    ? offers.filter(offer => offer.toLowerCase().includes(typed))
+    : offers;
 
   return (
     <Combobox
@@ -32,8 +36,9 @@ export const OfferField = (props: {
       allowsCustomValue
       // A list that opens by itself would cover the fields below with what is seldom wanted.
       menuTrigger={onEnter ? 'input' : 'manual'}
-      options={offers.map(offer => ({ id: offer, label: offer }))}
-      search={{ inputValue: value, onInputChange: onChange }}
+      options={shown.map(offer => ({ id: offer, label: offer }))}
+      // Filtered here: the arrow keys would go through what the field itself filters out.
+      search={{ mode: 'server', inputValue: value, onInputChange: onChange }}
       value={null}
       onChange={key => {
         if (key !== null) {

@@ -260,15 +260,15 @@ describe('SpecForm', () => {
         },
       },
     });
-    const another = screen.getByRole('combobox', {
-      name: 'Another key of parameters',
-    });
-    await userEvent.type(another, 'lock');
+    const another = () =>
+      screen.getByRole('combobox', { name: 'Another key of parameters' });
+    await userEvent.type(another(), 'lock');
     expect(screen.getAllByRole('option')).toHaveLength(1);
     await userEvent.keyboard('{ArrowDown}{Enter}');
     expect(last()).toEqual({ parameters: { lock_timeout: '' } });
-    await userEvent.type(another, 'jit{Enter}');
-    expect(last()).toEqual({ parameters: { lock_timeout: '', jit: '' } });
+    await userEvent.keyboard('5s');
+    await userEvent.type(another(), 'jit{Enter}');
+    expect(last()).toEqual({ parameters: { lock_timeout: '5s', jit: '' } });
     await userEvent.click(
       screen.getByRole('combobox', { name: 'Another key of replication' }),
     );
