@@ -88,6 +88,11 @@ export interface Config {
        * What may be asked for there; see the engine's module.
        */
       limits?: object;
+
+      /**
+       * What comes before an object is deleted; see the engine's module.
+       */
+      deletion?: object;
     }>;
 
     /**

@@ -15,7 +15,7 @@ export type PortalMode = 'development' | 'fixed';
 
 /** How to start it, and what tells it from other processes. */
 interface Program {
-  args: (options: { app: boolean }) => string[];
+  args: (options: { app: boolean; config?: string }) => string[];
   cwd: string;
   marker: string;
 }
@@ -34,7 +34,10 @@ const programs: Record<PortalMode, Program> = {
   },
   // The backend alone, which serves the app that was built last; saved files change nothing.
   fixed: {
-    args: () => backendArguments,
+    args: ({ config }) => [
+      ...backendArguments,
+      ...(config ? ['--config', config] : []),
+    ],
     cwd: backendFolder,
     marker: backendArguments.join(' '),
   },
@@ -62,6 +65,8 @@ export class PortalProcess {
     environment: Record<string, string>;
     ports: PortalPorts;
     app: boolean;
+    /** Of a fixed one: what overrides `app-config.yaml`. */
+    config?: string;
     progress: (line: string) => void;
     signal: AbortSignal;
   }): Promise<void> {

@@ -5,6 +5,7 @@ import {
 } from '@data-resources/test-engines';
 import { runProgram } from './children';
 import { portalEnvironment } from './environment';
+import { writeJourneyConfig } from './journeyConfig';
 import { say } from './output';
 import { portalFolder, repositoryRoot } from './paths';
 import { PortalProcess } from './PortalProcess';
@@ -37,8 +38,10 @@ export async function journeySuite(
   const portalPorts = { app: ports.backend, backend: ports.backend };
   const portal = new PortalProcess(folder, 'fixed');
   const report = path.join(folder, 'playwright.json');
+  const config = await writeJourneyConfig(folder);
   try {
     await portal.start({
+      config: config.file,
       environment: {
         ...portalEnvironment({
           description,
@@ -75,6 +78,7 @@ export async function journeySuite(
       {
         env: {
           ...testEnvironment(context),
+          ...config.variables,
           PLAYWRIGHT_JSON_OUTPUT_FILE: report,
           PORTAL_APP_URL: `http://localhost:${portalPorts.app}`,
           PORTAL_BACKEND_URL: `http://localhost:${portalPorts.backend}`,

@@ -67,7 +67,7 @@ export async function test(args: string[]): Promise<number> {
     const journeys = journeyNames.filter(wants);
     if (unit || journeys.length > 0) {
       const only = enginesFromOnly(values.only) ?? engineNames;
-      const tools = unit ? providePostgresTools(signal) : Promise.resolve();
+      const tools = providePostgresTools(signal);
       tools.catch(() => {});
       // Beside the checks: most of the time an engine reads from disk and waits.
       const engines = await run.startEngines(only);

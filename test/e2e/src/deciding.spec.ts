@@ -24,11 +24,13 @@ test.describe('a request that no policy approves', () => {
 
     const form = await TemplateForm.open(page, 'Kafka topic');
     await form.write('Name', name);
-    await form.write('Partitions', '12');
-    await form.next();
     await form.belongsTo('Payments', 'payments');
     await form.write('Reason', 'A year of settlements, read by 12 workers');
     await form.grant('payments-worker', 'consumer');
+    await form.next();
+    await form.set('partitions', '12');
+    await form.setting('partitions').press('Tab');
+    await expect(form.plan).toContainText('Decided by Platform');
     await form.order();
 
     const asked = new RequestPage(page);

@@ -1,4 +1,4 @@
-import { cqlAsAdmin } from '@data-resources/test-engines';
+import { cqlAsAdmin, kafkaTopics } from '@data-resources/test-engines';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import {
   approve,
@@ -34,10 +34,22 @@ test.describe('a developer', () => {
 
     const form = await TemplateForm.open(page, 'Kafka topic');
     await form.write('Name', name);
-    await form.next();
     await form.belongsTo('Payments', 'payments');
     await form.grant('payments-api', 'producer');
     await form.grant('payments-api', 'consumer');
+    await form.next();
+    await form.set('retention.ms', 'a week');
+    await expect(form.setting('retention.ms')).toHaveAccessibleDescription(
+      /retention\.ms is 'a week'; expected a whole number/,
+    );
+    await form.set('retention.ms', '604800001');
+    await form.put('config', 'segment.ms', '86400000');
+    await form.set('partitions', '7');
+    await form.setting('partitions').press('Tab');
+    await expect(form.plan).toContainText('Decided by Platform');
+    await form.set('partitions', '3');
+    await form.setting('partitions').press('Tab');
+    await expect(form.plan).toContainText('Approved automatically');
     await form.order();
 
     const request = new RequestPage(page);
@@ -73,6 +85,14 @@ test.describe('a developer', () => {
     });
     await expectNotKept(page, dialog, shown.password);
 
+    const described = await kafkaTopics(['--describe', '--topic', name]);
+    for (const told of [
+      'PartitionCount: 3',
+      'retention.ms=604800001',
+      'segment.ms=86400000',
+    ]) {
+      expect(described).toContain(told);
+    }
     await produce(properties, name, 'hello');
     expect(await consume(properties, name)).toBe('hello');
     for (const refused of [
@@ -127,6 +147,9 @@ test.describe('a developer', () => {
           hasText: `CREATE TABLE IF NOT EXISTS "${name}"."notes"`,
         }),
     ).toBeVisible();
+    await expect(request.section('Plan')).toContainText(
+      "ACCESS TO DATACENTERS {'dc1'}",
+    );
     await request.openInCatalog();
     await expectEntity(page, {
       name,
@@ -147,6 +170,11 @@ test.describe('a developer', () => {
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
     const variables = await dialog.environment();
+    const [access] = await cqlAsAdmin(
+      'SELECT dcs FROM system_auth.network_permissions WHERE role = ?',
+      [shown.username],
+    );
+    expect(access?.dcs).toEqual(['dc1']);
     const program = await dialog.configuration('Node.js', 'cassandra.cjs');
     expect(program).not.toContain(shown.password);
     await expectNotKept(page, dialog, shown.password);

@@ -19,6 +19,7 @@ export {
   approve,
   ask,
   carryOutDeletion,
+  completed,
   create,
   resource,
 } from './support/requests';

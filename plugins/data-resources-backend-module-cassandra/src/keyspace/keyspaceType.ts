@@ -35,6 +35,7 @@ export const keyspaceType: ResourceType<KeyspaceSpec> = {
   roles,
   specSchema: keyspaceSpecSchema,
   multilineFields: ['schema'],
+  mapKeys: { replication: { ofTopology: 'dataCenters' } },
   checkName,
   // Cassandra tells "Orders" and "orders" apart; whoever forgets the quotes does not.
   normaliseName: name => name.toLowerCase(),

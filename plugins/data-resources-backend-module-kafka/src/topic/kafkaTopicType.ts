@@ -2,6 +2,7 @@ import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import { kafkaTopicExports } from './exports';
 import { kafkaTopicSpecSchema } from './KafkaTopicSpec';
 import type { KafkaTopicSpec } from './KafkaTopicSpec';
+import { topicConfigKeys } from './topicConfigKeys';
 import { checkTopicName, normaliseTopicName } from './topicNames';
 
 /** The type `kafka-topic`. */
@@ -32,6 +33,7 @@ export const kafkaTopicType: ResourceType<KafkaTopicSpec> = {
     },
   ],
   specSchema: kafkaTopicSpecSchema,
+  mapKeys: { config: topicConfigKeys },
   checkName: checkTopicName,
   normaliseName: normaliseTopicName,
   claims: (_name, { prefix }) =>

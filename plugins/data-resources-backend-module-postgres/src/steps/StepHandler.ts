@@ -48,8 +48,8 @@ export function pending(evidence: JsonObject = {}): StepCheck {
   return { state: 'pending', evidence };
 }
 
-export function satisfied(identity?: JsonObject): Satisfied {
-  return { state: 'satisfied', identity };
+export function satisfied(identity?: JsonObject, note?: string): Satisfied {
+  return { state: 'satisfied', identity, ...(note && { note }) };
 }
 
 export function conflict(message: string): StepCheck {

@@ -66,7 +66,10 @@ export const dumpDatabase: StepHandler<Args> = {
       // Under its name it is whole.
       const record = await recordOf(earlier.file);
       return record
-        ? satisfied({ dump: record })
+        ? satisfied(
+            { dump: record },
+            `The last dump is ${record.file}, ${record.bytes} bytes, SHA-256 ${record.sha256}`,
+          )
         : pending(earlier as Evidence);
     }
     const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -1,6 +1,7 @@
 import type { ResourceType } from '@data-resources/plugin-data-resources-node';
 import { databaseExports } from '../exports';
 import { checkDatabaseName } from './names';
+import { allowedParameters } from './parameters';
 import { DATABASE_ROLES, schemaRoleDefinitions } from './roles';
 import { MOST_CONNECTIONS, specSchema, type DatabaseSpec } from './specSchema';
 
@@ -20,6 +21,7 @@ export const postgresDatabase: ResourceType<DatabaseSpec> = {
   roles: DATABASE_ROLES,
   rolesOf: schemaRoleDefinitions,
   specSchema,
+  mapKeys: { parameters: { others: allowedParameters } },
   checkName: checkDatabaseName,
   normaliseName: name => name,
   counters: ['databases', 'connections'],

@@ -11,6 +11,7 @@ const KAFKA = {
   admin: { anything: ['goes'] },
   client: {},
   limits: { partitions: 12 },
+  deletion: { dump: { folder: '/dumps' } },
 };
 
 const SECTION = {
@@ -57,6 +58,9 @@ describe('readDataResourcesConfig', () => {
       ['postgres-prod', 'postgres', 'prod', 'dataResources.instances[1]'],
     ]);
     expect(config.instances[0].config.getNumber('limits.partitions')).toBe(12);
+    expect(config.instances[0].config.getString('deletion.dump.folder')).toBe(
+      '/dumps',
+    );
     expect(() =>
       config.instances[1].config.getString('admin.password'),
     ).toThrow('dataResources.instances[1].admin.password');

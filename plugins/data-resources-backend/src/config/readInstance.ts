@@ -16,9 +16,10 @@ const KEYS = [
   'admin',
   'client',
   'limits',
+  'deletion',
 ];
 
-/** Reads one item of `dataResources.instances`; `admin`, `client` and `limits` are the engine's. */
+/** Reads one item of `dataResources.instances`; `admin`, `client`, `limits` and `deletion` are the engine's. */
 export function readInstance(
   config: Config,
   path: string,

@@ -159,6 +159,7 @@ export interface OperationRow {
   attempt: number;
   evidence: JsonObject | null;
   error: { reason: string; message: string; retryable: boolean } | null;
+  note: string | null;
   started_at: Date | null;
   ended_at: Date | null;
 }

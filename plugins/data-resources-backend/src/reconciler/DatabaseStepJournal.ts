@@ -31,11 +31,11 @@ const WRITE = {
   sql: `
   WITH ended AS (
     UPDATE operations o
-    SET state = v.state, error = v.error, ended_at = now(),
+    SET state = v.state, error = v.error, note = v.note, ended_at = now(),
         started_at = coalesce(o.started_at, now()),
         evidence = CASE WHEN v.state = 'unknown' THEN o.evidence END
     FROM jsonb_to_recordset(CAST(:outcomes AS jsonb)) AS v(n int, audit_id uuid, event text,
-        key uuid, resource_id uuid, state text, error jsonb),
+        key uuid, resource_id uuid, state text, error jsonb, note text),
       resources r, operations old
     WHERE o.id = v.key AND old.id = v.key AND o.resource_id = v.resource_id
       AND r.id = v.resource_id AND r.lease_ticket = :ticket
@@ -44,7 +44,7 @@ const WRITE = {
   ), begun AS (
     UPDATE operations o
     SET state = 'running', attempt = o.attempt + 1, evidence = v.evidence,
-        error = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
+        error = NULL, note = NULL, ended_at = NULL, started_at = coalesce(o.started_at, now())
     FROM jsonb_to_recordset(CAST(:intents AS jsonb)) AS v(n int, audit_id uuid, event text,
         key uuid, resource_id uuid, evidence jsonb),
       resources r
@@ -61,13 +61,14 @@ const WRITE = {
     INSERT INTO audit (id, event, actor, request_id, resource_id, details)
     SELECT audit_id, event, 'system:reconciler', request_id, resource_id,
       jsonb_build_object('operationId', id, 'stepId', step_id, 'kind', kind, 'attempt', attempt) ||
-        CASE WHEN error IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('error', error) END
+        CASE WHEN error IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('error', error) END ||
+        CASE WHEN note IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('note', note) END
     FROM (
       -- An engine that stays away would otherwise add a row for every look.
-      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error
+      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error, note
       FROM ended WHERE is_news
       UNION ALL
-      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error
+      SELECT n, audit_id, event, request_id, resource_id, id, step_id, kind, attempt, error, note
       FROM begun
     ) AS changes ORDER BY n
   )
@@ -175,6 +176,7 @@ function writable(outcome: StepOutcome) {
     key: outcome.key,
     event: `step.${outcome.state}`,
     state: outcome.state,
+    note: outcome.state === 'done' ? outcome.note : undefined,
     error:
       outcome.state === 'done'
         ? null

@@ -80,6 +80,7 @@ export function presentRequest(
       startedAt: operation.started_at?.toISOString(),
       endedAt: operation.ended_at?.toISOString(),
       error: operation.error ?? undefined,
+      note: operation.note ?? undefined,
     })),
     waiting:
       row.waiting_reason && row.next_attempt_at

@@ -39,14 +39,15 @@ export interface StepCall {
  * What a check found. `pending`: the effect is not there and may be made; `evidence` is
  * recorded with the intent. `changes` say, of a step that gives a grant, what differs where that is
  * less than the grant itself, each with a path `access.<principal>.<what>`. `satisfied`: the effect is there, and proven to be ours or meant
- * to be shared; `identity` is merged into the object's recorded identity. `failed`: it must
- * not be done.
+ * to be shared; `identity` is merged into the object's recorded identity, and `note` tells those who
+ * read the request what came of the step, where that is more than what the plan says: no secret.
+ * `failed`: it must not be done.
  *
  * @public
  */
 export type StepCheck =
   | { state: 'pending'; evidence: JsonObject; changes?: Change[] }
-  | { state: 'satisfied'; identity?: JsonObject }
+  | { state: 'satisfied'; identity?: JsonObject; note?: string }
   | { state: 'failed'; error: ProviderError };
 
 /**

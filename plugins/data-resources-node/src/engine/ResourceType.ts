@@ -28,6 +28,36 @@ export interface NameClaim {
 }
 
 /**
+ * Keys of a map in a spec that people can be helped with. Others are allowed as well, unless the
+ * schema of the spec refuses them.
+ *
+ * @public
+ */
+export interface SpecKeys {
+  /**
+   * Those that most people look for, by their names: a form has a field for each, and leaves out
+   * what is left empty.
+   */
+  readonly common?: { readonly [key: string]: SpecKey };
+  /** The names of more of them, which a form offers. */
+  readonly others?: readonly string[];
+  /** They are the names of what the instance has of this, e.g. its data centres. */
+  readonly ofTopology?: 'dataCenters';
+}
+
+/**
+ * A key of a map in a spec.
+ *
+ * @public
+ */
+export interface SpecKey {
+  /** What it is for, in the engine's own words. */
+  readonly description: string;
+  /** Values that are often wanted. */
+  readonly examples?: readonly string[];
+}
+
+/**
  * What can be requested: the static half of an engine, known without any connection.
  *
  * @public
@@ -56,6 +86,8 @@ export interface ResourceType<TSpec extends JsonObject = JsonObject> {
    * out. In all other texts line breaks and tabs are refused like other control characters.
    */
   readonly multilineFields?: readonly string[];
+  /** What keys the maps of the spec may have, by the names of the fields; see {@link SpecKeys}. */
+  readonly mapKeys?: { readonly [field: string]: SpecKeys };
   /**
    * Syntax and length of names, as the engine has them: what is wrong with `name`, each
    * saying what was found and what would be right; empty when nothing is. Reserved names

@@ -4,14 +4,15 @@ import type { ProviderError } from '../errors/ProviderError';
 /**
  * How a step ended, as far as is known.
  *
- * - `done`: the effect is there; `identity` is merged into the object's.
+ * - `done`: the effect is there; `identity` is merged into the object's, and `note` is kept for
+ *   those who read the request.
  * - `failed`: the step was not done; its intent is closed.
  * - `unknown`: the effect may or may not be there; the intent stays open.
  *
  * @public
  */
 export type StepOutcome =
-  | { key: string; state: 'done'; identity?: JsonObject }
+  | { key: string; state: 'done'; identity?: JsonObject; note?: string }
   | { key: string; state: 'failed' | 'unknown'; error: ProviderError };
 
 /**

@@ -97,7 +97,8 @@ function settled(
   check: Exclude<StepCheck, { state: 'pending' }>,
 ): StepOutcome {
   if (check.state === 'satisfied') {
-    return { key: call.key, state: 'done', identity: check.identity };
+    const { identity, note } = check;
+    return { key: call.key, state: 'done', identity, ...(note && { note }) };
   }
   return { key: call.key, state: stateOf(check.error), error: check.error };
 }

@@ -8,7 +8,7 @@ import type { DataResourcesApi } from '@data-resources/plugin-data-resources-com
 import { dataResourcesApiRef } from '../api/dataResourcesApi';
 import plugin from '../plugin';
 import { askRouteRef } from '../routes';
-import { kafkaDev, kafkaTopic, someUse } from './fixtures';
+import { aPlan, kafkaDev, kafkaTopic, someUse } from './fixtures';
 // The pages are loaded on demand; compiled here, no test waits for that.
 import '../adoption/AdoptionPage';
 import '../entity/DataResourceContent';
@@ -27,7 +27,7 @@ export function fakeApi(answers: Partial<DataResourcesApi>): FakeApi {
     getTypes: async () => [kafkaTopic],
     getInstances: async () => [kafkaDev],
     getResourceUse: async () => someUse(),
-    createPlan: unexpected('createPlan'),
+    createPlan: async () => aPlan(),
     createRequest: unexpected('createRequest'),
     createRequestBatch: unexpected('createRequestBatch'),
     approveRequestBatch: unexpected('approveRequestBatch'),

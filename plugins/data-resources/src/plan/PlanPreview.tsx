@@ -4,6 +4,7 @@ import { ChangeCounts } from '../components/ChangeCounts';
 import { EntityName } from '../components/EntityName';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { FindingList } from '../components/FindingList';
+import { Statement } from '../components/Statement';
 import { WordBadge } from '../components/WordBadge';
 import { ChangeTable } from '../request/ChangeTable';
 import { risks } from '../words/requestWords';
@@ -30,6 +31,19 @@ export const PlanPreview = ({ answer }: { answer: PlanOfInput }) => {
           </Flex>
           <ChangeTable changes={plan.changes} label="What would change" />
           {plan.findings.length > 0 && <FindingList findings={plan.findings} />}
+          {plan.steps.length > 0 && (
+            <details className={styles.steps}>
+              <summary>What would be run ({plan.steps.length})</summary>
+              {plan.steps.map((step, index) => (
+                <Statement
+                  key={step.id}
+                  title={`${index + 1}. ${step.title}`}
+                  text={step.call}
+                  folds
+                />
+              ))}
+            </details>
+          )}
           <p className={styles.decides}>
             <WhoApproves plan={plan} />
           </p>

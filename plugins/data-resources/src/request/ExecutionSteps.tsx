@@ -29,6 +29,7 @@ export const ExecutionSteps = ({ request }: { request: DataRequest }) => {
                 {step.attempt > 1 && `Attempt ${step.attempt}. `}
                 {step.startedAt && <Moment at={step.startedAt} />}
               </div>
+              {step.note && <p className={styles.note}>{step.note}</p>}
               {step.error && (
                 <p className={styles.error}>
                   {step.error.reason}: {step.error.message}

@@ -4,6 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { apiError } from '../__testUtils__/apiError';
 import { aPlan, aRequest } from '../__testUtils__/fixtures';
 import { fakeApi, renderPortal } from '../__testUtils__/renderPortal';
+import { replicationPlan } from '../__testUtils__/replicationPlan';
 
 const PATH = '/data-resources/requests/request-1';
 const toDecide = { can: ['approve', 'reject'] };
@@ -57,6 +58,52 @@ describe('RequestPage', () => {
     expect(rows[1]).toHaveTextContent('Removes');
     expect(rows[2]).toHaveTextContent(/partitions.*6.*12.*Changes/);
     expect(document.title).toBe('Create orders | Portal');
+  });
+
+  it('should tell what another replication asks of operators before what it means for reads', async () => {
+    renderPortal(
+      PATH,
+      fakeApi({
+        getRequest: async () =>
+          aRequest({ action: 'update', plan: replicationPlan }),
+      }),
+    );
+
+    const findings = within(
+      await screen.findByRole('region', { name: 'Findings' }),
+    ).getAllByRole('listitem');
+    expect(findings.map(({ textContent }) => textContent)).toEqual([
+      expect.stringMatching(/^Warn.*nodetool repair -full orders/),
+      expect.stringMatching(/^Warn.*nodetool rebuild -ks orders -- dc1/),
+      expect.stringMatching(
+        /^Info.*\nin "dc1" .*\nin "dc2" .*\nof all 3 replicas/,
+      ),
+    ]);
+    const changes = screen.getByRole('table', { name: 'Changes' });
+    expect(
+      within(changes).getByRole('row', { name: /replication\.dc1/ }),
+    ).toHaveTextContent(/1.*2.*Changes/);
+    expect(
+      within(changes).getByRole('row', { name: /replication\.dc2/ }),
+    ).toHaveTextContent(/—.*1.*Changes/);
+  });
+
+  it('should say of a step what came of it', async () => {
+    const note = 'The last dump is /dumps/orders.dump, 12 bytes';
+    renderPortal(
+      PATH,
+      fakeApi({
+        getRequest: async () =>
+          aRequest({
+            action: 'delete',
+            state: 'completed',
+            execution: [{ stepId: 's1', state: 'done', attempt: 1, note }],
+          }),
+      }),
+    );
+    expect(
+      await screen.findByRole('region', { name: 'Execution' }),
+    ).toHaveTextContent(note);
   });
 
   it('should offer no decision that the API does not allow', async () => {

@@ -29,8 +29,6 @@ export const ChangeDialog = (props: {
     <RequestDialog
       title={`Change ${resource.name}`}
       submit="Request update"
-      width={760}
-      showsPlan
       input={
         asksForSomething
           ? { action: 'update', resourceId: resource.id, spec }

@@ -16,13 +16,14 @@ export const DeleteDialog = (props: {
       title={`Request the deletion of ${name}`}
       submit="Request deletion"
       isDestructive
-      input={typed === name ? { action: 'delete', resourceId: id } : undefined}
+      input={{ action: 'delete', resourceId: id }}
+      isHeld={typed !== name}
       onClose={props.onClose}
     >
       <p>
         {phase === 'quarantined'
           ? `Once the request is approved, ${name} on ${instance} is removed for good with everything in it.`
-          : `Once the request is approved, nobody can use ${name} on ${instance} any more. It can be restored until its quarantine ends; then it is removed with everything in it. The plan of the request shows when.`}
+          : `Once the request is approved, nobody can use ${name} on ${instance} any more. It can be restored until its quarantine ends; then it is removed with everything in it.`}
       </p>
       <TextField
         label={`Type ${name} to go on`}

@@ -89,10 +89,7 @@ export const DriftSection = ({ resource }: { resource: DataResource }) => {
           onClose={() => setWay(undefined)}
         >
           {way === 'back' && (
-            <p>
-              The engine gets the declared settings again. The plan of the
-              request shows how.
-            </p>
+            <p>The engine gets the declared settings again.</p>
           )}
           {way === 'over' && hasSettings && (
             <p>

@@ -27,8 +27,6 @@ export const PromoteDialog = (props: {
     <RequestDialog
       title={`Promote ${resource.name} to ${targets[0]?.environment}`}
       submit="Request promotion"
-      width={760}
-      showsPlan
       input={
         instance && name.trim()
           ? {

@@ -21,19 +21,17 @@ import { requestRouteRef } from '../routes';
 import { FieldProblemsProvider, problemsOf } from '../spec/fieldProblems';
 
 /**
- * Asks for something and leads to the request. A refusal is shown with what was typed still there;
+ * Asks for something and leads to the request. What it would come to is shown as the input changes. A refusal is shown with what was typed still there;
  * sending the same thing again after a lost answer makes no second request.
  */
 export const RequestDialog = (props: {
   title: string;
   submit: string;
   isDestructive?: boolean;
-  /** In pixels. */
-  width?: number;
-  /** Whether the plan is shown as the input changes. */
-  showsPlan?: boolean;
   /** What is asked for; undefined while it is not complete. */
   input?: RequestInput;
+  /** Whether more has to be done before it can be sent. */
+  isHeld?: boolean;
   onClose(): void;
   children: ReactNode;
 }) => {
@@ -62,9 +60,9 @@ export const RequestDialog = (props: {
     ...props.input,
     reason: reason.trim() || undefined,
   };
-  const answer = usePlan(props.showsPlan ? input : undefined);
+  const answer = usePlan(input);
   const submit = () => {
-    if (input) {
+    if (input && !props.isHeld) {
       write.run(input);
     }
   };
@@ -75,7 +73,7 @@ export const RequestDialog = (props: {
       isDismissable={false}
       // Escape also closes a list inside; pressed once too often it would lose what was typed.
       isKeyboardDismissDisabled
-      width={props.width ?? 520}
+      width={760}
       onOpenChange={isOpen => !isOpen && props.onClose()}
     >
       <DialogHeader>{props.title}</DialogHeader>
@@ -100,7 +98,7 @@ export const RequestDialog = (props: {
               value={reason}
               onChange={setReason}
             />
-            {props.showsPlan && input && <PlanPreview answer={answer} />}
+            {input && <PlanPreview answer={answer} />}
             {write.error && (
               <ErrorNotice
                 title="The request was not made"
@@ -119,7 +117,7 @@ export const RequestDialog = (props: {
           type="submit"
           form="data-resources-request"
           destructive={props.isDestructive}
-          isDisabled={!input}
+          isDisabled={!input || props.isHeld}
           isPending={write.isPending}
         >
           {props.submit}

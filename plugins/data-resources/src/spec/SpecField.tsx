@@ -10,11 +10,15 @@ import { pathWithin, useFieldProblems } from './fieldProblems';
 import { JsonField } from './JsonField';
 import { ListField } from './ListField';
 import { MapField } from './MapField';
+import { OfferField } from './OfferField';
 import { Problems } from './Problems';
 import styles from './SpecForm.module.css';
 import { fieldKind, withField, type SpecSchema } from './specSchema';
 
 const UNSET = '';
+
+/** A number of a list; what is none goes on as it is, and the API says what would be right. */
+const WHOLE = /^\d{1,15}$/;
 
 /** One object for all: with a new one a field forgets what is being typed into it. */
 const PLAIN_NUMBER = { useGrouping: false };
@@ -28,6 +32,8 @@ export const SpecField = (props: {
   schema: SpecSchema;
   /** What the instance allows for it, if it says anything. */
   limit?: unknown;
+  /** Keys that it may have there, where it is a map. */
+  keys?: readonly string[];
   isRequired?: boolean;
   value: JsonValue | undefined;
   onChange(value: JsonValue | undefined): void;
@@ -87,7 +93,14 @@ export const SpecField = (props: {
         </div>
       );
     case 'text':
-      return (
+      return schema.examples ? (
+        <OfferField
+          {...common}
+          offers={schema.examples.map(String)}
+          value={value === undefined ? '' : `${value}`}
+          onChange={next => onChange(next === '' ? undefined : next)}
+        />
+      ) : (
         <TextField
           {...common}
           maxLength={schema.maxLength}
@@ -112,7 +125,13 @@ export const SpecField = (props: {
         <ListField
           {...common}
           value={Array.isArray(value) ? value.map(String) : undefined}
-          onChange={onChange}
+          onChange={items =>
+            onChange(
+              schema.items?.type === 'integer'
+                ? items?.map(item => (WHOLE.test(item) ? Number(item) : item))
+                : items,
+            )
+          }
         />
       );
     case 'group': {
@@ -144,6 +163,7 @@ export const SpecField = (props: {
           name={name}
           path={path}
           schema={schema}
+          keys={props.keys}
           value={(value ?? {}) as JsonObject}
           onChange={onChange}
         />

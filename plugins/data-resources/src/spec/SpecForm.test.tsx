@@ -27,9 +27,16 @@ const schema: SpecSchema = {
   },
 };
 
+const threeNodes = {
+  ...kafkaDev,
+  topology: { dataCenters: { dc1: 2, dc2: 1 } },
+  limits: {},
+};
+
 function renderForm(
   start: JsonObject,
   problems: { path: string; message: string }[] = [],
+  ofType = schema,
 ) {
   const seen: JsonObject[] = [];
   const Form = () => {
@@ -37,7 +44,8 @@ function renderForm(
     return (
       <FieldProblemsProvider value={problems}>
         <SpecForm
-          schema={schema}
+          schema={ofType}
+          instance={threeNodes}
           value={value}
           onChange={next => {
             seen.push(next);
@@ -195,6 +203,91 @@ describe('SpecForm', () => {
       screen.getByRole('button', { name: 'Remove retention.ms' }),
     );
     expect(last()).toEqual({ config: { 'cleanup.policy': 'compact' } });
+  });
+
+  it('should have a field for each key that people look for, and leave out what is left empty', async () => {
+    const last = renderForm({ partitions: 1 }, [], {
+      type: 'object',
+      properties: {
+        config: {
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          properties: {
+            'retention.ms': { type: 'string', description: 'How long' },
+            'cleanup.policy': {
+              type: 'string',
+              examples: ['delete', 'compact'],
+            },
+          },
+        },
+      },
+    });
+    const retention = screen.getByRole('textbox', { name: 'retention.ms' });
+    expect(retention).toHaveAccessibleDescription('How long');
+    await userEvent.type(retention, '7');
+    expect(last()).toEqual({ partitions: 1, config: { 'retention.ms': '7' } });
+    await userEvent.clear(retention);
+    expect(last()).toEqual({ partitions: 1, config: {} });
+
+    const policy = screen.getByRole('combobox', { name: 'cleanup.policy' });
+    await userEvent.click(policy);
+    await userEvent.keyboard('{ArrowDown}');
+    await userEvent.click(
+      await screen.findByRole('option', { name: 'compact' }),
+    );
+    expect(last()).toMatchObject({ config: { 'cleanup.policy': 'compact' } });
+    await userEvent.clear(policy);
+    await userEvent.type(policy, 'compact,delete');
+    await userEvent.tab();
+    expect(last()).toMatchObject({
+      config: { 'cleanup.policy': 'compact,delete' },
+    });
+  });
+
+  it('should offer the keys that there are, and take others', async () => {
+    const last = renderForm({}, [], {
+      type: 'object',
+      properties: {
+        replication: {
+          type: 'object',
+          additionalProperties: { type: 'integer', minimum: 1 },
+          'x-topology': 'dataCenters',
+        },
+        parameters: {
+          type: 'object',
+          additionalProperties: { type: 'string' },
+          propertyNames: { examples: ['work_mem', 'lock_timeout'] },
+        },
+      },
+    });
+    const another = () =>
+      screen.getByRole('combobox', { name: 'Another key of parameters' });
+    await userEvent.type(another(), 'lock');
+    expect(screen.getAllByRole('option')).toHaveLength(1);
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    expect(last()).toEqual({ parameters: { lock_timeout: '' } });
+    await userEvent.keyboard('5s');
+    await userEvent.type(another(), 'jit{Enter}');
+    expect(last()).toEqual({ parameters: { lock_timeout: '5s', jit: '' } });
+    await userEvent.click(
+      screen.getByRole('combobox', { name: 'Another key of replication' }),
+    );
+    await userEvent.keyboard('d');
+    await userEvent.click(await screen.findByRole('option', { name: 'dc2' }));
+    expect(last()).toMatchObject({ replication: { dc2: 1 } });
+    expect(screen.getByRole('textbox', { name: /^dc2/ })).toHaveValue('1');
+  });
+
+  it('should take numbers in a list, and what is none as it is', async () => {
+    const last = renderForm({}, [], {
+      type: 'object',
+      properties: { brokers: { type: 'array', items: { type: 'integer' } } },
+    });
+    await userEvent.type(
+      screen.getByRole('textbox', { name: /brokers/ }),
+      '1, 2, x',
+    );
+    expect(last()).toEqual({ brokers: [1, 2, 'x'] });
   });
 
   it('should take JSON for what no field is made for', async () => {

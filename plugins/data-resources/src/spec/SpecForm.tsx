@@ -23,6 +23,7 @@ export const SpecForm = (props: {
           path={pathWithin('spec', name)}
           schema={field}
           limit={instance?.limits[name]}
+          keys={keysOf(field, instance)}
           isRequired={schema.required?.includes(name)}
           value={value[name]}
           onChange={next => onChange(withField(value, name, next))}
@@ -31,3 +32,14 @@ export const SpecForm = (props: {
     </Flex>
   );
 };
+
+/** What the keys of a map may be: what its type knows, or what there is on the instance. */
+function keysOf(
+  schema: SpecSchema,
+  instance: Instance | undefined,
+): string[] | undefined {
+  const ofTopology = schema['x-topology'];
+  return ofTopology
+    ? Object.keys(instance?.topology?.[ofTopology] ?? {})
+    : schema.propertyNames?.examples?.map(String);
+}

@@ -12,9 +12,15 @@ export interface SpecSchema {
   /** A text of several lines has `multiline`. */
   format?: string;
   default?: JsonValue;
+  /** Values that are often wanted. */
+  examples?: JsonValue[];
   properties?: { [name: string]: SpecSchema };
   required?: string[];
   additionalProperties?: boolean | SpecSchema;
+  /** Its `examples` are keys that a map may have. */
+  propertyNames?: SpecSchema;
+  /** The keys of the map are the names of what the instance has of this. */
+  'x-topology'?: 'dataCenters';
   items?: SpecSchema;
   anyOf?: SpecSchema[];
 }
@@ -53,12 +59,17 @@ export function fieldKind(schema: SpecSchema): FieldKind {
     case 'string':
       return schema.format === 'multiline' ? 'long text' : 'text';
     case 'array':
-      return schema.items?.type === 'string' ? 'list' : 'json';
+      return ['string', 'integer'].includes(`${schema.items?.type}`)
+        ? 'list'
+        : 'json';
     case 'object':
+      if (typeof schema.additionalProperties === 'object') {
+        return 'map';
+      }
       if (schema.properties && Object.keys(schema.properties).length > 0) {
         return 'group';
       }
-      return typeof schema.additionalProperties === 'object' ? 'map' : 'json';
+      return 'json';
     default:
       return 'json';
   }

@@ -34,15 +34,19 @@ export class TemplateForm {
     await this.setting(setting).fill(value);
   }
 
-  /** A field of the settings in which one writes. */
+  /** A field of the settings in which one writes, with or without texts that it offers. */
   setting(name: string): Locator {
-    return this.#page.getByRole('textbox', { name: new RegExp(`^${name}\\b`) });
+    const named = { name: new RegExp(`^${name}\\b`) };
+    return this.#page
+      .getByRole('textbox', named)
+      .or(this.#page.getByRole('combobox', named));
   }
 
   /** Adds a key with its value to a setting that is a map. */
   async put(setting: string, key: string, value: string): Promise<void> {
-    await this.set(`Another key of ${setting}`, key);
-    await this.#page.getByRole('button', { name: `Add to ${setting}` }).click();
+    const another = this.setting(`Another key of ${setting}`);
+    await another.fill(key);
+    await another.press('Enter');
     await this.set(key, value);
   }
 

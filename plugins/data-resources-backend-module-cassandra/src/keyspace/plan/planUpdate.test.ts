@@ -241,7 +241,7 @@ describe('the plan of an update', () => {
     ],
     [
       { east: 3, west: 2 },
-      'in "east" (3 replicas) LOCAL_ONE bears 2, LOCAL_QUORUM and EACH_QUORUM 1; in "west" (2 replicas) LOCAL_ONE bears 1, LOCAL_QUORUM and EACH_QUORUM 0; of all 5 replicas together ONE bears 4, QUORUM 2, ALL 0',
+      'in "east" (3 replicas) LOCAL_ONE bears 2, LOCAL_QUORUM and EACH_QUORUM 1\nin "west" (2 replicas) LOCAL_ONE bears 1, LOCAL_QUORUM and EACH_QUORUM 0\nof all 5 replicas together ONE bears 4, QUORUM 2, ALL 0',
     ],
   ])('should do the arithmetic of quorums for %j', (replication, message) => {
     expect(
@@ -249,7 +249,7 @@ describe('the plan of an update', () => {
         { seen: { replication: { east: 2 } }, spec: { replication } },
         'quorum',
       ),
-    ).toBe(`How many of the nodes that hold a row may be down: ${message}`);
+    ).toBe(`How many of the nodes that hold a row may be down:\n${message}`);
   });
 
   it('should bring back the strategy when somebody chose another', () => {

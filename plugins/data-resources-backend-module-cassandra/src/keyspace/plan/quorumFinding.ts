@@ -34,8 +34,8 @@ export function quorumFinding(
     policy: 'cassandra/quorum',
     effect: 'info',
     path: 'spec.replication',
-    message: `How many of the nodes that hold a row may be down: ${parts.join(
-      '; ',
+    message: `How many of the nodes that hold a row may be down:\n${parts.join(
+      '\n',
     )}`,
   };
 }

@@ -763,6 +763,10 @@ export const spec = {
           },
           "error": {
             "$ref": "#/components/schemas/ExecutionError"
+          },
+          "note": {
+            "type": "string",
+            "description": "What came of it, where that is more than what the plan says."
           }
         },
         "additionalProperties": false

@@ -15,6 +15,10 @@ export interface Execution {
   startedAt?: string;
   endedAt?: string;
   error?: ExecutionError;
+  /**
+   * What came of it, where that is more than what the plan says.
+   */
+  note?: string;
 }
 
 /**
