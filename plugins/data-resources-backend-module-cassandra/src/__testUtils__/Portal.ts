@@ -56,7 +56,10 @@ export class Portal {
     } = {},
   ): Promise<ProviderPlan> {
     const [observed, instance] = await Promise.all([
-      this.provider.observe([object], this.context()),
+      this.provider.observe(
+        [{ ...object, desired: options.spec }],
+        this.context(),
+      ),
       this.instance.probe(this.context()),
     ]);
     return this.provider.plan({

@@ -33,6 +33,8 @@ export interface PlanInputOverrides {
   limits?: ClusterFacts['limits'];
   userKeyspaces?: number;
   userTables?: number;
+  validity?: ClusterFacts['validity'];
+  autoSnapshot?: ClusterFacts['autoSnapshot'];
   version?: string;
 }
 
@@ -71,6 +73,8 @@ export function planInput(
         userKeyspaces: overrides.userKeyspaces ?? 5,
         userTables: overrides.userTables,
         racks: overrides.racks,
+        validity: overrides.validity,
+        autoSnapshot: overrides.autoSnapshot,
         guardrails: overrides.guardrails ?? {},
         limits: overrides.limits ?? {},
       },

@@ -137,6 +137,11 @@ export function disableLogin(login: string): string {
   return `ALTER ROLE ${quoteIdentifier(login)} WITH LOGIN = false`;
 }
 
+/** What an administrator runs where somebody made a role a superuser. */
+export function revokeSuperuser(role: string): string {
+  return `ALTER ROLE ${quoteIdentifier(role)} WITH SUPERUSER = false`;
+}
+
 /** What an administrator runs to give the provisioner back what it has on what it made. */
 export function grantKeyspaceTo(keyspace: string, provisioner: string): string {
   return `GRANT ALL PERMISSIONS ON KEYSPACE ${quoteIdentifier(
@@ -155,7 +160,8 @@ function accessTo(dataCenters: readonly string[]): string {
   return `ACCESS TO DATACENTERS {${dataCenters.map(quoteLiteral).join(', ')}}`;
 }
 
-function targetOf({ on, keyspace }: Permissions): string {
+/** What permissions are given on. */
+export function targetOf({ on, keyspace }: Permissions): string {
   const name = quoteIdentifier(keyspace);
   return on === 'keyspace'
     ? `KEYSPACE ${name}`

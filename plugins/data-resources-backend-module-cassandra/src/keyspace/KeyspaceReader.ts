@@ -112,12 +112,22 @@ export class KeyspaceReader {
   }
 }
 
-function toKeyspace(row: Row): KeyspaceRow {
+/** A row of `system_schema.keyspaces`; one with transient replicas, which no spec can ask for, has another strategy. */
+export function toKeyspace(row: Row): KeyspaceRow {
   const { class: strategy, ...replication } = row.replication;
+  const transient = Object.entries(replication).filter(([, replicas]) =>
+    String(replicas).includes('/'),
+  );
   return {
     name: row.keyspace_name,
     definedAt: row.defined_at.toString(),
-    strategy: String(strategy).replace(/^.*\./, ''),
+    strategy: [
+      String(strategy).replace(/^.*\./, ''),
+      ...transient.map(
+        ([dataCenter, replicas]) =>
+          `with transient replicas in ${dataCenter} (${replicas})`,
+      ),
+    ].join(' '),
     spec: {
       replication: Object.fromEntries(
         Object.entries(replication).map(([dataCenter, replicas]) => [

@@ -30,6 +30,29 @@ export type KeyspaceFacts = {
   strategy: string;
   /** What the portal's role holds on the keyspace itself, where it is not recorded as ours. */
   held?: string[];
+  /** How the group roles are, where the keyspace is to be compared with what it should be. */
+  groups?: GroupState[];
+};
+
+/** A group role as it stands. */
+export type GroupState = {
+  name: string;
+  exists: boolean;
+  /** The portal's role holds what only the role's creator was given. */
+  made: boolean;
+  login: boolean;
+  superuser: boolean;
+  /** A superuser that it is a member of. */
+  superuserBy?: string;
+  /** What it holds on the keyspace, on its tables and on all keyspaces. */
+  held: HeldOn[];
+};
+
+/** Permissions on one thing. */
+export type HeldOn = {
+  /** As `LIST PERMISSIONS` names it, e.g. `<keyspace orders>`. */
+  resource: string;
+  permissions: string[];
 };
 
 /** A row of `system_schema.keyspaces`. */

@@ -6,6 +6,7 @@ import type { RoleReader } from '../roles/RoleReader';
 import { provesOwnership } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
 import type { KeyspaceReader } from './KeyspaceReader';
+import { readGroups } from './groupState';
 import { groupRoles } from './names';
 import {
   isRecorded,
@@ -22,8 +23,11 @@ export async function observeKeyspaces(
   const { keyspaces, roles, deadline } = tools;
   const names = [...new Set(objects.map(({ name }) => name))];
   const roleNames = names.flatMap(groupRoles);
-  const [rows, ownOnKeyspaces, [ownOnRoles, existingRoles]] = await Promise.all(
-    [
+  const compared = new Set(
+    objects.filter(each => isCompared(each, deadline)).map(({ name }) => name),
+  );
+  const [rows, ownOnKeyspaces, [ownOnRoles, existingRoles], groups] =
+    await Promise.all([
       keyspaces.many(names, deadline),
       roles.permissions.ownOnKeyspaces(names, deadline),
       roles.permissions
@@ -32,9 +36,9 @@ export async function observeKeyspaces(
           async own =>
             [own, await roles.existing(roleNames, own, deadline)] as const,
         ),
+      readGroups([...compared], { roles, deadline }),
       roles.foresee(deadline),
-    ],
-  );
+    ]);
   return new Map(
     objects.map(({ name, identity }) => [
       name,
@@ -50,9 +54,26 @@ export async function observeKeyspaces(
             name: role,
             made: provesOwnership(ownOnRoles.get(role)),
           })),
+        ...(compared.has(name)
+          ? {
+              groups: groups.get(name)!.map(group => ({
+                ...group,
+                made: provesOwnership(ownOnRoles.get(group.name)),
+              })),
+            }
+          : {}),
       }),
     ]),
   );
+}
+
+/** Where it is planned how to bring a keyspace of ours to what it should be, or looked for what differs. */
+function isCompared(
+  { identity, desired }: ObjectRef,
+  deadline: Deadline,
+): boolean {
+  const { keyspace } = (identity ?? {}) as Partial<KeyspaceIdentity>;
+  return keyspace !== undefined && (desired !== undefined || deadline.isShared);
 }
 
 function toObservation(

@@ -30,7 +30,7 @@ describe('looking at many keyspaces at one moment', () => {
       replication: { [cluster.description.dataCenter]: 1 },
       durableWrites: true,
     };
-    objects = [await portal.create(ours, spec, grant)];
+    objects = [{ ...(await portal.create(ours, spec, grant)), desired: spec }];
     for (const name of foreign) {
       await cluster.createForeign(name);
       objects.push({ name });

@@ -6,6 +6,7 @@ import {
 import { disableLogin, enableLogin, limitLogin } from '../cql/statements';
 import type { RoleReader } from '../roles/RoleReader';
 import { provesOwnership, type RoleState } from '../roles/roleState';
+import { whyNoSuperuser } from '../roles/whyNoSuperuser';
 import type { CassandraSession } from '../session/CassandraSession';
 import { Deadline } from '../session/Deadline';
 import { hashPassword } from './hashPassword';
@@ -47,10 +48,16 @@ export class CassandraLogins implements LoginProvider {
     const deadline = Deadline.start(context, this.#callTimeoutMs);
     const [verifier, state, own] = await Promise.all([
       hashPassword(password),
-      this.#roles.role(username, deadline),
+      this.#roles.withInherited(username, deadline),
       this.#roles.permissions.ownOnRoles([username], deadline),
     ]);
-    if (!state || !provesOwnership(own.get(username)) || state.superuser) {
+    if (state?.superuser || state?.superuserBy !== undefined) {
+      throw new ProviderError(
+        'Conflict',
+        whyNoSuperuser(username, state.superuserBy),
+      );
+    }
+    if (!state || !provesOwnership(own.get(username))) {
       throw new ProviderError(
         'Conflict',
         state

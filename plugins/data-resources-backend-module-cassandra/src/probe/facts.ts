@@ -10,11 +10,25 @@ export type ClusterFacts = {
   racks?: { [dataCenter: string]: { [rack: string]: number } };
   /** Cassandra's guardrails, as far as they concern us and can be read. */
   guardrails: Guardrails;
+  /** For how long nodes may go on with what they knew; absent where it cannot be read. */
+  validity?: Validity;
+  /** What nodes keep of tables that are dropped; absent where it cannot be read. */
+  autoSnapshot?: AutoSnapshot;
   /** The data centres that logins are limited to; absent where they are not. */
   loginDataCenters?: string[];
   /** `limits` of the configuration. */
   limits: { replicas?: number };
 };
+
+/** As the server writes it, e.g. `2s`. */
+export type Validity = {
+  roles: string;
+  permissions: string;
+  credentials: string;
+};
+
+/** Whether there is a snapshot of each table that is dropped, and for how long if not for ever. */
+export type AutoSnapshot = { on: boolean; ttl?: string };
 
 /** Pairs of thresholds; each is absent where it is switched off. */
 export type Thresholds = {
@@ -48,6 +62,7 @@ export type Permitted = {
   readBeforeWriteListOperationsEnabled?: false;
   allowFilteringEnabled?: false;
   userTimestampsEnabled?: false;
+  useStatementsEnabled?: false;
 };
 
 /** Lists of names, absent where they are empty. */

@@ -60,6 +60,11 @@ export function refusedToClients(guardrails: Guardrails): string[] {
       'user_timestamps_enabled',
     ),
     ...unless(
+      guardrails.useStatementsEnabled,
+      'USE, and with it drivers that are told a keyspace',
+      'use_statements_enabled',
+    ),
+    ...unless(
       guardrails.readBeforeWriteListOperationsEnabled,
       'changes of a list by its index',
       'read_before_write_list_operations_enabled',

@@ -54,6 +54,8 @@ describe('probe', () => {
         provisioner: cluster.provisioner,
         racks: { [cluster.description.dataCenter]: { rack1: 1 } },
         guardrails: {},
+        validity: { roles: '0ms', permissions: '0ms', credentials: '0ms' },
+        autoSnapshot: { on: false },
         limits: { replicas: 2 },
       },
     });

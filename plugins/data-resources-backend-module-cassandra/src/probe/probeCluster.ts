@@ -21,6 +21,7 @@ import { guardrailConditions } from './guardrailConditions';
 import type { MetaKeyspace } from './MetaKeyspace';
 import { readProvisioner } from './readProvisioner';
 import { readSettings } from './readSettings';
+import { validityConditions } from './validityConditions';
 import { seedConditions } from './seedConditions';
 import { countNodes, countRacks, readTopology } from './readTopology';
 
@@ -64,6 +65,7 @@ export async function probeCluster(tools: {
       settings,
     }),
     ...guardrailConditions(settings?.guardrails),
+    ...validityConditions(settings?.validity),
     ...visibilityConditions({
       username,
       canReadSettings: settings !== undefined,
@@ -87,6 +89,8 @@ export async function probeCluster(tools: {
     ...(await tableCount(guardrails, all, tools)),
     racks: countRacks(cluster.nodes),
     guardrails,
+    ...(settings?.validity ? { validity: settings.validity } : {}),
+    ...(settings?.autoSnapshot ? { autoSnapshot: settings.autoSnapshot } : {}),
     ...(loginDataCenters === undefined ? {} : { loginDataCenters }),
     limits,
   };

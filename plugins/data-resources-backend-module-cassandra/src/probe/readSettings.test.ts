@@ -13,9 +13,16 @@ describe('the settings of a node', () => {
           ['table_properties_warned', '[]'],
           ['read_consistency_levels_disallowed', 'null'],
           ['network_authorizer', 'CassandraNetworkAuthorizer'],
+          ['roles_validity', '2s'],
+          ['permissions_validity', '2h'],
+          ['credentials_validity', '120000ms'],
+          ['auto_snapshot', 'true'],
+          ['auto_snapshot_ttl', '30d'],
         ]),
       ),
     ).toEqual({
+      validity: { roles: '2s', permissions: '2h', credentials: '120000ms' },
+      autoSnapshot: { on: true, ttl: '30d' },
       guardrails: {
         tablesFail: 150,
         dropKeyspaceEnabled: false,

@@ -1,7 +1,14 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
 import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
-import type { Guardrails, Listed, Permitted, Thresholds } from './facts';
+import type {
+  AutoSnapshot,
+  Guardrails,
+  Listed,
+  Permitted,
+  Thresholds,
+  Validity,
+} from './facts';
 
 const THRESHOLDS: { readonly [name in keyof Required<Thresholds>]: string } = {
   keyspacesWarn: 'keyspaces_warn_threshold',
@@ -34,6 +41,7 @@ const PERMITTED: { readonly [name in keyof Required<Permitted>]: string } = {
     'read_before_write_list_operations_enabled',
   allowFilteringEnabled: 'allow_filtering_enabled',
   userTimestampsEnabled: 'user_timestamps_enabled',
+  useStatementsEnabled: 'use_statements_enabled',
 };
 
 const LISTED: { readonly [name in keyof Required<Listed>]: string } = {
@@ -44,6 +52,14 @@ const LISTED: { readonly [name in keyof Required<Listed>]: string } = {
   writeConsistencyLevelsDisallowed: 'write_consistency_levels_disallowed',
 };
 
+const VALIDITY: { readonly [name in keyof Validity]: string } = {
+  roles: 'roles_validity',
+  permissions: 'permissions_validity',
+  credentials: 'credentials_validity',
+};
+
+const AUTO_SNAPSHOT = 'auto_snapshot';
+const AUTO_SNAPSHOT_TTL = 'auto_snapshot_ttl';
 const NETWORK_AUTHORIZER = 'network_authorizer';
 const SEEDS = 'seed_provider.parameters';
 
@@ -54,11 +70,17 @@ export interface ServerSettings {
   networkAuthorizer?: string;
   /** Where nodes look for others when they start; absent where it is not told. */
   seeds?: string[];
+  /** Absent where not all of it is told. */
+  validity?: Validity;
+  autoSnapshot?: AutoSnapshot;
 }
 
 /** The names of all settings that are read. */
 export const SETTINGS: readonly string[] = [
   ...[THRESHOLDS, PERMITTED, LISTED].flatMap(each => Object.values(each)),
+  ...Object.values(VALIDITY),
+  AUTO_SNAPSHOT,
+  AUTO_SNAPSHOT_TTL,
   NETWORK_AUTHORIZER,
   SEEDS,
 ];
@@ -123,7 +145,34 @@ export function toSettings(
     guardrails,
     ...(networkAuthorizer ? { networkAuthorizer } : {}),
     ...(seeds?.length ? { seeds } : {}),
+    ...validityOf(settings),
+    ...autoSnapshotOf(settings),
   };
+}
+
+function validityOf(
+  settings: ReadonlyMap<string, string>,
+): Pick<ServerSettings, 'validity'> {
+  const entries = entriesOf(VALIDITY).map(
+    ([name, setting]) => [name, settings.get(setting)] as const,
+  );
+  return entries.every(([, value]) => value)
+    ? { validity: Object.fromEntries(entries) as Validity }
+    : {};
+}
+
+function autoSnapshotOf(
+  settings: ReadonlyMap<string, string>,
+): Pick<ServerSettings, 'autoSnapshot'> {
+  const ttl = settings.get(AUTO_SNAPSHOT_TTL);
+  switch (settings.get(AUTO_SNAPSHOT)) {
+    case 'true':
+      return { autoSnapshot: { on: true, ...(ttl ? { ttl } : {}) } };
+    case 'false':
+      return { autoSnapshot: { on: false } };
+    default:
+      return {};
+  }
 }
 
 /** From 5.0 on, the class comes together with its parameters. */

@@ -44,6 +44,10 @@ export class PermissionReader {
     roles: readonly string[],
     deadline: Deadline,
   ): Promise<Map<string, HeldPermission[]>> {
+    if (deadline.isShared) {
+      const byRole = await this.#byRole(deadline);
+      return new Map(roles.map(role => [role, byRole.get(role) ?? []]));
+    }
     const found =
       roles.length >= TABLE_FROM
         ? await this.#table.of(roles, deadline)
@@ -142,6 +146,18 @@ export class PermissionReader {
     deadline: Deadline,
   ): Promise<Map<string, Set<string>>> {
     return this.#own(roles, roleResource, 'ROLE', deadline);
+  }
+
+  async #byRole(deadline: Deadline): Promise<Map<string, HeldPermission[]>> {
+    return deadline.once('permissions by role', async () => {
+      const byRole = new Map<string, HeldPermission[]>();
+      for (const permission of await this.all(deadline)) {
+        const ofRole = byRole.get(permission.role) ?? [];
+        ofRole.push(permission);
+        byRole.set(permission.role, ofRole);
+      }
+      return byRole;
+    });
   }
 
   async #own(

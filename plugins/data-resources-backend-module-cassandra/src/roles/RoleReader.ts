@@ -35,15 +35,22 @@ export class RoleReader {
     if (!deadline.isShared) {
       return this.roleItself(name, deadline);
     }
-    const [everybody, memberships] = await Promise.all([
+    const [everybody, memberships, superusers] = await Promise.all([
       this.#byName(deadline),
       this.#memberships(deadline),
+      this.#superusersBehind(deadline),
     ]);
     if (!memberships) {
       return this.roleItself(name, deadline);
     }
     const self = everybody.get(name);
-    return self && { ...self, memberOf: memberships.get(name) ?? [] };
+    return (
+      self && {
+        ...self,
+        superuserBy: superusers.get(name),
+        memberOf: memberships.get(name) ?? [],
+      }
+    );
   }
 
   /** As {@link RoleReader.role}, as the server tells it of this role alone. */
@@ -51,21 +58,23 @@ export class RoleReader {
     name: string,
     deadline: Deadline,
   ): Promise<RoleState | undefined> {
-    const rows =
-      (await listOf(
-        this.#session,
-        `LIST ROLES OF ${quoteIdentifier(name)} NORECURSIVE`,
-        deadline,
-      )) ?? [];
-    const self = rows.find(row => row.role === name);
+    const { self, others } = await this.#listed(name, deadline, 'NORECURSIVE');
     return (
       self && {
-        ...listed(self),
-        memberOf: rows
-          .map(row => String(row.role))
-          .filter(role => role !== name),
+        ...self,
+        superuserBy: superuserOf(others),
+        memberOf: others.map(other => other.name),
       }
     );
+  }
+
+  /** As {@link RoleReader.roleItself}, with the superusers that it is a member of by whatever way. */
+  async withInherited(
+    name: string,
+    deadline: Deadline,
+  ): Promise<Omit<RoleState, 'memberOf'> | undefined> {
+    const { self, others } = await this.#listed(name, deadline);
+    return self && { ...self, superuserBy: superuserOf(others) };
   }
 
   /** Has calls that share what they read begin with what all of them will need. */
@@ -84,23 +93,29 @@ export class RoleReader {
     names: readonly string[],
     deadline: Deadline,
   ): Promise<Map<string, boolean>> {
-    if (names.length < LIST_ALL_FROM && !deadline.isShared) {
-      const found = await settleAll(names, CONCURRENT_READS, name =>
-        this.role(name, deadline),
-      );
-      return new Map(
-        names.flatMap((name, index) => {
-          const state = found[index];
-          return state ? [[name, state.login] as const] : [];
-        }),
-      );
-    }
-    const wanted = new Set(names);
-    return new Map(
-      (await this.all(deadline))
-        .filter(({ name }) => wanted.has(name))
-        .map(({ name, login }) => [name, login]),
+    const found = await this.#some(names, deadline, name =>
+      this.role(name, deadline),
     );
+    return new Map([...found].map(([name, { login }]) => [name, login]));
+  }
+
+  /** Those of the roles that there are, with the superusers that they are members of by whatever way. */
+  async inheriting(
+    names: readonly string[],
+    deadline: Deadline,
+  ): Promise<Map<string, Omit<RoleState, 'memberOf'>>> {
+    const [found, superusers] = await Promise.all([
+      this.#some(names, deadline, name => this.withInherited(name, deadline)),
+      this.#readsAll(names, deadline) ? this.#superusersBehind(deadline) : null,
+    ]);
+    return superusers
+      ? new Map(
+          [...found].map(([name, state]) => [
+            name,
+            { ...state, superuserBy: superusers.get(name) },
+          ]),
+        )
+      : found;
   }
 
   /** All roles, without their memberships. */
@@ -126,12 +141,77 @@ export class RoleReader {
     return new Set([...made, ...(await this.logins(others, deadline)).keys()]);
   }
 
+  #readsAll(names: readonly string[], { isShared }: Deadline): boolean {
+    return isShared || names.length >= LIST_ALL_FROM;
+  }
+
+  /** Those of the roles that there are: a few by questions about each, many from the list of all. */
+  async #some<T extends Omit<RoleState, 'memberOf'>>(
+    names: readonly string[],
+    deadline: Deadline,
+    one: (name: string) => Promise<T | undefined>,
+  ): Promise<Map<string, T | ListedRole>> {
+    const states = this.#readsAll(names, deadline)
+      ? await this.#byName(deadline).then(everybody =>
+          names.map(name => everybody.get(name)),
+        )
+      : await settleAll(names, CONCURRENT_READS, one);
+    return new Map(
+      names.flatMap((name, index) => {
+        const state = states[index];
+        return state ? [[name, state] as const] : [];
+      }),
+    );
+  }
+
+  /** A role, and those that it is a member of. */
+  async #listed(
+    name: string,
+    deadline: Deadline,
+    how?: 'NORECURSIVE',
+  ): Promise<{ self?: ListedRole; others: ListedRole[] }> {
+    const rows =
+      (await listOf(
+        this.#session,
+        `LIST ROLES OF ${quoteIdentifier(name)}${how ? ` ${how}` : ''}`,
+        deadline,
+      )) ?? [];
+    const roles = rows.map(listed);
+    return {
+      self: roles.find(role => role.name === name),
+      others: roles.filter(role => role.name !== name),
+    };
+  }
+
   async #byName(deadline: Deadline): Promise<Map<string, ListedRole>> {
     return deadline.once(
       'roles by name',
       async () =>
         new Map((await this.all(deadline)).map(role => [role.name, role])),
     );
+  }
+
+  /** Of members of superusers, members of those included, one superuser each. */
+  async #superusersBehind(deadline: Deadline): Promise<Map<string, string>> {
+    return deadline.once('superusers behind', async () => {
+      const [everybody, rows = []] = await Promise.all([
+        this.all(deadline),
+        this.#members.all(deadline),
+      ]);
+      const found = new Map<string, string>();
+      for (const { name } of everybody.filter(({ superuser }) => superuser)) {
+        const queue = [name];
+        for (const role of queue) {
+          for (const { member } of rows.filter(each => each.role === role)) {
+            if (member !== name && !found.has(member)) {
+              found.set(member, name);
+              queue.push(member);
+            }
+          }
+        }
+      }
+      return found;
+    });
   }
 
   /** Of each role those that it was granted directly; undefined where that may not be read. */
@@ -149,4 +229,8 @@ export class RoleReader {
       return rows && found;
     });
   }
+}
+
+function superuserOf(roles: readonly ListedRole[]): string | undefined {
+  return roles.find(({ superuser }) => superuser)?.name;
 }

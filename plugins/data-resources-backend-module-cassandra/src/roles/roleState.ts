@@ -4,6 +4,8 @@ import type { Row } from '../session/CassandraSession';
 export interface RoleState {
   login: boolean;
   superuser: boolean;
+  /** A superuser that it is a member of, which makes it one as well, as far as was looked. */
+  superuserBy?: string;
   /** Of one that can log in: through which data centres; undefined for all. */
   dataCenters?: string[];
   /** The roles that it was granted directly. */

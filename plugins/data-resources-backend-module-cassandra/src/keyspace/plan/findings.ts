@@ -93,7 +93,42 @@ export function findingsOfDelete({
         'The cluster refuses every DROP KEYSPACE: its guardrail drop_keyspace_enabled is false. An administrator has to set it to true',
     });
   }
-  return findings;
+  return [...findings, ...snapshotFindings(facts)];
+}
+
+/** What is taken is not taken at once. */
+export function notAtOnce(instance: Input['instance']): Finding {
+  const { validity } = instance.facts as ClusterFacts;
+  return {
+    policy: 'cassandra/not-at-once',
+    effect: 'info',
+    message: `Cassandra has no way to end an open connection. Each statement on it is refused once the node that gets it forgets the roles and permissions it knew: after ${
+      validity
+        ? `roles_validity (${validity.roles}) and permissions_validity (${validity.permissions}) together`
+        : 'roles_validity and permissions_validity together (2 s each unless configured)'
+    }`,
+  };
+}
+
+/** What is left of data that are dropped. */
+function snapshotFindings({ autoSnapshot }: ClusterFacts): Finding[] {
+  if (!autoSnapshot) {
+    return [];
+  }
+  const { on, ttl } = autoSnapshot;
+  return [
+    {
+      policy: 'cassandra/auto-snapshot',
+      effect: 'info',
+      message: on
+        ? `Each node keeps a snapshot of every table that is dropped (auto_snapshot is on): the data stay on its disks, and take them up, ${
+            ttl
+              ? `for ${ttl} (auto_snapshot_ttl)`
+              : 'until somebody runs nodetool clearsnapshot there'
+          }`
+        : 'No node keeps anything of tables that are dropped (auto_snapshot is off): without a backup the data are gone for good',
+    },
+  ];
 }
 
 /** A foreign keyspace hinders nobody from being done with ours. */

@@ -1,6 +1,7 @@
 import {
   grantOf as grant,
   planInput as input,
+  type PlanInputOverrides,
 } from '../../__testUtils__/planInput';
 import type { Guardrails } from '../../probe/facts';
 import { planKeyspace } from './planKeyspace';
@@ -96,6 +97,54 @@ describe('planKeyspace', () => {
       `revoke-role:owner:${grant('b', 'owner').login.base}`,
     );
   });
+
+  it('should say for how long what is taken goes on to be used', () => {
+    const said = (validity?: PlanInputOverrides['validity']) =>
+      planKeyspace(
+        input({
+          action: 'revoke',
+          validity,
+          grants: { remove: [grant('a', 'reader')] },
+        }),
+      ).findings;
+    expect(said()).toEqual([
+      expect.objectContaining({
+        effect: 'info',
+        message: expect.stringContaining('2 s each unless configured'),
+      }),
+    ]);
+    const [{ message }] = said({
+      roles: '2h',
+      permissions: '10m',
+      credentials: '2s',
+    });
+    expect(message).toContain(
+      'roles_validity (2h) and permissions_validity (10m) together',
+    );
+  });
+
+  it.each([
+    [undefined, undefined],
+    [{ on: true }, 'until somebody runs nodetool clearsnapshot there'],
+    [{ on: true, ttl: '30d' }, 'for 30d (auto_snapshot_ttl)'],
+    [{ on: false }, 'the data are gone for good'],
+  ])(
+    'should say of a delete what nodes keep, with auto_snapshot %j',
+    (autoSnapshot, words) => {
+      const { findings } = planKeyspace(
+        input({ action: 'delete', seen: {}, autoSnapshot }),
+      );
+      expect(findings).toEqual(
+        words === undefined
+          ? []
+          : [
+              expect.objectContaining({
+                message: expect.stringContaining(words),
+              }),
+            ],
+      );
+    },
+  );
 
   it('should name the data centres that there are', () => {
     expect(findings({ spec: { replication: { East: 1 } } })).toEqual([

@@ -7,7 +7,12 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
-import { findingsOfCreate, findingsOfDelete, findingsOfOurs } from './findings';
+import {
+  findingsOfCreate,
+  findingsOfDelete,
+  findingsOfOurs,
+  notAtOnce,
+} from './findings';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
@@ -48,7 +53,7 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
       return {
         changes: remove.map(grant => grantChange(grant, 'taken')),
         steps: revokeSteps(name, remove, keep),
-        findings: [],
+        findings: [notAtOnce(input.instance)],
         risk: 'medium',
       };
     case 'delete':

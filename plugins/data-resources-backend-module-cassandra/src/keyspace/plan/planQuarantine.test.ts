@@ -82,7 +82,7 @@ describe('the plan of a quarantine', () => {
     ]);
     expect(findings.map(({ effect, policy }) => `${effect} ${policy}`)).toEqual(
       [
-        'info cassandra/quarantine-sessions',
+        'info cassandra/not-at-once',
         'info cassandra/quarantine-data',
         'info cassandra/quarantine-others',
         'info cassandra/quarantine-created-tables',

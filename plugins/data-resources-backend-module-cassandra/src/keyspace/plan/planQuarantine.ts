@@ -8,7 +8,12 @@ import type {
 import type { ClusterFacts } from '../../probe/facts';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import type { KeyspaceFacts } from '../observation';
-import { findingsOfOurs, foreignInPlace, rightsFindings } from './findings';
+import {
+  findingsOfOurs,
+  foreignInPlace,
+  notAtOnce,
+  rightsFindings,
+} from './findings';
 import { groupPermissions, quarantineSteps, restoreSteps } from './steps';
 
 type Input = PlanInput<KeyspaceSpec>;
@@ -91,12 +96,7 @@ function findingsOfQuarantine({
     .map(({ principal }) => principal);
   return [
     ...rightsFindings(name, observed.facts as KeyspaceFacts, instance),
-    {
-      policy: 'cassandra/quarantine-sessions',
-      effect: 'info',
-      message:
-        'Cassandra has no way to end an open connection. Each statement on it is refused once the node that gets it forgets the permissions it knew, after permissions_validity (2 s unless configured)',
-    },
+    notAtOnce(instance),
     {
       policy: 'cassandra/quarantine-data',
       effect: 'info',

@@ -45,6 +45,33 @@ describe('the plan of an update', () => {
     ]);
   });
 
+  it('should refuse what the server does for the sake of what stays as it is', () => {
+    // Both were tried on Cassandra 5.0.9: it looks at the whole definition each time.
+    const kept = { east: 3, gone: 2, west: 2 };
+    const { findings } = plan({
+      seen: { replication: kept },
+      spec: { replication: kept, durableWrites: false },
+      guardrails: { maximumReplicationFactorFail: 2 },
+    });
+    expect(
+      findings.map(({ effect, policy, path }) => [effect, policy, path]),
+    ).toEqual([
+      [
+        'deny',
+        'cassandra/guardrail-replication-factor',
+        'spec.replication.east',
+      ],
+      ['deny', 'cassandra/unknown-data-center', 'spec.replication.gone'],
+    ]);
+    expect(
+      plan({
+        seen: { replication: kept },
+        spec: { replication: kept },
+        guardrails: { maximumReplicationFactorFail: 2 },
+      }).findings,
+    ).toEqual([]);
+  });
+
   it('should take giving up durable writes for a high risk, and getting them for a low one', () => {
     expect(plan({ spec: { durableWrites: false } }).risk).toBe('high');
     expect(plan({ seen: { durableWrites: false } }).risk).toBe('low');
@@ -151,7 +178,7 @@ describe('the plan of an update', () => {
         policies({
           spec: { durableWrites: false },
           limits: { replicas: 2 },
-          guardrails: { maximumReplicationFactorFail: 2 },
+          guardrails: { maximumReplicationFactorWarn: 2 },
           dataCenters: { east: 1 },
         }),
       ).toEqual([]);

@@ -7,11 +7,13 @@ import { type KeyspaceSpec, STRATEGY } from '../keyspaceSpec';
 import type { KeyspaceFacts } from '../observation';
 import type { Difference } from './Difference';
 import { findingsOfOurs } from './findings';
+import { groupDifferences } from './groupDifferences';
 import { quorumFinding } from './quorumFinding';
 import { rackFindings } from './rackFindings';
 import {
   keepsReplicas,
   replicaDifferences,
+  stayingFindings,
   strategyDifference,
 } from './replicationDifferences';
 import { schemaChangeFindings } from './schemaFindings';
@@ -34,19 +36,37 @@ export function planUpdate(input: PlanInput<KeyspaceSpec>): ProviderPlan {
       ? replicaDifferences(object.name, seen, desired, input.instance)
       : strategyDifference(object.name, strategy, desired, input.instance);
   const differences = [...durabilityDifference(seen, desired), ...replication];
+  const groups = groupDifferences(input);
+  const ofTheDefinition = differences.length > 0;
   return {
-    changes: differences.map(({ change }) => change),
-    steps: differences.length === 0 ? [] : alterSteps(object.name, desired),
+    changes: [...differences.map(({ change }) => change), ...groups.changes],
+    steps: [
+      ...(ofTheDefinition ? alterSteps(object.name, desired) : []),
+      ...groups.steps,
+    ],
     findings: [
       ...findings,
       ...schemaChangeFindings(input),
       ...differences.flatMap(difference => difference.findings),
+      ...(ofTheDefinition && strategy === STRATEGY
+        ? stayingFindings(seen, desired, input.instance)
+        : []),
       ...(replication.length === 0
         ? []
         : replicationAsAWhole(seen, desired, input)),
+      // What else is to be changed need not wait for an administrator.
+      ...groups.beyond.map(finding =>
+        ofTheDefinition || groups.steps.length > 0
+          ? { ...finding, effect: 'warn' as const }
+          : finding,
+      ),
     ],
     risk: RISKS[
-      Math.max(0, ...differences.map(({ risk }) => RISKS.indexOf(risk)))
+      Math.max(
+        // Whoever is let in or out is told before.
+        groups.changes.length > 0 ? RISKS.indexOf('medium') : 0,
+        ...differences.map(({ risk }) => RISKS.indexOf(risk)),
+      )
     ],
   };
 }

@@ -16,6 +16,12 @@ const IMPOSSIBLE = [
   'cassandra/replication-factor',
 ];
 
+/** What the server looks for in each ALTER KEYSPACE, whatever that changes. */
+const REFUSED_AS_A_WHOLE = new Set([
+  'cassandra/unknown-data-center',
+  'cassandra/guardrail-replication-factor',
+]);
+
 /** The data centres whose replicas change. */
 export function replicaDifferences(
   keyspace: string,
@@ -50,6 +56,26 @@ export function replicaDifferences(
       },
     ];
   });
+}
+
+/**
+ * What makes the server refuse any ALTER KEYSPACE though the replicas stay as they are there: it looks at
+ * the whole definition, while it says no more than a warning of more replicas than nodes.
+ */
+export function stayingFindings(
+  seen: KeyspaceSpec,
+  desired: KeyspaceSpec,
+  instance: InstanceProbe,
+): Finding[] {
+  const staying = Object.keys(desired.replication).filter(
+    name => replicasIn(seen, name) === desired.replication[name],
+  );
+  return replicationFindings(
+    Object.fromEntries(staying.map(name => [name, desired.replication[name]])),
+    instance,
+  ).filter(
+    ({ policy, effect }) => effect === 'deny' && REFUSED_AS_A_WHOLE.has(policy),
+  );
 }
 
 /** The cluster places replicas by another strategy, as it does when an administrator says so. */

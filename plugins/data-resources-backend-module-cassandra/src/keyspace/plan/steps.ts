@@ -191,22 +191,36 @@ export function deleteSteps(
 
 /** Group roles with what they are for, where any of it is missing. */
 function groupSteps(keyspace: string, adopts?: Adopted): PlannedStep[] {
-  const roles = groupRoles(keyspace);
-  const grants = groupPermissions(keyspace);
   return [
-    step(
-      'create-group-roles',
-      `Create the group roles ${roles.join(', ')}`,
-      roles.map(role => cql.createRole(role)),
-      { roles, ...(adopts ? { adopts } : {}) },
-    ),
-    step(
-      'grant-permissions',
-      'Give the group roles their permissions',
-      grants.map(cql.grantPermissions),
-      { grants, ...(adopts ? { adopts } : {}) },
-    ),
+    createGroupsStep(groupRoles(keyspace), adopts),
+    giveGroupsStep(groupPermissions(keyspace), adopts),
   ];
+}
+
+/** The step that makes group roles. */
+export function createGroupsStep(
+  roles: string[],
+  adopts?: Adopted,
+): PlannedStep {
+  return step(
+    'create-group-roles',
+    `Create the group roles ${roles.join(', ')}`,
+    roles.map(role => cql.createRole(role)),
+    { roles, ...(adopts ? { adopts } : {}) },
+  );
+}
+
+/** The step that gives group roles what they are for. */
+export function giveGroupsStep(
+  grants: cql.Permissions[],
+  adopts?: Adopted,
+): PlannedStep {
+  return step(
+    'grant-permissions',
+    'Give the group roles their permissions',
+    grants.map(cql.grantPermissions),
+    { grants, ...(adopts ? { adopts } : {}) },
+  );
 }
 
 /** Only owners make tables. */

@@ -30,7 +30,13 @@ export type StepArgs = {
   'create-group-roles': { roles: string[]; adopts?: Adopted };
   'grant-permissions': { grants: Permissions[]; adopts?: Adopted };
   'adopt-keyspace': Adopted;
-  'revoke-permissions': { keyspace: string; roles: string[] };
+  'revoke-permissions': {
+    keyspace: string;
+    roles: string[];
+    /** What they are for; nothing of it is kept unless told. */
+    keep?: Permissions[];
+  };
+  'shut-group-roles': { roles: string[] };
   'ensure-logins': { logins: string[]; dataCenters?: string[] };
   'grant-role': { role: string; logins: string[] };
   'revoke-role': { role: string; logins: string[] };

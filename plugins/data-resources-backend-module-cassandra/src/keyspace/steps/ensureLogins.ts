@@ -4,6 +4,7 @@ import {
   type StepCheck,
 } from '@data-resources/plugin-data-resources-node';
 import { limitLogin } from '../../cql/statements';
+import { whyNoSuperuser } from '../../roles/whyNoSuperuser';
 import type { RoleState } from '../../roles/roleState';
 import { settleAll } from '../../session/settleAll';
 import {
@@ -29,43 +30,59 @@ export const ensureLogins: StepHandler<'ensure-logins'> = {
       ? await seeCreatedRoles(args.logins, call, tools)
       : await seeRoles(args.logins, tools);
     const existing = seen.filter(({ state }) => state);
-    for (const { name, state, made } of existing) {
-      if (!made) {
-        return {
-          state: 'failed',
-          error: foreignRole(name, tools.session.username),
-        };
-      }
-      if (state!.superuser) {
-        return { state: 'failed', error: superuser(name) };
-      }
+    const foreign = existing.find(({ made }) => !made);
+    if (foreign) {
+      return {
+        state: 'failed',
+        error: foreignRole(foreign.name, tools.session.username),
+      };
     }
+    const superusers = existing.filter(
+      ({ state }) => state!.superuser || state!.superuserBy !== undefined,
+    );
     const wide = existing.filter(({ state }) =>
       isTooWide(state!, args.dataCenters),
     );
-    return existing.length === seen.length && wide.length === 0
+    return existing.length === seen.length &&
+      wide.length === 0 &&
+      superusers.length === 0
       ? { state: 'satisfied' }
       : {
           state: 'pending',
           evidence: {
             existing: existing.map(({ name }) => name),
             wide: wide.map(({ name }) => name),
+            superusers: superusers.map(({ name, state }) =>
+              whyNoSuperuser(name, state!.superuserBy),
+            ),
           },
           ...(existing.length < seen.length
             ? {}
             : {
-                changes: wide.map(({ name, state }) => ({
-                  path: `access.${name}.dataCenters`,
-                  from: state!.dataCenters ?? 'all',
-                  to: args.dataCenters,
-                  kind: 'in-place' as const,
-                })),
+                changes: [
+                  ...wide.map(({ name, state }) => ({
+                    path: `access.${name}.dataCenters`,
+                    from: state!.dataCenters ?? 'all',
+                    to: args.dataCenters,
+                    kind: 'in-place' as const,
+                  })),
+                  ...superusers.map(({ name }) => ({
+                    path: `access.${name}.superuser`,
+                    from: true,
+                    to: false,
+                    kind: 'in-place' as const,
+                  })),
+                ],
               }),
         };
   },
 
   async act(call, tools): Promise<void> {
     const { logins, dataCenters } = call.args;
+    const [superuser] = seenBefore(call, 'superusers');
+    if (superuser !== undefined) {
+      throw new ProviderError('Conflict', superuser);
+    }
     await createMissing(logins, call, tools, dataCenters);
     await settleAll(seenBefore(call, 'wide'), CONCURRENT_WRITES, login =>
       limit(login, dataCenters!, tools),
@@ -103,11 +120,4 @@ async function limit(
       )}, and only a superuser may change that of a login that exists. An administrator runs: ${statement}; and this is tried again`,
     );
   }
-}
-
-function superuser(name: string): ProviderError {
-  return new ProviderError(
-    'Conflict',
-    `The login "${name}" is a superuser, to whom no permission applies. An administrator runs: ALTER ROLE "${name}" WITH SUPERUSER = false; and this is tried again`,
-  );
 }

@@ -11,6 +11,7 @@ import { releaseTables } from './releaseTables';
 import { revokeCreatedTables } from './revokeCreatedTables';
 import { revokePermissions } from './revokePermissions';
 import { grantRole, revokeRole } from './roleMembership';
+import { shutGroupRoles } from './shutGroupRoles';
 import type { StepKind } from './StepArgs';
 import type { StepHandler } from './StepHandler';
 
@@ -24,6 +25,7 @@ export const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'grant-permissions': grantPermissions,
   'adopt-keyspace': adoptKeyspace,
   'revoke-permissions': revokePermissions,
+  'shut-group-roles': shutGroupRoles,
   'ensure-logins': ensureLogins,
   'grant-role': grantRole,
   'revoke-role': revokeRole,

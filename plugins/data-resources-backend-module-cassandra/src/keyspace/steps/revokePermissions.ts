@@ -1,5 +1,5 @@
 import type { StepCheck } from '@data-resources/plugin-data-resources-node';
-import { revokeFrom } from '../../cql/statements';
+import { type Permissions, revokeFrom, targetOf } from '../../cql/statements';
 import { targetWithin } from '../../roles/resourceNames';
 import { settleAll } from '../../session/settleAll';
 import { proveOurs } from './proveOurs';
@@ -19,10 +19,14 @@ interface HeldOn {
   permissions: string[];
 }
 
+type HeldOnePermission = Pick<HeldOn, 'role' | 'target'> & {
+  permission: string;
+};
+
 /**
  * Takes from group roles all that they hold in their keyspace, also what somebody else gave
  * them there: else their members would still get in. Where they hold nothing there is nothing
- * to prove, be the keyspace gone or another.
+ * to prove, be the keyspace gone or another. Where they are to keep what they are for, all else is taken.
  */
 export const revokePermissions: StepHandler<'revoke-permissions'> = {
   batchSize: ROLE_BATCH,
@@ -61,7 +65,7 @@ export const revokePermissions: StepHandler<'revoke-permissions'> = {
 };
 
 async function heldBy(
-  { keyspace, roles: names }: StepArgs['revoke-permissions'],
+  { keyspace, roles: names, keep = [] }: StepArgs['revoke-permissions'],
   { roles, deadline }: StepTools,
 ): Promise<HeldOn[]> {
   const held = await settleAll(names, CONCURRENT_WRITES, async role => {
@@ -71,7 +75,10 @@ async function heldBy(
       deadline,
     )) {
       const target = targetWithin(resource, keyspace);
-      if (target !== undefined) {
+      if (
+        target !== undefined &&
+        !keep.some(grant => gives(grant, { role, target, permission }))
+      ) {
         byTarget.set(target, [...(byTarget.get(target) ?? []), permission]);
       }
     }
@@ -82,6 +89,17 @@ async function heldBy(
     }));
   });
   return held.flat();
+}
+
+function gives(
+  grant: Permissions,
+  { role, target, permission }: HeldOnePermission,
+): boolean {
+  return (
+    grant.role === role &&
+    targetOf(grant) === target &&
+    grant.permissions.includes(permission)
+  );
 }
 
 function describe({ role, target, permissions }: HeldOn): string {

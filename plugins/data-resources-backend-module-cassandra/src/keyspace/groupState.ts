@@ -1,0 +1,55 @@
+import { ALL_KEYSPACES, targetWithin } from '../roles/resourceNames';
+import type { RoleReader } from '../roles/RoleReader';
+import type { HeldPermission } from '../roles/roleState';
+import type { Deadline } from '../session/Deadline';
+import { groupRoles } from './names';
+import type { GroupState, HeldOn } from './observation';
+
+/** The group roles of keyspaces as they stand, in the order of their kinds; who made them is not looked at. */
+export async function readGroups(
+  keyspaces: readonly string[],
+  { roles, deadline }: { roles: RoleReader; deadline: Deadline },
+): Promise<Map<string, Omit<GroupState, 'made'>[]>> {
+  const names = keyspaces.flatMap(groupRoles);
+  const [states, permissions] = await Promise.all([
+    roles.inheriting(names, deadline),
+    roles.permissions.ofEach(names, deadline),
+  ]);
+  return new Map(
+    keyspaces.map(keyspace => [
+      keyspace,
+      groupRoles(keyspace).map(name => {
+        const state = states.get(name);
+        return {
+          name,
+          exists: state !== undefined,
+          login: state?.login ?? false,
+          superuser: state?.superuser ?? false,
+          ...(state?.superuserBy === undefined
+            ? {}
+            : { superuserBy: state.superuserBy }),
+          held: heldOn(keyspace, permissions.get(name)!),
+        };
+      }),
+    ]),
+  );
+}
+
+/** In a fixed order, so that the same is told each time. */
+function heldOn(keyspace: string, permissions: HeldPermission[]): HeldOn[] {
+  const byResource = new Map<string, string[]>();
+  for (const { resource, permission } of permissions) {
+    if (
+      resource === ALL_KEYSPACES ||
+      targetWithin(resource, keyspace) !== undefined
+    ) {
+      const held = byResource.get(resource) ?? [];
+      held.push(permission);
+      byResource.set(resource, held);
+    }
+  }
+  return [...byResource.keys()].sort().map(resource => ({
+    resource,
+    permissions: byResource.get(resource)!.sort(),
+  }));
+}
