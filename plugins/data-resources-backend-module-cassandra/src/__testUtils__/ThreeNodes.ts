@@ -171,6 +171,7 @@ export function harmedAt(
     return working;
   };
   return {
+    lanes: provider.lanes,
     observe: (...args) => provider.observe(...args),
     plan: input => provider.plan(input),
     batchSize: kind => provider.batchSize(kind),

@@ -1,6 +1,10 @@
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
+import type { Client } from 'cassandra-driver';
+import { createKeyspace } from '../cql/statements';
+import { CassandraSession } from '../session/CassandraSession';
+import { Deadline } from '../session/Deadline';
 import { deeds } from './__testUtils__/deeds';
-import { all, changed, Scene } from './__testUtils__/Scene';
+import { all, changed, Scene, spec } from './__testUtils__/Scene';
 
 jest.setTimeout(300_000);
 
@@ -14,6 +18,51 @@ describe('the portal on two of three nodes', () => {
   beforeEach(() => scene.begin());
   afterEach(() => scene?.end());
   afterAll(() => scene?.close());
+
+  it('should tell of a change of the schema once every node has it', async () => {
+    const { contactPoints, port, admin } = scene.cluster.description;
+    const session = CassandraSession.create({
+      name: 'cassandra-test',
+      admin: {
+        contactPoints,
+        port,
+        tls: false,
+        username: scene.cluster.provisioner,
+        password: scene.cluster.password,
+        callTimeoutMs: 6_000,
+      },
+    });
+    const asAdmin = (node: 2 | 3, work: (client: Client) => Promise<void>) =>
+      scene.nodes.as(node, admin.user, admin.password, work);
+    try {
+      await asAdmin(2, second =>
+        asAdmin(3, async third => {
+          for (let n = 0; n < 6; n += 1) {
+            const { name } = scene.unmade();
+            const begin = performance.now();
+            await session.changeSchema(
+              createKeyspace({ keyspace: name, ...spec }),
+              Deadline.start({ signal: new AbortController().signal }, 6_000),
+            );
+            const ms = Math.round(performance.now() - begin);
+            process.stdout.write(`three nodes agreed after ${ms} ms\n`);
+            const seen = await Promise.all(
+              [second, third].map(client =>
+                client.execute(
+                  'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
+                  [name],
+                  { prepare: true },
+                ),
+              ),
+            );
+            expect(seen.map(({ rows }) => rows.length)).toEqual([1, 1]);
+          }
+        }),
+      );
+    } finally {
+      await session.close();
+    }
+  });
 
   it('should go on where the nodes that are left suffice', async () => {
     const object = await scene.existing();

@@ -37,6 +37,7 @@ import { StepReads } from './steps/StepReads';
 import {
   CONCURRENT_WRITES,
   type KeyspaceCall,
+  schemaBatch,
   type StepHandler,
   type StepTools,
 } from './steps/StepHandler';
@@ -48,6 +49,9 @@ const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
   'drop-keyspace',
   'adopt-keyspace',
 ]);
+
+/** What evidence names the data centre by in which a change is missing that others may have. */
+const PLACE = 'dataCenter';
 
 /** Cassandra's work on `cassandra-keyspace`. */
 export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
@@ -122,7 +126,13 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
       failureAs<readonly [string, ProviderError] | undefined>(
         async () => {
-          await handlerOf(step.kind).act(typed(step), tools);
+          const place = placeOf(step);
+          await handlerOf(step.kind).act(
+            typed(step),
+            place === undefined
+              ? tools
+              : this.#toolsUntil(tools.deadline.within(place)),
+          );
           return undefined;
         },
         error => [step.key, error],
@@ -147,7 +157,10 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   }
 
   batchSize(kind: string): number {
-    return handlerOf(kind).batchSize;
+    const { batchSize } = handlerOf(kind);
+    return batchSize === 'by-pace'
+      ? schemaBatch(this.#session.schemaPace, this.#callTimeoutMs)
+      : batchSize;
   }
 
   access(
@@ -215,11 +228,19 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     if (places.length < 2) {
       return handler.check(typed(step), tools);
     }
-    const checks = await settleAll(places, CONCURRENT_WRITES, place =>
-      handler.check(
-        typed(step),
-        this.#toolsUntil(tools.deadline.within(place)),
-      ),
+    const checks = await settleAll(
+      places,
+      CONCURRENT_WRITES,
+      async (place): Promise<StepCheck> => {
+        const check = await handler.check(
+          typed(step),
+          this.#toolsUntil(tools.deadline.within(place)),
+        );
+        // Only a node there takes the change: others have it, and refuse it as done.
+        return check.state === 'pending'
+          ? { ...check, evidence: { ...check.evidence, [PLACE]: place } }
+          : check;
+      },
     );
     return (
       checks.find(({ state }) => state === 'failed') ??
@@ -227,6 +248,7 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
       checks[0]
     );
   }
+
   /** What the server shows after its acknowledgement; nothing where that does not settle it. */
   async #readBack(
     step: StepCall,
@@ -264,6 +286,12 @@ function handlerOf(kind: string): StepHandler<StepKind> {
 /** The arguments of a step are what the plan of this module put there. */
 function typed(step: StepCall): KeyspaceCall<StepKind> {
   return step as StepCall & Pick<KeyspaceCall<StepKind>, 'args' | 'object'>;
+}
+
+/** Where a change of roles is to be sent to, if that matters. */
+function placeOf({ intent }: StepCall): string | undefined {
+  const place = intent?.evidence[PLACE];
+  return typeof place === 'string' ? place : undefined;
 }
 
 async function failureAs<T>(

@@ -7,6 +7,8 @@ import { CountedLogins } from './CountedLogins';
 import type { Deadline } from './Deadline';
 import { type CallKind, mapError, refusingNode } from './mapError';
 import { readView } from './readView';
+import { schemaAgreed } from './schemaAgreed';
+import { SchemaPace } from './SchemaPace';
 import { SerialLine } from './SerialLine';
 
 /** A row as the driver gives it. */
@@ -30,6 +32,8 @@ export class CassandraSession {
   readonly #subject: string;
   /** Concurrent schema changes of one client make nodes disagree. */
   readonly #schemaLine = new SerialLine();
+  /** How long each of them took, agreement included. */
+  readonly schemaPace = new SchemaPace();
   readonly #logins: CountedLogins;
   #connected?: Promise<Client>;
   #closed = false;
@@ -65,10 +69,7 @@ export class CassandraSession {
         prepare: options.params !== undefined,
         consistency: options.consistency,
         isIdempotent: true,
-        host:
-          deadline.dataCenter === undefined
-            ? undefined
-            : nodeIn(client, deadline.dataCenter),
+        host: nodeFor(client, deadline),
         // Half an answer would be a wrong one.
         fetchSize: EVERYTHING,
       }),
@@ -181,6 +182,7 @@ export class CassandraSession {
       client.execute(cql, options.params, {
         prepare: options.params !== undefined,
         consistency: options.consistency,
+        host: nodeFor(client, deadline),
         isIdempotent: false,
         retry: new policies.retry.FallthroughRetryPolicy(),
       }),
@@ -202,18 +204,19 @@ export class CassandraSession {
           } is busy with other schema changes; this one was not begun`,
         );
       }
-      const result = await this.#call('write', deadline, client => {
-        const change = client.execute(cql, undefined, {
-          isIdempotent: false,
-          retry: new policies.retry.FallthroughRetryPolicy(),
-        });
+      const agreed = await this.#call('write', deadline, client => {
+        const begin = performance.now();
+        const change = client
+          .execute(cql, undefined, {
+            isIdempotent: false,
+            retry: new policies.retry.FallthroughRetryPolicy(),
+          })
+          .then(() => schemaAgreed(client, agreementMs(this.#admin)))
+          .finally(() => this.schemaPace.took(performance.now() - begin));
         sent = change;
         return change;
       });
-      // The driver's types lack it.
-      const info: { isSchemaInAgreement?: boolean } & typeof result.info =
-        result.info;
-      if (info.isSchemaInAgreement === false) {
+      if (!agreed) {
         throw new ProviderError(
           'Unknown',
           `${
@@ -295,8 +298,16 @@ export class CassandraSession {
   }
 }
 
-/** One that is up, if there is one. */
-function nodeIn(client: Client, dataCenter: string) {
+/** How long nodes may take to agree: the call has to end before its time is over. */
+function agreementMs({ callTimeoutMs }: AdminConfig): number {
+  return callTimeoutMs - Math.min(1_000, callTimeoutMs / 2);
+}
+
+/** Where it matters which data centre answers: a node there that is up, if there is one. */
+function nodeFor(client: Client, { dataCenter }: Deadline) {
+  if (dataCenter === undefined) {
+    return undefined;
+  }
   const nodes = [...client.hosts.values()].filter(
     host => host.datacenter === dataCenter,
   );

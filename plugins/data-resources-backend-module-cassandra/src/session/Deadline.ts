@@ -16,7 +16,7 @@ export class Deadline {
   readonly #signal: AbortSignal;
   readonly #caller: AbortSignal;
   readonly #reads?: SharedReads;
-  /** Where a node has to answer reads, if that matters. */
+  /** Where a node has to answer, if that matters. */
   readonly dataCenter?: string;
 
   private constructor(
@@ -39,7 +39,7 @@ export class Deadline {
     return new Deadline(context, timeoutMs);
   }
 
-  /** The same end, for reads that a node of one data centre has to answer. */
+  /** The same end, for what a node of one data centre has to answer. */
   within(dataCenter: string): Deadline {
     return new Deadline(
       { signal: this.#caller },

@@ -39,10 +39,8 @@ export function clientOptions(
     },
     protocolOptions: {
       port: admin.port,
-      maxSchemaAgreementWaitSeconds: Math.max(
-        1,
-        Math.floor(admin.callTimeoutMs / 1000) - 1,
-      ),
+      // The session itself asks the nodes; the driver would go by gossip, twice a second.
+      maxSchemaAgreementWaitSeconds: 0,
     },
     pooling: { heartBeatInterval: HEARTBEAT_MS },
     socketOptions: {

@@ -7,6 +7,7 @@ import type {
 import type { RoleReader } from '../../roles/RoleReader';
 import type { CassandraSession } from '../../session/CassandraSession';
 import type { Deadline } from '../../session/Deadline';
+import type { SchemaPace } from '../../session/SchemaPace';
 import type { KeyspaceReader } from '../KeyspaceReader';
 import type { KeyspaceIdentity } from '../observation';
 import type { StepReads } from './StepReads';
@@ -48,8 +49,8 @@ export function seenBefore(
 
 /** How steps of one kind are checked and done. */
 export interface StepHandler<K extends StepKind> {
-  /** How many go into one batch. */
-  readonly batchSize: number;
+  /** How many go into one batch; `by-pace`: as {@link schemaBatch} says. */
+  readonly batchSize: number | 'by-pace';
   check(call: KeyspaceCall<K>, tools: StepTools): Promise<StepCheck>;
   act(call: KeyspaceCall<K>, tools: StepTools): Promise<void>;
 }
@@ -60,6 +61,19 @@ export interface StepHandler<K extends StepKind> {
  * lane.
  */
 export const SCHEMA_BATCH = 2;
+const LARGEST_SCHEMA_BATCH = 16;
+
+/**
+ * How many changes of different keyspaces go into one batch: where a change takes milliseconds, many
+ * are looked at together. All of two batches have begun when half of a call's time is over, even
+ * at half the pace.
+ */
+export function schemaBatch(pace: SchemaPace, callTimeoutMs: number): number {
+  return Math.min(
+    LARGEST_SCHEMA_BATCH,
+    Math.max(SCHEMA_BATCH, Math.floor(pace.within(callTimeoutMs / 4) / 2)),
+  );
+}
 
 /** Roles and permissions take milliseconds and run side by side. */
 export const ROLE_BATCH = 32;

@@ -4,14 +4,14 @@ import { STRATEGY } from '../keyspaceSpec';
 import type { KeyspaceRow } from '../observation';
 import { proveOurs } from './proveOurs';
 import type { StepArgs } from './StepArgs';
-import { SCHEMA_BATCH, type StepHandler } from './StepHandler';
+import type { StepHandler } from './StepHandler';
 
 /**
  * An ALTER may be repeated. The server writes the definition anew, so the time of that is
  * recorded when what we hold on the keyspace has proven that it is still the same.
  */
 export const alterKeyspace: StepHandler<'alter-keyspace'> = {
-  batchSize: SCHEMA_BATCH,
+  batchSize: 'by-pace',
 
   async check({ object, args }, tools): Promise<StepCheck> {
     const proof = await proveOurs(object, tools);

@@ -9,7 +9,6 @@ import { awaitCreated } from './createdRights';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import {
   type KeyspaceCall,
-  SCHEMA_BATCH,
   type StepHandler,
   type StepTools,
 } from './StepHandler';
@@ -21,7 +20,7 @@ type Call = KeyspaceCall<'create-keyspace'>;
  * only its creator was given.
  */
 export const createKeyspace: StepHandler<'create-keyspace'> = {
-  batchSize: SCHEMA_BATCH,
+  batchSize: 'by-pace',
 
   async check({ object, intent }, tools): Promise<StepCheck> {
     const { name, identity } = object;

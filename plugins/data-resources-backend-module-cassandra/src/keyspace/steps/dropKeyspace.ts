@@ -7,12 +7,12 @@ import { provesOwnership } from '../../roles/roleState';
 import { isRecorded } from '../observation';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { rightsLost } from './proveOurs';
-import { SCHEMA_BATCH, type StepHandler } from './StepHandler';
+import type { StepHandler } from './StepHandler';
 import { unlessGone } from './unlessGone';
 
 /** Drops the recorded keyspace; one that was made in its place is left alone. */
 export const dropKeyspace: StepHandler<'drop-keyspace'> = {
-  batchSize: SCHEMA_BATCH,
+  batchSize: 'by-pace',
 
   async check(
     { object },

@@ -14,6 +14,7 @@ export function watched(
     }
   };
   return {
+    lanes: provider.lanes,
     observe: (...args) => provider.observe(...args),
     plan: input => provider.plan(input),
     batchSize: kind => provider.batchSize(kind),
