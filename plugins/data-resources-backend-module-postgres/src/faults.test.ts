@@ -202,7 +202,7 @@ describe.each(TESTED_SERVERS)('a broken line to %s', serverName => {
     const operation = await bench.plan(subject, 'create');
     const result = await bench.execute(operation, {
       onMoment: async ({ at, keys }) => {
-        if (at === 'before-act' && keys[0].endsWith('prepare-schema')) {
+        if (at === 'before-act' && keys[0].endsWith('prepare-database')) {
           // The schema is somebody else's now, who lets the provisioner grant nothing.
           await server.sql(
             `ALTER SCHEMA public OWNER TO postgres; GRANT USAGE ON SCHEMA public TO ${subject.name}_dba`,
@@ -214,7 +214,7 @@ describe.each(TESTED_SERVERS)('a broken line to %s', serverName => {
 
     expect(result).toMatchObject({
       state: 'failed',
-      stepKey: expect.stringContaining('prepare-schema'),
+      stepKey: expect.stringContaining('prepare-database'),
       error: {
         reason: 'Unauthorized',
         message: expect.stringContaining('no privileges'),

@@ -10,13 +10,9 @@ import { Arrivals } from './Arrivals';
 import { clientConfig } from './clientConfig';
 import type { MeantServer } from './MeantServer';
 import { type Deadline, Session } from './Session';
+import { TenantConnections } from './TenantConnections';
 
 const ADMIN_IDLE_MS = 30_000;
-/**
- * Long enough for check, act and check of one step, and short because the connection counts
- * against the tenant's connection limit.
- */
-const TENANT_IDLE_MS = 300;
 const CLOSE_GRACE_MS = 1_000;
 
 /**
@@ -31,13 +27,7 @@ export class PostgresConnections {
   /** One for each host that was the one to use. */
   readonly #pools = new Map<Address, Pool>();
   readonly #arrivals: Arrivals;
-  readonly #idleTenants = new Map<
-    string,
-    { client: Client; stop: () => void }
-  >();
-  /** The server counts a connection until its socket is closed. */
-  readonly #tenants = new Set<Client>();
-  readonly #ending = new Set<Promise<void>>();
+  readonly #tenants: TenantConnections;
   readonly #sockets = new Set<Socket>();
   readonly #meant: MeantServer;
   #closed = false;
@@ -49,10 +39,15 @@ export class PostgresConnections {
     this.#arrivals = new Arrivals({
       addresses: this.#addresses,
       timeoutMs: config.callTimeoutMs / 2,
-      onLeft: () =>
-        [...this.#idleTenants.keys()].forEach(key => this.forget(key)),
+      onLeft: () => this.#tenants.forgetAll(),
     });
     this.#meant = this.#arrivals.meant;
+    this.#tenants = new TenantConnections({
+      concurrency: config.concurrency,
+      open: (database, made) => this.#openTenant(database, made),
+      left: (database, deadline) => deadline.left(this.#where(database)),
+      onLost: error => this.#lost(error),
+    });
   }
 
   static create(
@@ -98,7 +93,7 @@ export class PostgresConnections {
         this.#meant.found(systemIdentifier);
         return systemIdentifier;
       } finally {
-        this.#end(client);
+        this.#tenants.end(client);
       }
     });
   }
@@ -122,18 +117,14 @@ export class PostgresConnections {
     }
   }
 
-  /**
-   * Works in a tenant's database. As many connections as may be worked on at once, and as many
-   * again that are kept or are ending, are all that the server sees.
-   */
+  /** Works in a tenant's database. */
   async withDatabase<T>(
     database: string,
     deadline: Deadline,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     deadline.left(this.#where(database));
-    const client =
-      this.#takeIdle(database) ?? (await this.#openTenant(database, deadline));
+    const client = await this.#tenants.take(database, deadline);
     const session = this.#arrivals.session(client, deadline);
     let keep = false;
     try {
@@ -141,20 +132,31 @@ export class PostgresConnections {
       keep = !session.broken && !this.#meant.isOutdated(client);
       return result;
     } finally {
-      if (keep && !this.#closed && !this.#idleTenants.has(database)) {
-        this.#keepIdle(database, client);
+      if (keep) {
+        this.#tenants.keep(database, client);
       } else {
-        this.#end(client);
+        this.#tenants.end(client);
       }
     }
   }
 
+  /**
+   * Connects to a tenant's database that {@link withDatabase} will be asked for in a moment, and looks
+   * around, for what a new connection asks first takes the longest. Nobody hears of it if that fails.
+   */
+  openAhead(
+    database: string,
+    deadline: Deadline,
+    look: (session: Session) => Promise<unknown>,
+  ): void {
+    this.#tenants.openAhead(database, deadline, client =>
+      look(this.#arrivals.session(client, deadline)),
+    );
+  }
+
   /** Ends what is kept open to a database that is about to go. */
   forget(database: string): void {
-    const client = this.#takeIdle(database);
-    if (client) {
-      this.#end(client);
-    }
+    this.#tenants.forget(database);
   }
 
   /** Ends every connection; one that the server does not let go is cut. */
@@ -163,7 +165,7 @@ export class PostgresConnections {
       return;
     }
     this.#closed = true;
-    [...this.#idleTenants.keys()].forEach(name => this.forget(name));
+    this.#tenants.close();
     const grace = new AbortController();
     await Promise.race([
       Promise.all([...this.#pools.values()].map(pool => pool.end())),
@@ -214,77 +216,28 @@ export class PostgresConnections {
     return pool;
   }
 
-  async #openTenant(database: string, deadline: Deadline): Promise<Client> {
-    while (
-      this.#ending.size > 0 &&
-      this.#tenants.size >= 2 * this.#config.concurrency
-    ) {
-      await Promise.race(this.#ending);
-      deadline.left(this.#where(database));
-    }
-    if (this.#closed) {
-      throw new ProviderError('Unreachable', 'The instance is closed');
-    }
+  #openTenant(
+    database: string,
+    made: (client: Client) => () => void,
+  ): Promise<Client> {
     return this.#inTurn(database, async address => {
       const client = new Client(this.#clientConfig(address, database));
       client.on('error', error => this.#lost(error));
-      this.#tenants.add(client);
-      client.once('end', () => this.#tenants.delete(client));
+      const gone = made(client);
       try {
         await client.connect();
       } catch (error) {
-        this.#tenants.delete(client);
+        gone();
         throw error;
       }
       try {
         await this.#arrivals.look(client, address, 'tenant');
       } catch (error) {
-        this.#end(client);
+        this.#tenants.end(client);
         throw error;
       }
       return client;
     });
-  }
-
-  #keepIdle(database: string, client: Client): void {
-    // A look into many databases must not use up the server's connections.
-    if (this.#idleTenants.size >= this.#config.concurrency) {
-      const [longest] = this.#idleTenants.keys();
-      this.forget(longest);
-    }
-    const timer = setTimeout(() => this.forget(database), TENANT_IDLE_MS);
-    const drop = () => this.forget(database);
-    client.once('end', drop);
-    this.#idleTenants.set(database, {
-      client,
-      stop: () => {
-        clearTimeout(timer);
-        client.off('end', drop);
-      },
-    });
-  }
-
-  #takeIdle(database: string): Client | undefined {
-    const idle = this.#idleTenants.get(database);
-    this.#idleTenants.delete(database);
-    idle?.stop();
-    return idle?.client;
-  }
-
-  #end(client: Client): void {
-    const grace = new AbortController();
-    const ending = Promise.race([
-      client.end().catch(error => this.#lost(error)),
-      // A server that hangs must not keep the others' places.
-      sleep(CLOSE_GRACE_MS, undefined, { signal: grace.signal }).catch(
-        () => undefined,
-      ),
-    ]).then(() => {
-      grace.abort();
-      this.#ending.delete(ending);
-      this.#tenants.delete(client);
-    });
-    this.#ending.add(ending);
   }
 
   #lost(error: Error): void {

@@ -8,7 +8,7 @@ import { Deadline, Session } from './Session';
 /** What steps and looks work with: connections of the provisioner, or what stands in for them. */
 export type Connections = Pick<
   PostgresConnections,
-  'withAdmin' | 'withDatabase' | 'forget'
+  'withAdmin' | 'withDatabase' | 'openAhead' | 'forget'
 >;
 
 /** A pass is over by then, unless it enters many. */
@@ -66,6 +66,7 @@ export class TenantTurns {
     const { connections } = this.#options;
     return {
       withAdmin: (limit, work) => connections.withAdmin(limit.again(), work),
+      openAhead: (...args) => connections.openAhead(...args),
       forget: database => connections.forget(database),
       withDatabase: async (database, limit, work) => {
         const tenant = this.#tenants.get(database);

@@ -10,11 +10,10 @@ import { createSchemas, grantSchemaOwner } from '../sql/schemas';
 import { grantGroup, grantOwner } from '../sql/grants';
 import { createLogins } from '../sql/logins';
 import {
-  becomeMemberOf,
-  configureDatabase,
+  addExtensions,
   createDatabase,
   createGroupRoles,
-  prepareSchema,
+  prepareDatabase,
 } from '../sql/statements';
 import { groupRoles } from '../type/names';
 import { groupOf } from '../type/roles';
@@ -61,32 +60,34 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
               createGroupRoles(
                 Object.values(roles),
                 `Group role of the database ${name}`,
+                roles.dba,
               ),
             ),
           ),
-          ...part('The database', becomeMemberOf(roles.dba)),
-          '',
-          createDatabase({
-            database: name,
-            owner: roles.dba,
-            encoding: spec.encoding,
-            locale: spec.locale,
-            localeProvider: spec.localeProvider,
-            template: spec.template,
-            connectionLimit: spec.connectionLimit,
-          }),
           ...part(
-            'Who may connect; settings',
-            inTransaction(configureDatabase(name, roles, spec.parameters)),
+            'The database',
+            createDatabase({
+              database: name,
+              owner: roles.dba,
+              encoding: spec.encoding,
+              locale: spec.locale,
+              localeProvider: spec.localeProvider,
+              template: spec.template,
+              connectionLimit: spec.connectionLimit,
+            }),
           ),
           '',
           `\\connect ${ident(name)}`,
           ...part(
-            'The schema public, default privileges, extensions',
-            inTransaction(
-              prepareSchema(roles, spec.extensions, { routines: true }),
-            ),
+            'Who may connect; settings, the schema public, default privileges',
+            inTransaction(prepareDatabase(name, roles, spec.parameters)),
           ),
+          ...(spec.extensions.length > 0
+            ? part(
+                'Extensions',
+                inTransaction(addExtensions(roles.dba, [...spec.extensions])),
+              )
+            : []),
           ...(schemas.length > 0
             ? part(
                 'Schemas with group roles of their own',

@@ -39,10 +39,13 @@ export class PostgresLoginProvider implements LoginProvider {
     { username, password }: { username: string; password: string },
     context: CallContext,
   ): Promise<EnabledLogin> {
-    const verifier = await scramVerifier(password);
     const what = `setting a password for ${username}`;
     return this.#admin(context, async session => {
-      const [login] = await readLogins(session, [username]);
+      // One is worked out on a thread while the server is asked.
+      const [[login], verifier] = await Promise.all([
+        readLogins(session, [username]),
+        scramVerifier(password),
+      ]);
       if (!login) {
         throw new ProviderError(
           'Conflict',
@@ -142,5 +145,6 @@ function readLogins(
     `SELECT rolname AS name, rolcanlogin AND coalesce(rolvaliduntil > now(), true) AS enabled
      FROM pg_roles WHERE rolname = ANY ($1::name[])`,
     [names],
+    { often: true },
   );
 }

@@ -5,7 +5,7 @@ import type {
 import type { LoginLimits } from '../config/readInstanceConfig';
 import type { Dialect } from '../sql/dialect';
 import { ensureLogin } from '../steps/ensureLogin';
-import { grantRole } from '../steps/grantRole';
+import { grantGroupRole, grantRole } from '../steps/grantRole';
 import { planStep } from '../steps/handlers';
 import { releaseLogin } from '../steps/releaseLogin';
 import { revokeRole } from '../steps/revokeRole';
@@ -57,7 +57,7 @@ export class AccessSteps {
         }),
       ),
       ...grants.map(({ principal, role, login: { base, a, b } }) =>
-        planStep(grantRole, {
+        planStep(isCreating(role) ? grantRole : grantGroupRole, {
           ...this.#common,
           id: `grant-${stepName(role)}-${base}`,
           title: `Make ${principal} ${role}`,

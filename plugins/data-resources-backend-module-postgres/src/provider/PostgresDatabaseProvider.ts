@@ -44,7 +44,7 @@ const SLOW_ROUNDS_PER_BATCH = 6;
 /** What makes, enters or copies a whole database. */
 const SLOW_KINDS = new Set([
   'create-database',
-  'prepare-schema',
+  'prepare-database',
   'adopt-database',
   'alter-extensions',
   'create-schemas',
@@ -129,6 +129,7 @@ export class PostgresDatabaseProvider
         session,
         [...new Set(steps.map(({ object }) => object.name))],
         [...new Set(steps.flatMap(step => handlerOf(step).roles(step.args)))],
+        { sessions: steps.some(step => handlerOf(step).looksAtSessions) },
       ),
     );
     const checks = await Promise.all(
@@ -154,7 +155,10 @@ export class PostgresDatabaseProvider
     steps: readonly StepCall[],
     context: CallContext,
   ): Promise<Map<string, StepAnswer>> {
-    const scope = await this.#scope(context);
+    const scope = {
+      ...(await this.#scope(context)),
+      alone: steps.length === 1,
+    };
     const answers = new Map<string, StepAnswer>();
     const objects = new Map<string, StepCall[]>();
     for (const step of steps) {

@@ -10,7 +10,6 @@ import { adoptDatabase } from '../steps/adoptDatabase';
 import { alterDatabase } from '../steps/alterDatabase';
 import { alterExtensions } from '../steps/alterExtensions';
 import { closeDatabase } from '../steps/closeDatabase';
-import { configureDatabase } from '../steps/configureDatabase';
 import { createDatabase } from '../steps/createDatabase';
 import { createGroupRoles } from '../steps/createGroupRoles';
 import { createSchemas } from '../steps/createSchemas';
@@ -20,7 +19,7 @@ import { dropSchemas } from '../steps/dropSchemas';
 import { dumpDatabase } from '../steps/dumpDatabase';
 import { planStep } from '../steps/handlers';
 import { openDatabase } from '../steps/openDatabase';
-import { prepareSchema } from '../steps/prepareSchema';
+import { prepareDatabase } from '../steps/prepareDatabase';
 import { groupRoles } from '../type/names';
 import { isCreating } from '../type/roles';
 import type { DatabaseSpec } from '../type/specSchema';
@@ -81,18 +80,12 @@ export class StepPlanner {
           ...(this.#colocation ? { colocation: true } : {}),
         },
       }),
-      planStep(configureDatabase, {
+      planStep(prepareDatabase, {
         ...this.#common,
-        id: 'configure-database',
+        id: 'prepare-database',
         title:
-          'Revoke the rights of PUBLIC, let the groups connect, set parameters',
-        args: { roles, parameters },
-      }),
-      planStep(prepareSchema, {
-        ...this.#common,
-        id: 'prepare-schema',
-        title: 'Prepare the public schema, default privileges and extensions',
-        args: { roles, extensions: [...extensions], routines: true },
+          'Revoke the rights of PUBLIC, let the groups in; parameters, default privileges, extensions',
+        args: { roles, parameters, extensions: [...extensions] },
       }),
       ...this.#createSchemas(schemas, []),
     ];

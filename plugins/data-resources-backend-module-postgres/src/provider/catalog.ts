@@ -36,7 +36,7 @@ export interface DatabaseRow {
   connectionLimit: number;
   /** False: nobody can connect, superusers included. */
   allowConnections: boolean;
-  /** Who is connected, save the provisioner. */
+  /** Who is connected, save the provisioner; empty where it was not asked for. */
   sessions: OpenSessions[];
   /** Whether it has extensions. Those of the server's first superuser are not told. */
   hasExtensions: boolean;
@@ -94,7 +94,7 @@ WITH activity AS MATERIALIZED (
     count(*)::int AS count,
     ${administers('usesysid')} AS administered
   FROM pg_stat_activity
-  WHERE datname = ANY ($1::name[]) AND usename <> session_user
+  WHERE $3 AND datname = ANY ($1::name[]) AND usename <> session_user
   GROUP BY datid, usename, usesysid)
 SELECT
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
@@ -163,16 +163,20 @@ interface CatalogRow {
   memberships: Membership[];
 }
 
-/** Reads everything about the databases and roles in one query. */
+/**
+ * Reads everything about the databases and roles in one query. Not who is connected, unless that is
+ * asked for: to tell it the server goes through all roles that the provisioner holds.
+ */
 export async function readCatalog(
   session: Session,
   databases: readonly string[],
-  roles: readonly string[],
+  roles: readonly string[] = [],
+  { sessions = false }: { sessions?: boolean } = {},
 ): Promise<Catalog> {
   const [row] = await session.read<CatalogRow>(
     'reading the catalog',
     CATALOG,
-    [databases, roles],
+    [databases, roles, sessions],
     { often: true },
   );
   return {

@@ -44,6 +44,7 @@ export async function observeDatabases(
         ...Object.values(groupRoles(object.name)),
         ...namesOfSchemaRoles(schemasOf(object)),
       ]),
+      { sessions: true },
     ),
   );
   const renamed = await findRenamed(options, catalog);

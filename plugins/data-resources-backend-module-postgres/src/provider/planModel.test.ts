@@ -165,7 +165,7 @@ describe('the plan of versions of extensions', () => {
       'citext 1.5: trusted, so that no superuser is needed',
     );
     expect(
-      result.steps.find(({ id }) => id === 'prepare-schema')?.call,
+      result.steps.find(({ id }) => id === 'prepare-database')?.call,
     ).toContain(
       `CREATE EXTENSION IF NOT EXISTS "citext" SCHEMA public VERSION '1.5'`,
     );
@@ -267,15 +267,14 @@ describe('the plan of schemas', () => {
     expect(result.steps.map(({ id }) => id)).toEqual([
       'create-group-roles',
       'create-database',
-      'configure-database',
-      'prepare-schema',
+      'prepare-database',
       'create-schemas',
       'ensure-login-shop',
       'grant-reader-shop',
       'grant-owner-shop',
     ]);
-    expect(result.steps[4].call).toContain('CREATE ROLE "orders.sales_rw"');
-    expect(result.steps[7].call).toContain('IN SCHEMA "sales" GRANT SELECT');
+    expect(result.steps[3].call).toContain('CREATE ROLE "orders.sales_rw"');
+    expect(result.steps[6].call).toContain('IN SCHEMA "sales" GRANT SELECT');
     const none = plan('create', { grants: { add: GRANTS } });
     expect(none.steps.map(({ id }) => id)).not.toContain('create-schemas');
     expect(JSON.stringify(none.changes)).not.toContain('schemas');

@@ -8,10 +8,10 @@ import { ident } from './identifiers';
 import { createSchemas, dropSchemas, grantSchemaOwner } from './schemas';
 import { createLogins, enableLogin, limitLogins } from './logins';
 import {
+  addExtensions,
   createDatabase,
   createGroupRoles,
   dropRoles,
-  prepareSchema,
 } from './statements';
 
 jest.setTimeout(120_000);
@@ -189,7 +189,7 @@ describe('statements with hostile names and values', () => {
     await fc.assert(
       fc.asyncProperty(text, text, async (name, version) => {
         for (const sql of [
-          prepareSchema(roles, [`citext@x${version}`]),
+          addExtensions('b_dba', [`citext@x${version}`]),
           alterExtensions(roles, [], [`citext@x${version}`]),
           alterExtensions(roles, [], [], [{ name: `x${name}`, to: version }]),
         ]) {

@@ -11,10 +11,9 @@ import {
 import { closeAfterDump, openForDump } from './dump';
 import { ident } from './identifiers';
 import {
-  configureDatabase,
   createDatabase,
   dropDatabase,
-  prepareSchema,
+  prepareDatabase,
   refuseConnections,
 } from './statements';
 
@@ -41,11 +40,14 @@ describe('statements about a database, with hostile names and values', () => {
         const { dba, owner, rw, ro } = roles;
         expect(
           await scene.within(
-            first,
-            configureDatabase(database, roles, { application_name: value }),
+            // The schema belongs to whom the database does that one is connected to.
+            [...first, `ALTER SCHEMA public OWNER TO ${ident(dba)}`],
+            prepareDatabase(database, roles, { application_name: value }),
           ),
         ).toEqual({
           made: [
+            ...[rw, ro].map(group => `later ${owner} ${group}`),
+            ...[owner, rw, ro].map(group => `schema public ${dba} ${group}`),
             `on ${database} ${owner} CONNECT`,
             `on ${database} ${owner} CREATE`,
             `on ${database} ${owner} TEMPORARY`,
@@ -221,30 +223,6 @@ describe('statements about a database, with hostile names and values', () => {
         });
       }),
       { numRuns: RUNS / 5 },
-    );
-  });
-
-  it('should open the schema public to the groups of any name, and to nobody else', async () => {
-    await fc.assert(
-      fc.asyncProperty(text, async name => {
-        const { roles, first } = scene.of(name);
-        const { dba, owner, rw, ro } = roles;
-        // The schema belongs to whom the database does that one is connected to.
-        const before = [...first, `ALTER SCHEMA public OWNER TO ${ident(dba)}`];
-        expect(
-          await scene.within(
-            before,
-            prepareSchema(roles, [], { routines: true }),
-          ),
-        ).toEqual({
-          made: [
-            ...[rw, ro].map(group => `later ${owner} ${group}`),
-            ...[owner, rw, ro].map(group => `schema public ${dba} ${group}`),
-          ].sort(),
-          gone: [],
-        });
-      }),
-      { numRuns: RUNS / 10 },
     );
   });
 

@@ -10,7 +10,7 @@ import {
   endSessionsOf,
   handOverOwned,
 } from './logins';
-import { becomeMemberOf, inheritFrom, roleMarker } from './statements';
+import { becomeMember, inheritFrom, roleMarker } from './statements';
 
 jest.setTimeout(120_000);
 
@@ -102,7 +102,7 @@ describe('statements about logins, with hostile names and values', () => {
           made: [],
           gone: [`role ${login} t infinity`],
         });
-        for (const become of [becomeMemberOf, inheritFrom]) {
+        for (const become of [becomeMember, inheritFrom]) {
           expect(await scene.within(before, become(stays))).toEqual({
             made: [`in ${stays} ${scene.me}`],
             gone: [],

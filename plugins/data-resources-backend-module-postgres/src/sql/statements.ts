@@ -23,23 +23,44 @@ export function roleMarker(
   return `${MARKED_BY_PORTAL}${installationId}, database ${database}, attempt ${attempt}`;
 }
 
-export function createGroupRoles(names: string[], marker: string): string {
-  return script(createRoles(names, marker));
-}
-
-export function createRoles(names: string[], marker: string): string[] {
-  return names.flatMap(name => [
-    `CREATE ROLE ${ident(name)} NOLOGIN`,
-    `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
+/**
+ * @param member - the role of them that the provisioner becomes a member of, with SET alone, because
+ * `CREATE DATABASE … OWNER` asks for it
+ */
+export function createGroupRoles(
+  names: string[],
+  marker: string,
+  member?: string,
+): string {
+  return script([
+    ...createRoles(names, marker),
+    ...(member === undefined ? [] : [becomeMemberOf(member)]),
   ]);
 }
 
-/** `CREATE DATABASE … OWNER` asks for a membership with SET. */
-export function becomeMemberOf(role: string): string {
+/**
+ * All roles first: each change of memberships, as making a role is one, has the server go through all
+ * that the provisioner holds once more where a right on a role is asked for, as for a comment.
+ */
+export function createRoles(names: string[], marker: string): string[] {
+  return [
+    ...names.map(name => `CREATE ROLE ${ident(name)} NOLOGIN`),
+    ...names.map(
+      name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
+    ),
+  ];
+}
+
+function becomeMemberOf(role: string): string {
   return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
     inherit: false,
     set: true,
-  })};`;
+  })}`;
+}
+
+/** Where the membership with SET that `CREATE DATABASE … OWNER` asks for was taken again. */
+export function becomeMember(role: string): string {
+  return script([becomeMemberOf(role)]);
 }
 
 export function createDatabase(options: {
@@ -84,19 +105,34 @@ function localeClauses({
     : [];
 }
 
-export function configureDatabase(
+/**
+ * Closes a new database to PUBLIC and opens it to its groups, inside as outside. The membership that
+ * it was made with ends with it.
+ */
+export function prepareDatabase(
   database: string,
   roles: GroupRoles,
   parameters: { [name: string]: string },
 ): string {
   const on = `ON DATABASE ${ident(database)}`;
-  return asDba(roles.dba, [
-    `REVOKE ALL ${on} FROM PUBLIC`,
-    `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
-    `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
-    `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,
-    ...setParameters(database, parameters),
-  ]);
+  return script(
+    whileMember([roles.dba, roles.owner], { inherit: false, set: true }, [
+      `SET LOCAL ROLE ${ident(roles.dba)}`,
+      `REVOKE ALL ${on} FROM PUBLIC`,
+      `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
+      `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
+      `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,
+      ...setParameters(database, parameters),
+      'REVOKE ALL ON SCHEMA public FROM PUBLIC',
+      `GRANT USAGE, CREATE ON SCHEMA public TO ${ident(roles.owner)}`,
+      `GRANT USAGE ON SCHEMA public TO ${ident(roles.rw, roles.ro)}`,
+      // As itself, for otherwise the server goes through all roles with each of them.
+      `SET LOCAL ROLE ${ident(roles.owner)}`,
+      ...defaultPrivileges([roles.owner], roles, ['rw', 'ro']),
+      ...defaultRoutines([roles.owner], [roles.rw, roles.ro]),
+      'SET LOCAL ROLE NONE',
+    ]),
+  );
 }
 
 export function setParameters(
@@ -111,23 +147,9 @@ export function setParameters(
   );
 }
 
-export function prepareSchema(
-  roles: GroupRoles,
-  extensions: string[],
-  { routines = false }: { routines?: boolean } = {},
-): string {
-  return script(
-    whileMember([roles.dba, roles.owner], { inherit: true, set: true }, [
-      `SET LOCAL ROLE ${ident(roles.dba)}`,
-      'REVOKE ALL ON SCHEMA public FROM PUBLIC',
-      `GRANT USAGE, CREATE ON SCHEMA public TO ${ident(roles.owner)}`,
-      `GRANT USAGE ON SCHEMA public TO ${ident(roles.rw, roles.ro)}`,
-      ...createExtensions(extensions),
-      'SET LOCAL ROLE NONE',
-      ...defaultPrivileges([roles.owner], roles, ['rw', 'ro']),
-      ...(routines ? defaultRoutines([roles.owner], [roles.rw, roles.ro]) : []),
-    ]),
-  );
+/** In a transaction of their own: where the server refuses one, the database is closed to PUBLIC. */
+export function addExtensions(dba: string, extensions: string[]): string {
+  return asDba(dba, createExtensions(extensions));
 }
 
 /** Of entries such as `citext` and `citext@1.6`. */

@@ -16,6 +16,8 @@ export interface StepScope {
   deadline: Deadline;
   installationId: string;
   dumps: Dumps;
+  /** Whether it is the only step of its batch, for which somebody may wait. */
+  alone?: boolean;
 }
 
 /** The effect is there, and ours. */
@@ -31,6 +33,8 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
   describe(args: TArgs, database: string, installationId: string): string;
   /** The roles that `check` looks at, besides the object's database. */
   roles(args: TArgs): string[];
+  /** Whether `check` looks at who is connected. */
+  looksAtSessions?: true;
   check(
     step: TypedStep<TArgs>,
     catalog: Catalog,

@@ -18,6 +18,8 @@ export const closeDatabase: StepHandler<Args> = {
 
   roles: ({ dba }) => [dba],
 
+  looksAtSessions: true,
+
   check({ object }, catalog) {
     const found = judgeDatabase(object, catalog);
     if (found.state !== 'ours') {

@@ -1,10 +1,18 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import { INTERRUPTED_DROP } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
-import { becomeMemberOf, createDatabase as statement } from '../sql/statements';
+import { readPrivileges } from '../provider/tenantCatalog';
+import { becomeMember, createDatabase as statement } from '../sql/statements';
 import type { LocaleProvider } from '../type/specSchema';
-import { conflict, pending, satisfied, type StepHandler } from './StepHandler';
+import {
+  conflict,
+  evidenceOf,
+  pending,
+  satisfied,
+  type StepHandler,
+} from './StepHandler';
 
+type Evidence = { isMember: boolean };
 type Args = {
   owner: string;
   encoding: string;
@@ -20,15 +28,21 @@ type Args = {
 export const createDatabase: StepHandler<Args> = {
   kind: 'create-database',
 
-  describe: (args, database) =>
-    `${becomeMemberOf(args.owner)}\n${statement({ database, ...args })}`,
+  describe: (args, database) => statement({ database, ...args }),
 
   roles: ({ owner }) => [owner],
 
-  check({ object }, catalog) {
+  check({ object, args }, catalog) {
     const found = judgeDatabase(object, catalog);
     if (found.state === 'absent') {
-      return pending();
+      return pending({
+        isMember: catalog.memberships.some(
+          ({ role, member, set }) =>
+            role === args.owner &&
+            member === catalog.provisioner &&
+            set !== false,
+        ),
+      });
     }
     const { row } = found;
     if (found.state === 'foreign') {
@@ -48,11 +62,19 @@ export const createDatabase: StepHandler<Args> = {
     return satisfied({ database: row.oid });
   },
 
-  async act({ object, args }, { connections, deadline }) {
+  async act(step, { connections, deadline, alone }) {
+    const { object, args } = step;
     const what = `creating the database ${object.name}`;
+    const { isMember } = evidenceOf<Evidence>(step);
     await connections.withAdmin(deadline, async session => {
-      await session.write(what, becomeMemberOf(args.owner));
+      if (!isMember) {
+        await session.write(what, becomeMember(args.owner));
+      }
       await session.write(what, statement({ database: object.name, ...args }));
     });
+    if (alone) {
+      // A new database takes its time over the first connection, and over the first look.
+      connections.openAhead(object.name, deadline, readPrivileges);
+    }
   },
 };

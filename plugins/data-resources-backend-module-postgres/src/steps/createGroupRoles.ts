@@ -29,10 +29,11 @@ const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 export const createGroupRoles: StepHandler<Args> = {
   kind: 'create-group-roles',
 
-  describe: ({ roles }, database, installationId) =>
+  describe: (args, database, installationId) =>
     statement(
-      KEYS.map(key => roles[key]),
+      KEYS.map(key => args.roles[key]),
       roleMarker(installationId, database, ATTEMPT_PLACEHOLDER),
+      futureOwner(args),
     ),
 
   roles: ({ roles }) => KEYS.map(key => roles[key]),
@@ -87,11 +88,20 @@ export const createGroupRoles: StepHandler<Args> = {
     await connections.withAdmin(deadline, session =>
       session.write(
         `creating the group roles of ${name}`,
-        statement(missing, roleMarker(installationId, name, token)),
+        statement(
+          missing,
+          roleMarker(installationId, name, token),
+          futureOwner(step.args),
+        ),
       ),
     );
   },
 };
+
+/** The role that the database is going to belong to; what is adopted belongs to somebody. */
+function futureOwner({ roles, adopts }: Args): string | undefined {
+  return adopts ? undefined : roles.dba;
+}
 
 /** Roles under our names that neither the record nor this attempt's mark proves to be ours. */
 function foreignRoles(

@@ -1,6 +1,8 @@
 import type { ObjectRef } from '@data-resources/plugin-data-resources-node';
 import type { Catalog } from '../provider/catalog';
 import {
+  type DatabaseState,
+  identityHere,
   judgeDatabase,
   ownGroupRole,
   ownSchemaRoles,
@@ -45,7 +47,7 @@ export const grantRole: StepHandler<GroupGrant> = {
 
   async check({ object, args }, catalog, scope) {
     const found = judgeDatabase(object, catalog);
-    if (found.state !== 'ours') {
+    if (found.state !== 'ours' && !isBeingMade(found, object, catalog, args)) {
       return notOurs(object.name, found.state);
     }
     const role = roleOf(args);
@@ -57,7 +59,8 @@ export const grantRole: StepHandler<GroupGrant> = {
     const granted =
       isMember(catalog, args) &&
       (args.group !== 'owner' ||
-        (setsRole(found.row.roleSettings, args) &&
+        (found.state === 'ours' &&
+          setsRole(found.row.roleSettings, args) &&
           (await ownersDefaults(object.name, args, scope))));
     return granted ? satisfied() : pending();
   },
@@ -77,6 +80,26 @@ export const grantRole: StepHandler<GroupGrant> = {
     }
   },
 };
+
+/** Membership of a group role that owns nothing by itself: that has no need of the database. */
+export const grantGroupRole: StepHandler<GroupGrant> = {
+  ...grantRole,
+  kind: 'grant-group-role',
+};
+
+/** The group roles are there before the database is, and prove to be ours by themselves. */
+function isBeingMade(
+  { state }: DatabaseState,
+  object: ObjectRef,
+  catalog: Catalog,
+  { group }: GroupGrant,
+): boolean {
+  return (
+    state === 'absent' &&
+    group !== 'owner' &&
+    identityHere(object, catalog)?.database === undefined
+  );
+}
 
 function creating(args: GroupGrant, database: string): string {
   const { roles, schema, a, b, routines, schemas } = args;

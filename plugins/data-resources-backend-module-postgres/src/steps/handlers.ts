@@ -5,7 +5,6 @@ import { adoptDatabase } from './adoptDatabase';
 import { alterDatabase } from './alterDatabase';
 import { alterExtensions } from './alterExtensions';
 import { closeDatabase } from './closeDatabase';
-import { configureDatabase } from './configureDatabase';
 import { createDatabase } from './createDatabase';
 import { createGroupRoles } from './createGroupRoles';
 import { createSchemas } from './createSchemas';
@@ -14,9 +13,9 @@ import { dropGroupRoles } from './dropGroupRoles';
 import { dropSchemas } from './dropSchemas';
 import { dumpDatabase } from './dumpDatabase';
 import { ensureLogin } from './ensureLogin';
-import { grantRole } from './grantRole';
+import { grantGroupRole, grantRole } from './grantRole';
 import { openDatabase } from './openDatabase';
-import { prepareSchema } from './prepareSchema';
+import { prepareDatabase } from './prepareDatabase';
 import { releaseLogin } from './releaseLogin';
 import { revokeRole } from './revokeRole';
 import type { StepHandler } from './StepHandler';
@@ -33,8 +32,10 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
   [
     stored(createGroupRoles),
     stored(createDatabase),
-    stored(configureDatabase),
-    stored(prepareSchema),
+    stored(prepareDatabase),
+    // As plans of before have it, in two steps.
+    stored({ ...prepareDatabase, kind: 'configure-database' }),
+    stored({ ...prepareDatabase, kind: 'prepare-schema' }),
     stored(createSchemas),
     stored(dropSchemas),
     stored(adoptDatabase),
@@ -44,6 +45,7 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(openDatabase),
     stored(ensureLogin),
     stored(grantRole),
+    stored(grantGroupRole),
     stored(revokeRole),
     stored(releaseLogin),
     stored(dumpDatabase),

@@ -1,7 +1,7 @@
 import { POSTGRES_16, dialectOf, render, variant } from '.';
 import { grantGroup } from '../grants';
 import { createLogins } from '../logins';
-import { becomeMemberOf, createDatabase } from '../statements';
+import { becomeMember, createDatabase } from '../statements';
 import { ident, literal } from '../identifiers';
 
 const at = (versionNumber: number, yugabyte = false) =>
@@ -16,7 +16,7 @@ describe('dialects', () => {
       'GRANT "orders_ro" TO "a", "b" WITH INHERIT true, SET false;',
       'GRANT "orders_ro" TO "a", "b";',
     ]);
-    expect(both(becomeMemberOf('orders_dba'))).toEqual([
+    expect(both(becomeMember('orders_dba'))).toEqual([
       'GRANT "orders_dba" TO SESSION_USER WITH INHERIT false, SET true;',
       'GRANT "orders_dba" TO SESSION_USER;',
     ]);
