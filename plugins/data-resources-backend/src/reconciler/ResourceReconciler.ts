@@ -8,7 +8,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import type { RequestRow, ResourceRow } from '../database/rows';
+import type { ResourceRow } from '../database/rows';
 import { runPrepared } from '../database/runPrepared';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
@@ -20,6 +20,7 @@ import { DatabaseStepJournal } from './DatabaseStepJournal';
 import { completeExecutions, type Completed } from './completeExecutions';
 import { failExecution, waitExecution } from './endExecution';
 import { runItems, tracedSteps, type Operation } from './runItems';
+import type { ClaimedResource, Started } from './startExecutions';
 
 /** As many as an engine takes in one call. */
 const BATCH = 200;
@@ -53,8 +54,15 @@ export interface ClaimedBatch {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** With what the request is, that is being executed. */
-type ClaimedResource = ResourceRow & Pick<RequestRow, 'action'>;
+/** What a lease is held on. */
+interface Claim {
+  rows: readonly ClaimedResource[];
+  /** What is left to do, where it is known. */
+  operations?: readonly Operation[];
+  ticket: string;
+  /** Ids of those whose end is written, which gives the lease back. */
+  ended: Set<string>;
+}
 
 export interface ResourceReconcilerOptions {
   knex: Knex;
@@ -87,29 +95,48 @@ export class ResourceReconciler {
     instance: ManagedInstance,
   ): Promise<ClaimedBatch | undefined> {
     const ticket = uuid();
-    const { knex, leaseMs, rush } = this.#options;
+    const { knex, leaseMs } = this.#options;
     const { rows } = await runPrepared<ClaimedResource>(knex, CLAIM, {
       ticket,
       leaseMs,
       instance: instance.name,
     });
     return rows.length > 0
-      ? {
-          isFull: rows.length === BATCH,
-          run: signal =>
-            rush.during(rows.length, () =>
-              this.#run(instance, rows, ticket, signal),
-            ),
-        }
+      ? this.#batch(instance, { rows, ticket, ended: new Set() })
       : undefined;
+  }
+
+  /** What has just been started under a lease of this process. */
+  startedBatch(
+    instance: ManagedInstance,
+    started: readonly Started[],
+    ticket: string,
+  ): ClaimedBatch {
+    return this.#batch(instance, {
+      rows: started.map(({ row }) => row),
+      operations: started.flatMap(({ operations }) => operations),
+      ticket,
+      ended: new Set(),
+    });
+  }
+
+  #batch(instance: ManagedInstance, claim: Claim): ClaimedBatch {
+    const { length } = claim.rows;
+    return {
+      isFull: length === BATCH,
+      run: signal =>
+        this.#options.rush.during(length, () =>
+          this.#run(instance, claim, signal),
+        ),
+    };
   }
 
   async #run(
     instance: ManagedInstance,
-    rows: ClaimedResource[],
-    ticket: string,
+    claim: Claim,
     signal: AbortSignal,
   ): Promise<void> {
+    const { rows, ticket, ended } = claim;
     const stopRenewing = this.#keepLease(ticket);
     try {
       const byType = new Map<string, ClaimedResource[]>();
@@ -117,29 +144,29 @@ export class ResourceReconciler {
         byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
       }
       for (const [type, group] of byType) {
-        await this.#runType(instance, type, group, ticket, signal);
+        await this.#runType(instance, type, { ...claim, rows: group }, signal);
       }
     } finally {
       stopRenewing();
-      // Whatever was not ended (a shutdown, an error of ours) is free for the next at once.
-      await this.#options
-        .knex('resources')
-        .where({ lease_ticket: ticket })
-        .update({ lease_ticket: null, lease_until: null });
+      if (ended.size < rows.length) {
+        // Whatever was not ended (a shutdown, an error of ours) is free for the next at once.
+        await this.#options
+          .knex('resources')
+          .where({ lease_ticket: ticket })
+          .update({ lease_ticket: null, lease_until: null });
+      }
     }
   }
 
   async #runType(
     instance: ManagedInstance,
     type: string,
-    rows: ClaimedResource[],
-    ticket: string,
+    claim: Claim,
     signal: AbortSignal,
   ): Promise<void> {
     const { knex, logins, metrics } = this.#options;
-    const { rows: operations } = await runPrepared<Operation>(knex, STEPS, {
-      requests: rows.map(({ active_request_id }) => active_request_id!),
-    });
+    const { rows, ticket } = claim;
+    const operations = await this.#operations(claim);
     let observed = new Map<string, Observation>();
     const runner = StepRunner.create({
       provider: tracedProvider(
@@ -193,7 +220,7 @@ export class ResourceReconciler {
           action: row.action,
           observed: observed.get(row.name),
         })),
-      ticket,
+      claim,
     );
     for (const row of rows) {
       await this.#endUndone(row, ticket, results.get(row.id)!);
@@ -201,9 +228,22 @@ export class ResourceReconciler {
     await this.#measure(instance, rows, results, signal);
   }
 
+  async #operations({ rows, operations }: Claim): Promise<Operation[]> {
+    const requests = new Set(
+      rows.map(({ active_request_id }) => active_request_id!),
+    );
+    if (operations) {
+      return operations.filter(({ request_id }) => requests.has(request_id));
+    }
+    const found = await runPrepared<Operation>(this.#options.knex, STEPS, {
+      requests: [...requests],
+    });
+    return found.rows;
+  }
+
   async #measure(
     instance: ManagedInstance,
-    rows: ResourceRow[],
+    rows: readonly ResourceRow[],
     results: Map<string, StepRunResult>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -222,15 +262,17 @@ export class ResourceReconciler {
   /** All of them in one transaction; where one spoils it for the others, each on its own. */
   async #complete(
     completed: readonly Completed[],
-    ticket: string,
+    claim: Pick<Claim, 'ticket' | 'ended'>,
   ): Promise<void> {
     const { knex, quarantine } = this.#options;
+    const { ticket, ended } = claim;
     if (completed.length === 0) {
       return;
     }
     try {
       await completeExecutions(knex, completed, { ticket, quarantine });
       for (const { row } of completed) {
+        ended.add(row.id);
         this.#loggerOf(row).info(`All steps on ${row.name} are done`);
       }
     } catch (error) {
@@ -239,7 +281,7 @@ export class ResourceReconciler {
         return;
       }
       for (const each of completed) {
-        await this.#complete([each], ticket);
+        await this.#complete([each], claim);
       }
     }
   }

@@ -134,7 +134,7 @@ export async function createRouter(
     const foreseen = await options.decisions.foresee(req.params.id);
     const { caller, directory } = await callers.resolveInPersonWith(
       req,
-      foreseen.groups,
+      foreseen.entities,
     );
     await guard.requireOnRequest(
       req.params.id,
