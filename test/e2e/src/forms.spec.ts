@@ -116,9 +116,8 @@ test('the form of a Kafka topic should say at each field what is wrong with it, 
   await form.next();
 
   const wrong: Record<string, [value: string, message: RegExp]> = {
-    replicationFactor: ['3', /there is only 1 broker|more than .* broker/],
+    replicationFactor: ['3', /needs as many brokers; this cluster has 1/],
     'retention.ms': ['a week', /expected a whole number of -1 or more/],
-    'min.insync.replicas': ['9', /expected|only/],
     prefix: ['other.', /has nothing to do with topic/],
   };
   for (const [setting, [value]] of Object.entries(wrong)) {
@@ -138,7 +137,9 @@ test('the form of a Kafka topic should say at each field what is wrong with it, 
     await expect(form.setting(setting)).toHaveAccessibleDescription(message);
   }
   await form.review();
-  await expect(page.getByText(/would be refused; the fields/)).toBeVisible();
+  await expect(
+    page.getByText(/would be refused; the fields/).first(),
+  ).toBeVisible();
   await expect(page.getByRole('button', { name: 'Create' })).toHaveCount(0);
   expect(await newest()).toEqual(before);
 });

@@ -185,12 +185,15 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
   }
 
   connection(name: string): ConnectionDetails {
-    const { contactPoints, port, localDataCenter, tls, ca } = this.#client;
+    const { contactPoints, port, localDataCenter, dataCenters, tls, ca } =
+      this.#client;
     return {
       engine: 'cassandra',
       contactPoints,
       port,
       localDataCenter,
+      // Clients that come in elsewhere are refused.
+      ...(dataCenters ? { loginDataCenters: dataCenters } : {}),
       keyspace: name,
       tls,
       ...(ca === undefined ? {} : { ca }),

@@ -18,6 +18,7 @@ const labels: Record<string, string> = {
   contactPoints: 'Contact points',
   port: 'Port',
   localDataCenter: 'Local data centre',
+  loginDataCenters: 'Logins may come in through',
   keyspace: 'Keyspace',
   tls: 'TLS',
   host: 'Host',

@@ -11,7 +11,11 @@ export class TemplateForm {
 
   /** From the sidebar to the first step of the template with that title. */
   static async open(page: Page, title: string): Promise<TemplateForm> {
-    await page.getByRole('link', { name: 'Create', exact: true }).click();
+    // The catalog's page has a button of that name as well.
+    await page
+      .getByTestId('sidebar-root')
+      .getByRole('link', { name: 'Create', exact: true })
+      .click();
     const choose = page.getByRole('button', { name: 'Choose' });
     // Backstage's page forgets to filter by what is written before its list has come.
     await expect(choose.first()).toBeVisible();

@@ -1084,7 +1084,7 @@ export const spec = {
       },
       "Connection": {
         "type": "object",
-        "description": "`kafka`: bootstrapServers[], securityProtocol, saslMechanism, topic, groupPrefix?, ca?. `cassandra`: contactPoints[], port, localDataCenter, keyspace, tls, ca?. `postgres`: host, port, hosts[]?, targetSessionAttrs?, pooler?, poolMode?, database, sslmode, ca?.",
+        "description": "`kafka`: bootstrapServers[], securityProtocol, saslMechanism, topic, groupPrefix?, ca?. `cassandra`: contactPoints[], port, localDataCenter, loginDataCenters[]?, keyspace, tls, ca?. `postgres`: host, port, hosts[]?, targetSessionAttrs?, pooler?, poolMode?, database, sslmode, ca?.",
         "required": [
           "engine"
         ],

@@ -5,7 +5,7 @@
 // ******************************************************************
 
 /**
- * `kafka`: bootstrapServers[], securityProtocol, saslMechanism, topic, groupPrefix?, ca?. `cassandra`: contactPoints[], port, localDataCenter, keyspace, tls, ca?. `postgres`: host, port, hosts[]?, targetSessionAttrs?, pooler?, poolMode?, database, sslmode, ca?.
+ * `kafka`: bootstrapServers[], securityProtocol, saslMechanism, topic, groupPrefix?, ca?. `cassandra`: contactPoints[], port, localDataCenter, loginDataCenters[]?, keyspace, tls, ca?. `postgres`: host, port, hosts[]?, targetSessionAttrs?, pooler?, poolMode?, database, sslmode, ca?.
  * @public
  */
 export interface Connection {
