@@ -36,14 +36,21 @@ describe('the access to a keyspace', () => {
         login: friend,
         rights: ['AUTHORIZE'],
         via: `granted on the role ${name}_rw`,
+        givenBy: [],
       },
       {
         login: friend,
         rights: ['ALTER'],
         via: `member of ${steward}, granted on all roles`,
         formerly: `member of ${steward}`,
+        givenBy: [],
       },
-      { login: steward, rights: ['ALTER'], via: 'granted on all roles' },
+      {
+        login: steward,
+        rights: ['ALTER'],
+        via: 'granted on all roles',
+        givenBy: [],
+      },
     ];
     const ofThem = (entries: EffectiveAccess[]) =>
       entries.filter(({ login }) => [friend, steward].includes(login));
@@ -61,5 +68,41 @@ describe('the access to a keyspace', () => {
       scene.portal.context(),
     );
     expect(users.get(name)!.users).toEqual([]);
+  });
+
+  it('should tell what a login has from its grant, and what from somebody else', async () => {
+    const [reader, owner] = [
+      scene.portal.grant('reader'),
+      scene.portal.grant('owner'),
+    ];
+    const { name } = await scene.create(
+      'access',
+      { ...scene.spec(), schema: 'CREATE TABLE t (id int PRIMARY KEY)' },
+      reader,
+      owner,
+    );
+    const team = uniqueName('team');
+    await createRole(team);
+    const { a } = reader.login;
+    for (const grant of [
+      `"${name}_rw" TO "${a}"`,
+      `MODIFY ON KEYSPACE "${name}" TO "${a}"`,
+      `ALTER ON TABLE "${name}".t TO "${a}"`,
+      `"${name}_owner" TO "${team}"`,
+      `"${team}" TO "${a}"`,
+    ]) {
+      await scene.cluster.admin(`GRANT ${grant}`);
+    }
+    const seen = (await scene.portal.access(name)).filter(
+      ({ login }) => login === a || login === owner.login.a,
+    );
+    expect(seen.map(({ via, givenBy }) => [via, givenBy])).toEqual([
+      ['granted on the keyspace '.concat(name), []],
+      ['granted on the table t', ['owner']],
+      [`member of ${name}_ro`, ['reader']],
+      [`member of ${name}_rw`, ['writer']],
+      [`member of ${team} → ${name}_owner`, []],
+      [`member of ${name}_owner`, ['owner']],
+    ]);
   });
 });

@@ -156,6 +156,31 @@ describe('what proves that a keyspace is ours', () => {
     expect(await cluster.leftovers(name, [])).toEqual([]);
   });
 
+  it('should ask for them too where an owner has changed tables since', async () => {
+    const object = await portal.create(name, spec());
+    await takeRights();
+    // Each change of a table writes the keyspace's definition anew.
+    await cluster.admin(`CREATE TABLE "${name}".t (id int PRIMARY KEY)`);
+    expect(await observe(object)).toMatchObject({ exists: true, ours: true });
+    const undo = await portal.plan('delete', object);
+    expect(await portal.execute(object, undo)).toMatchObject({
+      state: 'failed',
+      stepKey: 'drop-keyspace',
+      error: {
+        reason: 'Unauthorized',
+        message: expect.stringContaining('GRANT ALL PERMISSIONS ON KEYSPACE'),
+      },
+    });
+    expect(await cluster.fingerprint(name)).toBeDefined();
+
+    // Their permissions go with a keyspace, and none come with another.
+    await cluster.dropKeyspace(name);
+    await cluster.createForeign(name);
+    expect(await observe(object)).toMatchObject({ exists: true, ours: false });
+    expect(await portal.execute(object, undo)).toEqual({ state: 'done' });
+    expect(await cluster.fingerprint(name)).toBeDefined();
+  });
+
   it('should refuse a name whose roles somebody has made already', async () => {
     const role = `${name}_rw`;
     await cluster.admin(`CREATE ROLE "${role}"`);

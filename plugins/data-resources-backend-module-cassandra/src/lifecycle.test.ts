@@ -222,6 +222,7 @@ describe('the life of a keyspace', () => {
         login: foreign,
         rights: ['MODIFY', 'SELECT'],
         via: 'granted on the table t',
+        givenBy: ['owner'],
       });
     });
 

@@ -7,6 +7,7 @@ import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/te
 import { Client } from 'cassandra-driver';
 import { Portal } from './__testUtils__/Portal';
 import { TestCluster, uniqueName } from './__testUtils__/TestCluster';
+import type { KeyspaceFacts } from './keyspace/observation';
 
 jest.setTimeout(120_000);
 
@@ -110,6 +111,24 @@ describe.each([
       sent.mockRestore();
     }
 
+    const [, , third] = names;
+    for (const statement of [
+      `CREATE TABLE "${third}".t (id int PRIMARY KEY)`,
+      `GRANT MODIFY ON TABLE "${third}".t TO "${third}_ro"`,
+      `GRANT SELECT ON ALL KEYSPACES TO "${third}_ro"`,
+    ]) {
+      await cluster.admin(statement);
+    }
+    const compared = await portal.provider.observe(
+      objects.map(object => ({ ...object, desired: spec })),
+      portal.context(),
+    );
+    const { groups } = compared.get(third)!.facts as KeyspaceFacts;
+    expect(groups![0].held).toEqual([
+      { resource: '<all keyspaces>', permissions: ['SELECT'] },
+      { resource: `<keyspace ${third}>`, permissions: ['SELECT'] },
+      { resource: `<table ${third}.t>`, permissions: ['MODIFY'] },
+    ]);
     await cluster.admin(
       `REVOKE MODIFY ON KEYSPACE "${names[0]}" FROM "${names[0]}_rw"`,
     );

@@ -12,7 +12,9 @@ describe('a keyspace as the server has it', () => {
 
   it('should be of another strategy where it has transient replicas', () => {
     const strategy = 'org.apache.cassandra.locator.NetworkTopologyStrategy';
-    expect(read({ class: strategy, dc1: '3', dc2: '3' })).toMatchObject({
+    expect(
+      read({ class: strategy, dc1: '3', dc2: '3', dc3: '0' }),
+    ).toMatchObject({
       strategy: 'NetworkTopologyStrategy',
       spec: { replication: { dc1: 3, dc2: 3 } },
     });

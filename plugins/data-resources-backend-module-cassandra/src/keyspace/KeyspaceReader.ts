@@ -114,7 +114,11 @@ export class KeyspaceReader {
 
 /** A row of `system_schema.keyspaces`; one with transient replicas, which no spec can ask for, has another strategy. */
 export function toKeyspace(row: Row): KeyspaceRow {
-  const { class: strategy, ...replication } = row.replication;
+  const { class: strategy, ...factors } = row.replication;
+  // Older versions kept data centres with none.
+  const replication = Object.fromEntries(
+    Object.entries(factors).filter(([, replicas]) => Number(replicas) !== 0),
+  );
   const transient = Object.entries(replication).filter(([, replicas]) =>
     String(replicas).includes('/'),
   );

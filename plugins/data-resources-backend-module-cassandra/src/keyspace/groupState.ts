@@ -1,6 +1,11 @@
-import { ALL_KEYSPACES, targetWithin } from '../roles/resourceNames';
+import {
+  ALL_KEYSPACES,
+  keyspaceResource,
+  tablesResource,
+  targetWithin,
+} from '../roles/resourceNames';
 import type { RoleReader } from '../roles/RoleReader';
-import type { HeldPermission } from '../roles/roleState';
+import { type HeldPermission, provesOwnership } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
 import { groupRoles } from './names';
 import type { GroupState, HeldOn } from './observation';
@@ -32,6 +37,24 @@ export async function readGroups(
         };
       }),
     ]),
+  );
+}
+
+/** Whether a group role that the portal made holds a permission on the keyspace or on all its tables. */
+export async function isHeldByGroups(
+  keyspace: string,
+  { roles, deadline }: { roles: RoleReader; deadline: Deadline },
+): Promise<boolean> {
+  const names = groupRoles(keyspace);
+  const [permissions, own] = await Promise.all([
+    roles.permissions.ofEach(names, deadline),
+    roles.permissions.ownOnRoles(names, deadline),
+  ]);
+  const itself = [keyspaceResource(keyspace), tablesResource(keyspace)];
+  return names.some(
+    name =>
+      provesOwnership(own.get(name)) &&
+      permissions.get(name)!.some(({ resource }) => itself.includes(resource)),
   );
 }
 

@@ -16,6 +16,9 @@ export const ROLE_SUFFIXES = {
 /** A role that a principal can be granted. */
 export type KeyspaceRole = keyof typeof ROLE_SUFFIXES;
 
+/** All of them. */
+export const KEYSPACE_ROLES = Object.keys(ROLE_SUFFIXES) as KeyspaceRole[];
+
 /** The group role that gives a role on a keyspace, e.g. `orders_rw`. */
 export function groupRole(keyspace: string, role: KeyspaceRole): string {
   return `${keyspace}_${ROLE_SUFFIXES[role]}`;
@@ -23,9 +26,7 @@ export function groupRole(keyspace: string, role: KeyspaceRole): string {
 
 /** All group roles of a keyspace. */
 export function groupRoles(keyspace: string): string[] {
-  return (Object.keys(ROLE_SUFFIXES) as KeyspaceRole[]).map(role =>
-    groupRole(keyspace, role),
-  );
+  return KEYSPACE_ROLES.map(role => groupRole(keyspace, role));
 }
 
 /** What the engine refuses in a name; see `ResourceType.checkName`. */

@@ -64,6 +64,29 @@ export interface KeyspaceRow {
   spec: KeyspaceSpec;
 }
 
+/** What else a keyspace that is ours is known by, where it takes more reads to know. */
+export type Recognised = Pick<KeyspaceFacts, 'rightsHeld'> & {
+  /** Group roles that the portal made hold permissions on it. */
+  heldByGroups(): Promise<boolean>;
+};
+
+/**
+ * As {@link isRecorded}. Owners that change tables write the definition anew as well: where the portal
+ * has lost its permissions, those of its group roles still tell the keyspace, for they vanish with it too.
+ */
+export async function isKnown(
+  row: KeyspaceRow | undefined,
+  identity: Partial<KeyspaceIdentity> | undefined,
+  { rightsHeld, heldByGroups }: Recognised,
+): Promise<boolean> {
+  return (
+    isRecorded(row, identity, rightsHeld) ||
+    (row !== undefined &&
+      identity?.keyspace === row.name &&
+      (await heldByGroups()))
+  );
+}
+
 /**
  * Whether the keyspace that stands there is the recorded one. The creator's own permissions
  * vanish with a keyspace, so while we hold them it is. Without them it still is if nothing

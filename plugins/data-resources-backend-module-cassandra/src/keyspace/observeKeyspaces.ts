@@ -5,11 +5,12 @@ import type {
 import type { RoleReader } from '../roles/RoleReader';
 import { provesOwnership } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
+import { settleAll } from '../session/settleAll';
 import type { KeyspaceReader } from './KeyspaceReader';
-import { readGroups } from './groupState';
+import { isHeldByGroups, readGroups } from './groupState';
 import { groupRoles } from './names';
 import {
-  isRecorded,
+  isKnown,
   type KeyspaceFacts,
   type KeyspaceIdentity,
   type KeyspaceRow,
@@ -39,31 +40,39 @@ export async function observeKeyspaces(
       readGroups([...compared], { roles, deadline }),
       roles.foresee(deadline),
     ]);
-  return new Map(
-    objects.map(({ name, identity }) => [
-      name,
-      toObservation(rows.get(name), identity, {
-        strategy: rows.get(name)?.strategy ?? '',
-        rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
-        ...((identity as Partial<KeyspaceIdentity>)?.keyspace === undefined
-          ? { held: [...(ownOnKeyspaces.get(name) ?? [])].sort() }
-          : {}),
-        groupRoles: groupRoles(name)
-          .filter(role => existingRoles.has(role))
-          .map(role => ({
-            name: role,
-            made: provesOwnership(ownOnRoles.get(role)),
+  const factsOf = ({ name, identity }: ObjectRef): KeyspaceFacts => ({
+    strategy: rows.get(name)?.strategy ?? '',
+    rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
+    ...((identity as Partial<KeyspaceIdentity>)?.keyspace === undefined
+      ? { held: [...(ownOnKeyspaces.get(name) ?? [])].sort() }
+      : {}),
+    groupRoles: groupRoles(name)
+      .filter(role => existingRoles.has(role))
+      .map(role => ({
+        name: role,
+        made: provesOwnership(ownOnRoles.get(role)),
+      })),
+    ...(compared.has(name)
+      ? {
+          groups: groups.get(name)!.map(group => ({
+            ...group,
+            made: provesOwnership(ownOnRoles.get(group.name)),
           })),
-        ...(compared.has(name)
-          ? {
-              groups: groups.get(name)!.map(group => ({
-                ...group,
-                made: provesOwnership(ownOnRoles.get(group.name)),
-              })),
-            }
-          : {}),
-      }),
-    ]),
+        }
+      : {}),
+  });
+  return new Map(
+    await settleAll(
+      objects,
+      objects.length,
+      async (object): Promise<[string, Observation]> => [
+        object.name,
+        await toObservation(
+          { row: rows.get(object.name), object, facts: factsOf(object) },
+          tools,
+        ),
+      ],
+    ),
   );
 }
 
@@ -76,15 +85,22 @@ function isCompared(
   return keyspace !== undefined && (desired !== undefined || deadline.isShared);
 }
 
-function toObservation(
-  row: KeyspaceRow | undefined,
-  recorded: Partial<KeyspaceIdentity> | undefined,
-  facts: KeyspaceFacts,
-): Observation {
+async function toObservation(
+  {
+    row,
+    object,
+    facts,
+  }: { row: KeyspaceRow | undefined; object: ObjectRef; facts: KeyspaceFacts },
+  tools: { roles: RoleReader; deadline: Deadline },
+): Promise<Observation> {
   if (!row) {
     return { exists: false, ours: false, facts };
   }
-  const ours = isRecorded(row, recorded, facts.rightsHeld);
+  const recorded = object.identity as Partial<KeyspaceIdentity> | undefined;
+  const ours = await isKnown(row, recorded, {
+    rightsHeld: facts.rightsHeld,
+    heldByGroups: () => isHeldByGroups(row.name, tools),
+  });
   return {
     exists: true,
     ours,

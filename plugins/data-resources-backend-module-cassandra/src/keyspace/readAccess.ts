@@ -15,9 +15,11 @@ import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import type { KeyspaceReader } from './KeyspaceReader';
 import { permissionsOnGroups, roleWording } from './lettingIn';
-import { groupRoles } from './names';
+import { groupRole, KEYSPACE_ROLES } from './names';
 
 const CONCURRENT_READS = 16;
+const GRANTED_ON = 'granted on ';
+const ON_A_TABLE = `${GRANTED_ON}the table `;
 
 /** What {@link readAccess} works with. */
 export interface AccessTools {
@@ -101,15 +103,18 @@ function accessOf(
   membersOf: MembersOf,
 ): EffectiveAccess[] {
   // Nobody logs in as a group role; its members stand for it.
-  const groups = new Set(groupRoles(keyspace));
+  const groups = new Map(
+    KEYSPACE_ROLES.map(kind => [groupRole(keyspace, kind), kind]),
+  );
   return [...byRole].flatMap(([role, held]) => {
+    const kind = groups.get(role);
     const members = [...(membersOf.get(role) ?? [])].map(
       ([login, between]) => ({
         login,
         via: memberOf(role, between),
-        ...(between.length === 0 && groups.has(role)
-          ? {}
-          : { formerly: `member of ${role}` }),
+        ...(between.length === 0 && kind
+          ? { givenBy: [kind] }
+          : { givenBy: [], formerly: `member of ${role}` }),
       }),
     );
     if (groups.has(role)) {
@@ -117,7 +122,7 @@ function accessOf(
       return members.map(member => ({ ...member, rights }));
     }
     return held.flatMap(({ rights, via }) => [
-      { login: role, rights, via },
+      { login: role, rights, via, givenBy: givenWith(via) },
       ...members.map(member => ({
         ...member,
         rights,
@@ -125,6 +130,11 @@ function accessOf(
       })),
     ]);
   });
+}
+
+/** What Cassandra gives a login itself is on tables that it made, as owners do. */
+function givenWith(via: string): string[] {
+  return via.startsWith(ON_A_TABLE) ? ['owner'] : [];
 }
 
 /** From the role that somebody is a member of up to that which holds something. */
@@ -209,7 +219,7 @@ function groupByRole(
       role,
       [...byResource].map(([resource, rights]) => ({
         rights: [...rights].sort(),
-        via: `granted on ${wording(resource, keyspace)}`,
+        via: `${GRANTED_ON}${wording(resource, keyspace)}`,
       })),
     ]),
   );

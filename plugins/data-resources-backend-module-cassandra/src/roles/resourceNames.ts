@@ -32,11 +32,21 @@ export function storedAs(resource: string): string {
   }
 }
 
-/** What {@link storedAs} was made of; other resources as they are stored. */
+/** How `LIST PERMISSIONS` names a resource that is stored; those that are no data and no role as they are stored. */
 export function toldAs(stored: string): string {
-  const [, data, tables] = /^data\/(\w+)(\/\*)?$/.exec(stored) ?? [];
+  if (stored === 'data') {
+    return ALL_KEYSPACES;
+  }
+  const [, data, table] = /^data\/(\w+)(?:\/(\*|\w+))?$/.exec(stored) ?? [];
   if (data !== undefined) {
-    return tables ? tablesResource(data) : keyspaceResource(data);
+    switch (table) {
+      case undefined:
+        return keyspaceResource(data);
+      case '*':
+        return tablesResource(data);
+      default:
+        return `<table ${data}.${table}>`;
+    }
   }
   const [, role] = /^roles\/(.+)$/.exec(stored) ?? [];
   return role === undefined ? stored : roleResource(role);

@@ -40,6 +40,8 @@ export class MemoryServer {
   /** Why it does not tell its id now. */
   hidden?: string;
   down = false;
+  /** As when somebody has changed the password of the portal's own login. */
+  refusesLogin = false;
   /** What is wrong with it. */
   conditions: InstanceProbe['conditions'] = [];
   /** What it has to say of every plan. */
@@ -67,6 +69,12 @@ export class MemoryServer {
   mustAnswer(): void {
     if (this.down) {
       throw new ProviderError('Unreachable', 'The memory server is down');
+    }
+    if (this.refusesLogin) {
+      throw new ProviderError(
+        'Unauthorized',
+        'The memory server knows another password',
+      );
     }
   }
 

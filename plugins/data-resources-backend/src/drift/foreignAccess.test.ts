@@ -1,4 +1,4 @@
-import { newRights } from './foreignAccess';
+import { newRights, withoutGrants } from './foreignAccess';
 
 const TOLD = { login: 'ops', rights: ['SELECT'], via: 'member of monitoring' };
 
@@ -21,5 +21,22 @@ describe('newRights', () => {
     expect(newRights([other], [TOLD])).toEqual([
       { path: 'access.ops.SELECT', via: other.via },
     ]);
+  });
+});
+
+describe('withoutGrants', () => {
+  it('should leave what no grant of a login gives', () => {
+    const login = { base: 'app_1', a: 'app_1_a', b: 'app_1_b' };
+    const way = (givenBy?: string[]) => ({
+      ...TOLD,
+      login: login.a,
+      ...(givenBy ? { givenBy } : {}),
+    });
+    const ways = [way(), way(['reader']), way(['writer']), way([])];
+    expect(withoutGrants(ways, [{ login, role: 'reader' }])).toEqual([
+      way(['writer']),
+      way([]),
+    ]);
+    expect(withoutGrants(ways, [])).toEqual(ways);
   });
 });

@@ -1,5 +1,8 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
-import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import {
+  isProviderError,
+  type ProviderError,
+} from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { RequestRow } from '../database/rows';
 import type { RequestStore } from '../requests/RequestStore';
@@ -48,10 +51,7 @@ export class RequestSettler {
       if (await this.#movedOn(row)) {
         return;
       }
-      if (
-        IMPOSSIBLE.has(name) ||
-        (isProviderError(error) && !error.retryable)
-      ) {
+      if (IMPOSSIBLE.has(name) || (isProviderError(error) && isFinal(error))) {
         await this.#reject(row, message);
       } else {
         await this.#wait(row, ...this.#toldAs(row, error));
@@ -124,4 +124,9 @@ export class RequestSettler {
         lease_until: null,
       });
   }
+}
+
+/** What the portal's own login lacks before anything began is no fault of the request: somebody gives it. */
+function isFinal({ reason, retryable }: ProviderError): boolean {
+  return !retryable && reason !== 'Unauthorized';
 }

@@ -17,6 +17,7 @@ describe('execution', () => {
   afterAll(async () => portal.stop());
   afterEach(() => {
     portal.dev.down = false;
+    portal.dev.refusesLogin = false;
     portal.dev.faults.clear();
     portal.dev.beforeAct = async () => {};
   });
@@ -47,6 +48,25 @@ describe('execution', () => {
     portal.dev.down = false;
     const done = await portal.until(request.id, 'completed');
     expect(done.waiting).toBeUndefined();
+  });
+
+  it('should wait for a login of its own that is refused, and turn nothing down for it', async () => {
+    const request = (await portal.ask('locked', { spec: { size: 50 } })).body;
+    portal.dev.refusesLogin = true;
+    await approve('platform-lead', request);
+    const waiting = await eventually(
+      async () => (await portal.get('auditor', `/requests/${request.id}`)).body,
+      body => Boolean(body.waiting) || body.state !== 'approved',
+    );
+    expect(waiting).toMatchObject({
+      state: 'approved',
+      waiting: {
+        reason: 'Unauthorized',
+        message: 'The memory server knows another password',
+      },
+    });
+    portal.dev.refusesLogin = false;
+    await portal.until(request.id, 'completed');
   });
 
   it('should go on after the server went away in the middle', async () => {

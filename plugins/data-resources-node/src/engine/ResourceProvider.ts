@@ -92,6 +92,12 @@ export interface EffectiveAccess {
    * has run out. No part of a baseline.
    */
   note?: string;
+  /**
+   * The roles of the type of which a grant gives this, `[]` where none does: a login that the portal made
+   * has it from somebody else unless it has such a grant. Left out where any grant may give it. No part
+   * of a baseline.
+   */
+  givenBy?: readonly string[];
   /** Set where it is a right on every name that begins so. */
   prefix?: string;
   /**

@@ -195,7 +195,7 @@ function checkType(
   offset: number,
   made: Made,
   reader: Reader,
-  within: 'column' | 'collection' | 'frozen' = 'column',
+  within: 'column' | 'collection' | 'vector' | 'frozen' = 'column',
 ): void {
   if (type.kind === 'own' && !made.types.has(type.name)) {
     reader.failAt(
@@ -228,11 +228,18 @@ function checkType(
       }, which have no order; take a list, or another type`,
     );
   }
-  const inner =
-    within !== 'frozen' && isMultiCell(type) ? 'collection' : 'frozen';
+  const inner = within === 'frozen' ? within : withinOf(type);
   for (const part of partsOf(type)) {
     checkType(part, offset, made, reader, inner);
   }
+}
+
+/** A vector is one value, but does not make one of a collection in it before Cassandra has looked into that. */
+function withinOf(type: CqlType): 'collection' | 'vector' | 'frozen' {
+  if (isMultiCell(type)) {
+    return 'collection';
+  }
+  return type.kind === 'vector' ? 'vector' : 'frozen';
 }
 
 function canBeFrozen({ kind }: CqlType): boolean {

@@ -34,7 +34,12 @@ export function planKeyspace(input: PlanInput<KeyspaceSpec>): ProviderPlan {
           ...add.map(grant => grantChange(grant, 'given')),
         ],
         steps: [
-          ...createSteps(name, input.desired!, provisioner),
+          ...createSteps(
+            name,
+            input.desired!,
+            provisioner,
+            input.instance.version,
+          ),
           ...grantSteps(name, add, loginDataCenters),
         ],
         findings: findingsOfCreate(input),

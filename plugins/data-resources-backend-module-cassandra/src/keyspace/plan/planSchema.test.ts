@@ -56,6 +56,16 @@ describe('the plan of a first schema', () => {
     ]);
   });
 
+  it('should name the usual kind of index where a cluster may have another', () => {
+    const call = (version: string) =>
+      plan({ version }).steps.find(({ id }) => id.includes(':index:'))?.call;
+    // A cluster of 5.0 with default_secondary_index: sai made one of those, which is then another than was asked for.
+    expect(call('5.0.9')).toContain(
+      `ON "orders"."by_day" ("id") USING 'legacy_local_table'`,
+    );
+    expect(call('4.1.8')).not.toContain('USING');
+  });
+
   it('should be what it was where none is asked for', () => {
     const without = planKeyspace(planInput());
     expect(without.steps.map(({ id }) => id)).toEqual([

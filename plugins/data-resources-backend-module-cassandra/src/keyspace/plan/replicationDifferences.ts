@@ -67,11 +67,13 @@ export function stayingFindings(
   desired: KeyspaceSpec,
   instance: InstanceProbe,
 ): Finding[] {
-  const staying = Object.keys(desired.replication).filter(
+  const unchanged = Object.keys(desired.replication).filter(
     name => replicasIn(seen, name) === desired.replication[name],
   );
   return replicationFindings(
-    Object.fromEntries(staying.map(name => [name, desired.replication[name]])),
+    Object.fromEntries(
+      unchanged.map(name => [name, desired.replication[name]]),
+    ),
     instance,
   ).filter(
     ({ policy, effect }) => effect === 'deny' && REFUSED_AS_A_WHOLE.has(policy),

@@ -10,14 +10,19 @@ import type { KeyspaceSpec } from '../keyspaceSpec';
 import { schemaOf } from '../schemaOf';
 import { step } from './step';
 
-/** The steps that make a first schema, one for each object, in the order in which it gives them. */
+/**
+ * The steps that make a first schema, one for each object, in the order in which it gives them.
+ *
+ * @param version - of the cluster; left out where it is not known yet
+ */
 export function schemaSteps(
   keyspace: string,
   spec: KeyspaceSpec,
+  version: string | undefined,
 ): PlannedStep[] {
   return schemaOf(spec).statements.map(statement => {
     const { kind, name } = statement;
-    const cql = writeStatement(statement, keyspace);
+    const cql = writeStatement(withKindOfIndex(statement, version), keyspace);
     return step(
       'create-object',
       `Create the ${kind} ${name}`,
@@ -54,6 +59,18 @@ export function schemaChanges(spec: KeyspaceSpec): Change[] {
     to: describe(statement),
     kind: 'create',
   }));
+}
+
+/** From 5.0 on, clusters may have another kind of index where none is named (`default_secondary_index`), or none. */
+function withKindOfIndex(
+  statement: SchemaStatement,
+  version = '',
+): SchemaStatement {
+  return statement.kind === 'index' &&
+    !statement.isSai &&
+    Number(version.split('.')[0]) >= 5
+    ? { ...statement, isLegacy: true }
+    : statement;
 }
 
 function tablesOf(spec: KeyspaceSpec): string[] {

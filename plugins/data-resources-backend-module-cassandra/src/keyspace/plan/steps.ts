@@ -14,11 +14,13 @@ import { step } from './step';
  * The steps that make a keyspace with its first schema and its group roles.
  *
  * @param provisioner - who makes them; left out where they are made by hand
+ * @param version - of the cluster, where it is known
  */
 export function createSteps(
   keyspace: string,
   spec: KeyspaceSpec,
   provisioner?: string,
+  version?: string,
 ): PlannedStep[] {
   const { replication, durableWrites } = spec;
   return [
@@ -28,7 +30,7 @@ export function createSteps(
       [cql.createKeyspace({ keyspace, replication, durableWrites })],
       { replication, durableWrites },
     ),
-    ...schemaSteps(keyspace, spec),
+    ...schemaSteps(keyspace, spec, version),
     ...(provisioner === undefined
       ? []
       : releaseTableSteps(keyspace, spec, provisioner)),

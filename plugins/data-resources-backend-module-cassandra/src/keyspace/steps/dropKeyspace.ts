@@ -4,7 +4,8 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import * as cql from '../../cql/statements';
 import { provesOwnership } from '../../roles/roleState';
-import { isRecorded } from '../observation';
+import { isHeldByGroups } from '../groupState';
+import { isKnown } from '../observation';
 import { assertRightsCanBeWritten } from './assertRightsCanBeWritten';
 import { rightsLost } from './proveOurs';
 import type { StepHandler } from './StepHandler';
@@ -14,10 +15,8 @@ import { unlessGone } from './unlessGone';
 export const dropKeyspace: StepHandler<'drop-keyspace'> = {
   batchSize: 'by-pace',
 
-  async check(
-    { object },
-    { reads, keyspaces, session, deadline },
-  ): Promise<StepCheck> {
+  async check({ object }, tools): Promise<StepCheck> {
+    const { reads, keyspaces, session, deadline } = tools;
     const { name, identity } = object;
     const [row, own] = await Promise.all([
       reads.keyspace(name),
@@ -29,7 +28,8 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
         ? { state: 'satisfied' }
         : { state: 'failed', error: nodesDiffer(name) };
     }
-    if (!isRecorded(row, identity, rightsHeld)) {
+    const heldByGroups = () => isHeldByGroups(name, tools);
+    if (!(await isKnown(row, identity, { rightsHeld, heldByGroups }))) {
       return { state: 'satisfied' };
     }
     if (rightsHeld) {

@@ -6,10 +6,11 @@ import {
 import { grantKeyspaceTo } from '../../cql/statements';
 import { provesOwnership } from '../../roles/roleState';
 import {
-  isRecorded,
+  isKnown,
   type KeyspaceIdentity,
   type KeyspaceRow,
 } from '../observation';
+import { isHeldByGroups } from '../groupState';
 import type { Adopted } from './StepArgs';
 import type { StepTools } from './StepHandler';
 
@@ -21,15 +22,17 @@ export type Proof =
 /** Proves, before a keyspace is changed, that it is the recorded one and that we may. */
 export async function proveOurs(
   object: ObjectRef & { identity?: Partial<KeyspaceIdentity> },
-  { reads, session }: StepTools,
+  tools: StepTools,
 ): Promise<Proof> {
+  const { reads, session } = tools;
   const { name, identity } = object;
   const [row, own] = await Promise.all([
     reads.keyspace(name),
     reads.ownOnKeyspace(name),
   ]);
   const rightsHeld = provesOwnership(own);
-  if (!row || !isRecorded(row, identity, rightsHeld)) {
+  const heldByGroups = () => isHeldByGroups(name, tools);
+  if (!row || !(await isKnown(row, identity, { rightsHeld, heldByGroups }))) {
     return { error: notOurs(name, row !== undefined) };
   }
   if (!rightsHeld) {
