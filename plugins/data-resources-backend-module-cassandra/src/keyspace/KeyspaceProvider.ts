@@ -123,15 +123,24 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     context: CallContext,
   ): Promise<Map<string, StepAnswer>> {
     const tools = this.#tools({ ...context, reads: undefined });
-    const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
-      failureAs<readonly [string, ProviderError] | undefined>(
-        async () => {
-          const place = placeOf(step);
-          await handlerOf(step.kind).act(
-            typed(step),
+    // Steps for one data centre share what they do there.
+    const toolsAt = new Map(
+      [...new Set(steps.map(placeOf))].map(
+        place =>
+          [
+            place,
             place === undefined
               ? tools
               : this.#toolsUntil(tools.deadline.within(place)),
+          ] as const,
+      ),
+    );
+    const failures = await settleAll(steps, CONCURRENT_WRITES, step =>
+      failureAs<readonly [string, ProviderError] | undefined>(
+        async () => {
+          await handlerOf(step.kind).act(
+            typed(step),
+            toolsAt.get(placeOf(step))!,
           );
           return undefined;
         },

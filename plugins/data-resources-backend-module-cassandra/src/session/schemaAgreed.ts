@@ -6,9 +6,9 @@ const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
 
 /**
- * Waits until all nodes that are up have the same schema, and answers whether they have. Each is asked
- * for itself: what one node knows of the others comes with their gossip, a second later. One that is down
- * takes the schema from the others when it comes back; one that hangs is waited for.
+ * Waits until all nodes have the same schema, and answers whether they have. Each is asked for itself:
+ * what one node knows of the others comes with their gossip, a second later. One that does not answer may
+ * have any: to the portal it may be down and not to its clients.
  */
 export async function schemaAgreed(
   client: Client,
@@ -25,9 +25,7 @@ export async function schemaAgreed(
       return false;
     }
     const versions = await Promise.all(
-      [...client.hosts.values()]
-        .filter(host => host.isUp())
-        .map(host => versionAt(client, host, leftMs)),
+      [...client.hosts.values()].map(host => versionAt(client, host, leftMs)),
     );
     if (!versions.includes(undefined) && new Set(versions).size === 1) {
       return true;
@@ -51,7 +49,7 @@ async function versionAt(
     );
     return rows[0]?.schema_version?.toString();
   } catch {
-    // It may be known to be down by the next time.
+    // It is asked again, for as long as there is time.
     return undefined;
   }
 }
