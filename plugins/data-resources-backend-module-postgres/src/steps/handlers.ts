@@ -15,6 +15,7 @@ import { dropSchemas } from './dropSchemas';
 import { dumpDatabase } from './dumpDatabase';
 import { ensureLogin } from './ensureLogin';
 import { grantRole } from './grantRole';
+import { mendPrivileges } from './mendPrivileges';
 import { openDatabase } from './openDatabase';
 import { prepareSchema } from './prepareSchema';
 import { releaseLogin } from './releaseLogin';
@@ -39,6 +40,7 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(dropSchemas),
     stored(adoptDatabase),
     stored(alterExtensions),
+    stored(mendPrivileges),
     stored(alterDatabase),
     stored(closeDatabase),
     stored(openDatabase),

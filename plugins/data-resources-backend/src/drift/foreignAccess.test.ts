@@ -1,4 +1,5 @@
-import { newRights } from './foreignAccess';
+import { loginSlots } from '@data-resources/plugin-data-resources-node';
+import { newRights, withoutGrants } from './foreignAccess';
 
 const TOLD = { login: 'ops', rights: ['SELECT'], via: 'member of monitoring' };
 
@@ -21,5 +22,24 @@ describe('newRights', () => {
     expect(newRights([other], [TOLD])).toEqual([
       { path: 'access.ops.SELECT', via: other.via },
     ]);
+  });
+});
+
+describe('withoutGrants', () => {
+  const login = loginSlots({
+    principal: 'component:default/shop',
+    environment: 'dev',
+    installationId: 'test',
+  });
+  const grants = [{ login, role: 'reader' }];
+  const way = { login: login.a, rights: ['SELECT'], via: 'member of a group' };
+
+  it('should tell of a login of the portal in a role that it was not granted', () => {
+    expect(withoutGrants([way], grants)).toEqual([]);
+    expect(withoutGrants([{ ...way, roles: ['reader'] }], grants)).toEqual([]);
+    for (const roles of [['owner'], []]) {
+      const other = { ...way, roles };
+      expect(withoutGrants([other], grants)).toEqual([other]);
+    }
   });
 });

@@ -8,11 +8,16 @@ import { isLoginOf } from '../logins/isLoginOf';
 /** Ways in that no grant of the object gives, and that are not the engine's own. */
 export function withoutGrants(
   access: readonly EffectiveAccess[],
-  grants: readonly Pick<PlannedGrant, 'login'>[],
+  grants: readonly Pick<PlannedGrant, 'login' | 'role'>[],
 ): EffectiveAccess[] {
   return access.filter(
-    ({ internal, login }) =>
-      !internal && !grants.some(grant => isLoginOf(grant.login.base, login)),
+    ({ internal, login, roles }) =>
+      !internal &&
+      !grants.some(
+        grant =>
+          isLoginOf(grant.login.base, login) &&
+          (roles === undefined || roles.includes(grant.role)),
+      ),
   );
 }
 

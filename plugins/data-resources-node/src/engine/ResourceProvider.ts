@@ -94,6 +94,11 @@ export interface EffectiveAccess {
   /** Set where it is a right on every name that begins so. */
   prefix?: string;
   /**
+   * The roles of the resource, such as `writer`, that give this way in: to a login of the portal that was
+   * granted none of them somebody else gave it. Absent where any grant may be what gives it.
+   */
+  roles?: string[];
+  /**
    * True where it belongs to how the portal or the server works, and to no client: the
    * provisioner, super users, the group roles themselves.
    */
