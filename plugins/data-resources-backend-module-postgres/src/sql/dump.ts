@@ -1,4 +1,4 @@
-import { grantee } from './grantees';
+import { granteeText } from './grantees';
 import { ident } from './identifiers';
 import { asDba, membershipOptions, script } from './script';
 
@@ -70,5 +70,5 @@ function grantConnect(
 }
 
 function grantees(names: string[]): string {
-  return names.map(grantee).join(', ');
+  return names.map(granteeText).join(', ');
 }

@@ -31,7 +31,7 @@ export function roleOfGrantee(grantee: string): string | undefined {
 }
 
 /** Whom a statement gives to or takes from. */
-export function grantee(name: string): string {
+export function granteeText(name: string): string {
   const role = roleOfGrantee(name);
   return role === undefined ? PUBLIC : ident(role);
 }
