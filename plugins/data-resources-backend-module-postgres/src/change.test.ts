@@ -29,9 +29,9 @@ describe.each(TESTED_SERVERS)('a database of %s that is there', serverName => {
   const update = (subject: Subject, fields: JsonObject) =>
     bench.plan(subject, 'update', {}, { ...bench.spec, ...fields });
 
-  async function observe(subject: Subject, desired?: JsonObject) {
+  async function observe(subject: Subject, declared?: JsonObject) {
     const seen = await bench.provider.observe(
-      [{ ...subject, desired }],
+      [{ ...subject, declared }],
       bench.context(),
     );
     return seen.get(subject.name)!;
@@ -160,7 +160,7 @@ describe.each(TESTED_SERVERS)('a database of %s that is there', serverName => {
     const none = bench.type.specSchema.parse({}) as JsonObject;
     const operation = await bench.plan(subject, 'create', {}, none);
     expect(await bench.execute(operation)).toEqual({ state: 'done' });
-    const entered = async (desired?: JsonObject) => {
+    const entered = async (declared?: JsonObject) => {
       // Past what is kept idle, which would be used again.
       await sleep(500);
       const count = async () => {
@@ -171,7 +171,7 @@ describe.each(TESTED_SERVERS)('a database of %s that is there', serverName => {
         return Number(row.sessions);
       };
       const before = await count();
-      const { spec } = await observe(subject, desired);
+      const { spec } = await observe(subject, declared);
       await sleep(500);
       return {
         extensions: spec?.extensions,

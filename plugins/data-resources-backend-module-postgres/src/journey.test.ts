@@ -305,11 +305,13 @@ describe.each(TESTED_SERVERS)('a database of %s', serverName => {
       login: read.login.a,
       rights: ['CONNECT', 'SELECT', 'USAGE'],
       via: `member of ${subject.name}_ro`,
+      givenBy: ['reader'],
     });
     expect(access).toContainEqual({
       login: own.login.b,
       rights: ['CONNECT', 'SELECT', 'USAGE'],
       via: `member of ${subject.name}_ro`,
+      givenBy: ['reader'],
     });
     expect(access).toContainEqual({
       login: 'PUBLIC',

@@ -143,9 +143,12 @@ describe.each(TESTED_SERVERS)('the server %s', serverName => {
     lock = await SuperuserLock.take(server.server);
     const rich = await probeAs('SUPERUSER');
     expect(condition(rich, 'Superuser')).toMatchObject({
-      status: 'warn',
+      status: server.isOld ? 'warn' : 'error',
       message: expect.stringContaining('NOSUPERUSER'),
     });
+    expect((rich.facts as { obstacles?: string[] }).obstacles).toEqual(
+      server.isOld ? undefined : [condition(rich, 'Superuser')?.message],
+    );
     expect(condition(rich, 'CREATEROLE')?.status).toBe('ok');
   });
 

@@ -15,6 +15,9 @@ const ARRIVAL = `
 SELECT (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
   current_setting('server_version_num')::int AS "versionNumber",
   version() LIKE '%-YB-%' AS yugabyte,
+  -- Else the portal would be a standing member of every role that it makes.
+  CASE WHEN current_setting('createrole_self_grant', true) <> ''
+    THEN set_config('createrole_self_grant', '', false) END AS "selfGrant",
   pg_is_in_recovery() AS standby,
   current_setting('transaction_read_only') = 'on' AS "readOnly"`;
 

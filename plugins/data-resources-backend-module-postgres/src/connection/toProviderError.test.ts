@@ -25,6 +25,7 @@ describe('toProviderError', () => {
     ['57P03', 'Unreachable'],
     ['40001', 'Unreachable'],
     ['57P01', 'Unknown'],
+    ['25P04', 'Unknown'],
   ])('should call %s of a statement %s', (code, reason) => {
     const error = toProviderError(serverError(code), 'write', 'making x');
     expect(error.reason).toBe(reason);

@@ -38,7 +38,14 @@ const TRANSIENT = new Set([
 ]);
 
 /** The server ends while it works: whether the last statement was committed is not told. */
-const ENDING = new Set(['57P01', '57P02', '57P04', '57P05']);
+const ENDING = new Set([
+  '57P01', // admin_shutdown
+  '57P02', // crash_shutdown
+  '57P04', // database_dropped
+  '57P05', // idle_session_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+]);
 
 /** Whether the same statement may be sent again at once. */
 export function isBusy(

@@ -1,6 +1,7 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
 import { administers } from '../sql/dialect';
+import { granteeName } from '../sql/grantees';
 import { ident } from '../sql/identifiers';
 
 /**
@@ -15,14 +16,14 @@ WHERE s.dbid = d.oid AND refclassid = 'pg_authid'::regclass AND deptype = 'o'
 ORDER BY 1`;
 
 const OTHERS = `
-SELECT DISTINCT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS name
+SELECT DISTINCT ${granteeName('grantee')} AS name
 FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
 WHERE datname = $1 AND privilege_type = 'CONNECT' AND grantee <> session_user::regrole
 ORDER BY 1`;
 
 const GIVEN_ON = `
 SELECT DISTINCT pg_get_userbyid(grantor)::text AS grantor,
-  CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee
+  ${granteeName('grantee')} AS grantee
 FROM pg_database, aclexplode(datacl)
 WHERE datname = $1 AND privilege_type = 'CONNECT' AND grantor <> datdba
 ORDER BY 1, 2`;

@@ -1,7 +1,7 @@
 import type { InstanceCondition } from '@data-resources/plugin-data-resources-node';
 import type { InstanceConfig, SslMode } from '../config/readInstanceConfig';
 import { ident } from '../sql/identifiers';
-import type { ServerVersion } from '../sql/dialect';
+import { dialectOf, type ServerVersion } from '../sql/dialect';
 import { placeConditions } from './placeConditions';
 import { ok } from './ok';
 import { versionConditions } from './versionConditions';
@@ -48,13 +48,7 @@ export function conditionsOf(
     ...placeConditions(state, place),
     right(state.canCreateRoles, 'CREATEROLE', state.user, user),
     right(state.canCreateDatabases, 'CREATEDB', state.user, user),
-    state.isSuperuser
-      ? {
-          type: 'Superuser',
-          status: 'warn',
-          message: `${state.user} is a superuser, which is more than is needed; mend it with: ALTER ROLE ${user} NOSUPERUSER CREATEROLE CREATEDB;`,
-        }
-      : ok('Superuser', `${state.user} is no superuser`),
+    superuser(state),
     state.openDatabases.length > 0
       ? {
           type: 'PublicConnect',
@@ -76,7 +70,7 @@ export function conditionsOf(
 }
 
 /** What no step gets past, unlike a standby that others know to become the primary. */
-const OBSTACLES = ['Version', 'Inherit', 'CREATEROLE', 'CREATEDB'];
+const OBSTACLES = ['Version', 'Inherit', 'Superuser', 'CREATEROLE', 'CREATEDB'];
 
 /** The conditions that a plan has to deny by, as texts. */
 export function obstaclesAmong(
@@ -87,6 +81,24 @@ export function obstaclesAmong(
       ({ type, status }) => status === 'error' && OBSTACLES.includes(type),
     )
     .map(({ message }) => message);
+}
+
+function superuser(state: ServerState): InstanceCondition {
+  if (!state.isSuperuser) {
+    return ok('Superuser', `${state.user} is no superuser`);
+  }
+  const knowsMakers = dialectOf(state).has('adminByMembership');
+  return {
+    type: 'Superuser',
+    status: knowsMakers ? 'error' : 'warn',
+    message: `${state.user} is a superuser, which is more than is needed${
+      knowsMakers
+        ? ', and no superuser is given ADMIN on what it makes, by which the portal knows its own'
+        : ''
+    }; mend it with: ALTER ROLE ${ident(
+      state.user,
+    )} NOSUPERUSER CREATEROLE CREATEDB; or, where that is the first role of the server, give the portal one of its own: CREATE ROLE data_resources LOGIN CREATEROLE CREATEDB PASSWORD '…';`,
+  };
 }
 
 function right(

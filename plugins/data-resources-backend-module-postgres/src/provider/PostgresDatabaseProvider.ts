@@ -47,6 +47,7 @@ const SLOW_KINDS = new Set([
   'prepare-database',
   'adopt-database',
   'alter-extensions',
+  'mend-privileges',
   'create-schemas',
   'drop-schemas',
   'dump-database',
@@ -92,7 +93,11 @@ export class PostgresDatabaseProvider
     objects: readonly ObjectRef[],
     context: CallContext,
   ): Promise<Map<string, Observation>> {
-    return observeDatabases({ objects, ...(await this.#looking(context)) });
+    return observeDatabases({
+      objects,
+      ...(await this.#looking(context)),
+      isPass: context.reads !== undefined,
+    });
   }
 
   async fingerprints(

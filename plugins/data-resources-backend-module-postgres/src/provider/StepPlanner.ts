@@ -1,4 +1,5 @@
 import type {
+  PlanInput,
   PlannedGrant,
   PlannedStep,
 } from '@data-resources/plugin-data-resources-node';
@@ -18,6 +19,7 @@ import { dropGroupRoles } from '../steps/dropGroupRoles';
 import { dropSchemas } from '../steps/dropSchemas';
 import { dumpDatabase } from '../steps/dumpDatabase';
 import { planStep } from '../steps/handlers';
+import { mendPrivileges } from '../steps/mendPrivileges';
 import { openDatabase } from '../steps/openDatabase';
 import { prepareDatabase } from '../steps/prepareDatabase';
 import { groupRoles } from '../type/names';
@@ -30,6 +32,8 @@ import {
   rolesOfSchemas,
 } from './AccessSteps';
 import type { Differences } from './differences';
+import { observedFacts, type ObservedFacts } from './facts';
+import type { DatabaseIdentity } from './identity';
 
 /** Writes the steps of one database. */
 export class StepPlanner {
@@ -164,6 +168,46 @@ export class StepPlanner {
     return steps;
   }
 
+  /** What somebody took is given again, by roles that are there for it. */
+  upkeep({ object, observed }: PlanInput<DatabaseSpec>): PlannedStep[] {
+    const roles = groupRoles(this.#database);
+    const { systemIdentifier, adopted } = (object.identity ??
+      {}) as Partial<DatabaseIdentity>;
+    const { missing } = observedFacts(observed.facts);
+    if (!missing) {
+      return [];
+    }
+    const { database = [], schema = [], defaults = [] } = missing;
+    return [
+      ...(missing.roles
+        ? [
+            planStep(createGroupRoles, {
+              ...this.#common,
+              id: 'create-group-roles',
+              title: `Make the group roles ${missing.roles.join(', ')} again`,
+              args: {
+                roles,
+                ...(adopted === undefined
+                  ? {}
+                  : {
+                      adopts: {
+                        systemIdentifier: systemIdentifier!,
+                        database: adopted,
+                      },
+                    }),
+              },
+            }),
+          ]
+        : []),
+      planStep(mendPrivileges, {
+        ...this.#common,
+        id: 'mend-privileges',
+        title: `Give the groups of ${this.#database} again what is gone`,
+        args: { roles, database, schema, defaults },
+      }),
+    ];
+  }
+
   closing(): PlannedStep[] {
     return [
       planStep(closeDatabase, {
@@ -199,14 +243,17 @@ export class StepPlanner {
   }
 
   /** Schemas whose roles are known go with them. */
-  removal(schemas: readonly string[]): PlannedStep[] {
+  removal(
+    schemas: readonly string[],
+    { isTemplate }: Pick<ObservedFacts, 'isTemplate'>,
+  ): PlannedStep[] {
     const roles = groupRoles(this.#database);
     return [
       planStep(dropDatabase, {
         ...this.#common,
         id: 'drop-database',
         title: `Drop the database ${this.#database} and all that is in it`,
-        args: { dba: roles.dba },
+        args: { dba: roles.dba, ...(isTemplate ? { isTemplate } : {}) },
       }),
       planStep(dropGroupRoles, {
         ...this.#common,

@@ -1,4 +1,5 @@
 import { variant } from '../sql/dialect';
+import { granteeName } from '../sql/grantees';
 import { INTERRUPTED_DROP } from './catalog';
 
 /** That a membership is good for anything besides handing it on. */
@@ -10,15 +11,15 @@ const USABLE = variant(
 
 /** Who the databases belong to, and which of them can be entered. */
 export const DATABASES = `
-SELECT datname AS name, pg_get_userbyid(datdba) AS owner,
-  datallowconn AND datconnlimit <> ${INTERRUPTED_DROP} AS open,
+SELECT datname AS name, ${granteeName('datdba')} AS owner,
+  datistemplate AS "isTemplate", datallowconn AND datconnlimit <> ${INTERRUPTED_DROP} AS open,
   has_database_privilege(oid, 'CONNECT') AS "mayEnter"
 FROM pg_database WHERE datname = ANY ($1::name[])`;
 
 /** Rights on the databases themselves. */
 export const SERVER_ACCESS = `
 SELECT datname AS database,
-  CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee,
+  ${granteeName('grantee')} AS grantee,
   privilege_type AS right, 'privilege on database ' || datname AS via
 FROM pg_database, aclexplode(coalesce(datacl, acldefault('d', datdba)))
 WHERE datname = ANY ($1::name[]) AND grantee <> datdba`;
@@ -29,10 +30,16 @@ SELECT DISTINCT datname AS database, usename AS grantee, 'CONNECT' AS right,
   'session that is open since before database ' || datname || ' refused connections' AS via
 FROM pg_stat_activity WHERE datname = ANY ($1::name[]) AND usename <> session_user`;
 
-/** Who stands above all rights, and who the portal is. */
+/** Who stands above all rights, who the portal is, and group roles that may more than they are made for. */
 export const ABOVE_ALL = `
-SELECT rolname AS name, rolsuper AS superuser
-FROM pg_roles WHERE rolsuper OR rolname = session_user ORDER BY 1`;
+SELECT rolname AS name, rolsuper AS superuser, rolname = session_user AS self,
+  array_remove(ARRAY[CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcanlogin THEN 'LOGIN' END,
+    CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' END,
+    CASE WHEN rolreplication THEN 'REPLICATION' END,
+    CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS attributes
+FROM pg_roles WHERE rolsuper OR rolname = session_user OR rolname = ANY ($1::name[]) AND
+  (rolcanlogin OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
+ORDER BY 1`;
 
 /** When passwords run out, or did. A slot that is idle has none. */
 export const ENDS_OF_PASSWORDS = `
@@ -56,12 +63,12 @@ SELECT role, rolname AS member FROM members JOIN pg_roles ON oid = member ORDER 
 /** Rights on schemas and tables, and on those that are still to be made. */
 export const TENANT_ACCESS = `
 SELECT current_database() AS database, entry.* FROM (
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END AS grantee,
+SELECT ${granteeName('grantee')} AS grantee,
   privilege_type AS right, 'privilege on schema ' || nspname AS via
 FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
 WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' AND grantee <> nspowner
 UNION
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+SELECT ${granteeName('grantee')},
   privilege_type, 'privilege on tables of schema ' || nspname
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace,
   aclexplode(coalesce(relacl, acldefault('r', relowner)))
@@ -70,14 +77,16 @@ WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname !~ '^pg_'
   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
     AND objid = c.oid AND deptype = 'e')
 UNION
-SELECT pg_get_userbyid(relowner), 'OWNER', 'owner of tables of schema ' || nspname
+SELECT ${granteeName(
+  'relowner',
+)}, 'OWNER', 'owner of tables of schema ' || nspname
 FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
 WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND nspname !~ '^pg_'
   AND nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass
     AND objid = c.oid AND deptype = 'e')
 UNION
-SELECT CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+SELECT ${granteeName('grantee')},
   privilege_type, 'default privilege on tables that ' || pg_get_userbyid(defaclrole) || ' makes'
 FROM pg_default_acl, aclexplode(defaclacl)
 WHERE defaclobjtype = 'r' AND grantee <> defaclrole) AS entry`;

@@ -1,5 +1,6 @@
 import type { Session } from '../connection/Session';
 import { administers, madeByPortal, variant } from '../sql/dialect';
+import { granteeName } from '../sql/grantees';
 
 /** A privilege as `aclexplode` tells it. */
 export interface Privilege {
@@ -26,6 +27,10 @@ export interface DatabaseRow {
   /** The oid of the owning role. */
   owner: number;
   ownerName: string;
+  /** Whether the `_dba` has the owner's rights: it is the owner, or a member of it. */
+  owned: boolean;
+  /** Whether every role with CREATEDB may copy it, and nobody drop it. */
+  isTemplate: boolean;
   encoding: string;
   /** `LC_COLLATE`, whoever provides the locale. */
   collate: string;
@@ -56,8 +61,11 @@ export interface RoleRow {
   canLogin: boolean;
   /** Superuser, CREATEDB, CREATEROLE, REPLICATION or BYPASSRLS. */
   privileged: boolean;
+  superuser: boolean;
   /** Whether the provisioner made it: it holds ADMIN on it, or until 15 left its mark. */
   administered: boolean;
+  /** Whether the provisioner can become a member of it. */
+  reachable: boolean;
   /** False once the password has run out. */
   enabled: boolean;
   /** -1: none. */
@@ -102,7 +110,9 @@ SELECT
   (SELECT coalesce(json_agg(d), '[]') FROM (
     SELECT
       datname AS name, oid::int8 AS oid, datdba::int8 AS owner,
-      pg_get_userbyid(datdba) AS "ownerName",
+      pg_get_userbyid(datdba) AS "ownerName", datistemplate AS "isTemplate",
+      EXISTS (SELECT FROM pg_roles WHERE rolname = (datname || '_dba')::name
+        AND pg_has_role(pg_roles.oid, datdba, 'USAGE')) AS owned,
       pg_encoding_to_char(encoding) AS encoding, datcollate AS collate,
       CASE datlocprovider WHEN 'c' THEN datcollate
         ELSE coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale') END AS locale,
@@ -117,7 +127,7 @@ SELECT
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
         AND classid = 'pg_default_acl'::regclass) AS "hasDefaults",
       (SELECT coalesce(json_agg(json_strip_nulls(json_build_object(
-          'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+          'grantee', ${granteeName('grantee')},
           'privilege', privilege_type, 'grantable', nullif(is_grantable, false)))), '[]')
         FROM aclexplode(coalesce(datacl, acldefault('d', datdba)))) AS acl,
       (SELECT coalesce(json_agg(setting), '[]')
@@ -132,6 +142,7 @@ SELECT
     SELECT
       rolname AS name, oid::int8 AS oid, rolcanlogin AS "canLogin",
       rolsuper OR rolcreatedb OR rolcreaterole OR rolreplication OR rolbypassrls AS privileged,
+      rolsuper AS superuser, ${administers('r.oid')} AS reachable,
       ${madeByPortal('r.oid')} AS administered,
       rolcanlogin AND coalesce(rolvaliduntil > now(), true) AS enabled,
       rolconnlimit AS "connectionLimit",

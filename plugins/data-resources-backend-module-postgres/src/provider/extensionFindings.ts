@@ -97,7 +97,7 @@ export function versionFindings({
 }
 
 /** What a version requires; of one that is not named, the server's default. */
-function requirementsOf(
+export function requirementsOf(
   { name, version }: WantedExtension,
   { extensions, model }: ServerFacts,
 ): string[] {

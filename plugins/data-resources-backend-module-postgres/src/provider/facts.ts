@@ -76,6 +76,14 @@ export type ObservedFacts = {
   sessions?: number;
   /** Roles that are connected and whose sessions the provisioner may not end. */
   visitors?: string[];
+  /** What somebody took of what the portal gave, where it could be read. */
+  missing?: MissingPrivileges;
+  /** What somebody changed that the portal may not put back. */
+  broken?: BrokenRights;
+  /** Whether it was closed here, and not by somebody else. */
+  closedHere?: boolean;
+  /** Whether every role with CREATEDB may copy it, and nobody drop it. */
+  isTemplate?: boolean;
   /** `LC_COLLATE`, whoever provides the locale. */
   collate?: string;
   /** Versions by the names of extensions, where they could be read. */
@@ -86,6 +94,30 @@ export type ObservedFacts = {
   schemas?: SchemaFacts[];
   /** Of a database of which nothing is recorded, if it could be entered. */
   adoption?: AdoptionFacts;
+};
+
+/** Privileges that every database of the portal gives, and that are gone. Lists that are empty are absent. */
+export type MissingPrivileges = {
+  /** Group roles that somebody dropped; they come first, and their privileges are missing as well. */
+  roles?: string[];
+  /** On the database. */
+  database?: { grantee: string; privileges: string[] }[];
+  /** On the schema `public`. */
+  schema?: { grantee: string; privileges: string[] }[];
+  /** On what the group of owners will make. */
+  defaults?: { grantee: string; kind: string; privileges: string[] }[];
+};
+
+/** What only an administrator can put back. What is as it was is absent. */
+export type BrokenRights = {
+  /** Whose the database is, where the `_dba` has none of its rights. */
+  owner?: string;
+  /** Group roles that somebody renamed, by the names they had. */
+  renamed?: { [role: string]: string };
+  /** Group roles that somebody made superusers. */
+  superusers?: string[];
+  /** Group roles that the provisioner has no ADMIN on any more. */
+  unreachable?: string[];
 };
 
 /** A schema that was made here, or stands under the name of one that is to be. */

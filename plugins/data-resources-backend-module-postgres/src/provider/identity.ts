@@ -19,6 +19,8 @@ export type DatabaseIdentity = {
   schemas?: { [schema: string]: SchemaIdentity };
   /** The oid of the database that is adopted. It is ours once `database` is recorded as well. */
   adopted?: number;
+  /** Whether it was closed here, for its quarantine. */
+  closed?: boolean;
   /** The last dump, of one that was deleted. */
   dump?: DumpRecord;
 };
@@ -106,8 +108,10 @@ export function currentIdentity(
 
 /** What is recorded of an adoption, and of schemas. */
 export function furtherIdentity({ identity }: ObjectRef): JsonObject {
-  const { adopted, schemas } = (identity ?? {}) as Partial<DatabaseIdentity>;
+  const { adopted, closed, schemas } = (identity ??
+    {}) as Partial<DatabaseIdentity>;
   return {
+    ...(closed ? { closed } : {}),
     ...(adopted === undefined ? {} : { adopted }),
     ...(schemas === undefined ? {} : { schemas }),
   };

@@ -12,7 +12,7 @@ import type { ObservedFacts } from './facts';
 import { recordedSchemas } from './identity';
 import { isOwnSchema } from './schemaState';
 import {
-  readExtensions,
+  readPrivileges,
   readTenantCatalog,
   readUpdatePaths,
   type TenantCatalog,
@@ -25,6 +25,8 @@ export interface ObserveOptions {
   deadline: Deadline;
   /** Bounds how many databases are connected to at once. */
   limit: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Whether it is a pass over all, which remembers what is inside and enters each in any case. */
+  isPass?: boolean;
 }
 
 /** What stands only inside a database. */
@@ -33,6 +35,8 @@ export interface Found {
   extensionVersions: { [name: string]: string };
   updatePaths?: { [name: string]: boolean };
   schemas?: NonNullable<ObservedFacts['schemas']>;
+  /** Absent where the database was not entered. */
+  privileges?: Omit<TenantCatalog, 'schemas'>;
 }
 
 /** What stands only inside a database; undefined where that cannot be read. */
@@ -40,7 +44,7 @@ export async function lookInside(
   object: ObjectRef,
   row: DatabaseRow,
   catalog: Catalog,
-  { connections, deadline, limit }: ObserveOptions,
+  { connections, deadline, limit, isPass = false }: ObserveOptions,
 ): Promise<Found | undefined> {
   if (isClosed(row)) {
     return undefined;
@@ -48,6 +52,9 @@ export async function lookInside(
   const schemas = schemasOf(object);
   const wanted = (object.desired ?? object.declared)?.extensions;
   if (
+    // What an update is planned from, or drift told by, are the privileges inside as well.
+    !isPass &&
+    object.desired === undefined &&
     Array.isArray(wanted) &&
     wanted.length === 0 &&
     schemas.length === 0 &&
@@ -59,12 +66,12 @@ export async function lookInside(
     return await limit(() =>
       connections.withDatabase(row.name, deadline, async session => {
         if (schemas.length === 0) {
-          const { extensions, extensionVersions } = await readExtensions(
-            session,
-          );
+          const privileges = await readPrivileges(session);
+          const { extensions, extensionVersions } = privileges;
           return {
             extensions,
             extensionVersions,
+            privileges,
             ...(await updatePathsOf(session, wanted, extensionVersions)),
           };
         }
@@ -73,6 +80,7 @@ export async function lookInside(
         return {
           extensions,
           extensionVersions,
+          privileges: tenant,
           ...(await updatePathsOf(session, wanted, extensionVersions)),
           schemas: schemaFacts(schemas, { object, row, catalog, tenant }),
         };

@@ -23,6 +23,12 @@ import {
   identityHere,
   judgeDatabase,
 } from './identity';
+import {
+  brokenRights,
+  missingPrivileges,
+  missingRoles,
+  readRenamedRoles,
+} from './upkeep';
 import { lookInside, type ObserveOptions, schemasOf } from './lookInside';
 
 /**
@@ -48,6 +54,13 @@ export async function observeDatabases(
     ),
   );
   const renamed = await findRenamed(options, catalog);
+  const gone = objects.flatMap(object => missingRoles(object, catalog));
+  const renamedRoles =
+    gone.length === 0
+      ? new Map<number, string>()
+      : await connections.withAdmin(deadline, session =>
+          readRenamedRoles(session, gone),
+        );
   const observations = await Promise.all(
     objects.map(async (object): Promise<[string, Observation]> => {
       const found = judgeDatabase(object, catalog);
@@ -68,8 +81,13 @@ export async function observeDatabases(
           },
         ];
       }
-      const observe = found.state === 'ours' ? observeOurs : observeForeign;
-      const observation = await observe(object, found.row, catalog, options);
+      const observation =
+        found.state === 'ours'
+          ? await observeOurs(object, found.row, catalog, {
+              ...options,
+              renamedRoles,
+            })
+          : await observeForeign(object, found.row, options);
       return [
         object.name,
         {
@@ -97,9 +115,18 @@ async function observeOurs(
   object: ObjectRef,
   row: DatabaseRow,
   catalog: Catalog,
-  options: ObserveOptions,
+  options: ObserveOptions & { renamedRoles: ReadonlyMap<number, string> },
 ): Promise<Inside> {
+  const { renamedRoles } = options;
+  const broken = brokenRights(object, row, catalog, renamedRoles);
   const inside = await lookInside(object, row, catalog, options);
+  const missing = missingPrivileges(
+    object,
+    row,
+    catalog,
+    renamedRoles,
+    inside?.privileges,
+  );
   return {
     spec: {
       ...specOf(row, inside?.extensions),
@@ -111,10 +138,18 @@ async function observeOurs(
           }
         : {}),
     },
-    facts: inside && {
-      extensionVersions: inside.extensionVersions,
-      ...(inside.updatePaths ? { updatePaths: inside.updatePaths } : {}),
-      ...(inside.schemas ? { schemas: inside.schemas } : {}),
+    facts: {
+      ...(inside
+        ? {
+            extensionVersions: inside.extensionVersions,
+            ...(inside.updatePaths ? { updatePaths: inside.updatePaths } : {}),
+            ...(inside.schemas ? { schemas: inside.schemas } : {}),
+          }
+        : {}),
+      ...(missing ? { missing } : {}),
+      ...(broken ? { broken } : {}),
+      ...(row.isTemplate ? { isTemplate: true } : {}),
+      ...(identityHere(object, catalog)?.closed ? { closedHere: true } : {}),
     },
   };
 }
@@ -123,7 +158,6 @@ async function observeOurs(
 async function observeForeign(
   { identity }: ObjectRef,
   row: DatabaseRow,
-  _catalog: Catalog,
   { connections, deadline, limit }: ObserveOptions,
 ): Promise<Inside> {
   const { database } = (identity ?? {}) as Partial<DatabaseIdentity>;

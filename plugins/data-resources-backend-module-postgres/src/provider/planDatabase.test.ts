@@ -1,10 +1,4 @@
-import {
-  args,
-  GRANTS,
-  planOf as plan,
-  rules,
-  spec,
-} from '../__testUtils__/planCases';
+import { args, planOf as plan, rules, spec } from '../__testUtils__/planCases';
 
 describe('the plan of an update', () => {
   it('should be empty when all is as it was asked for', () => {
@@ -242,11 +236,11 @@ describe('the plan of an update', () => {
     ]);
   });
 
-  it('should see no drift on a database that is closed, and not reach inside', () => {
+  it('should see no drift on a database that was closed here, and not reach inside', () => {
     const closed = {
       current: { extensions: ['citext'] },
       found: { extensions: undefined },
-      facts: { closed: true },
+      facts: { closed: true, closedHere: true },
     };
     const drift = plan('update', closed);
     expect(drift).toMatchObject({ changes: [], steps: [] });
@@ -269,126 +263,4 @@ describe('the plan of an update', () => {
     });
     expect(rules(result)).toContain('deny postgres/interrupted-drop');
   });
-});
-
-describe('the plan of a quarantine', () => {
-  it('should name what is taken, and keep the logins and the ledger’s grants', () => {
-    const result = plan('quarantine', { grants: { remove: GRANTS } });
-
-    expect(result.changes).toEqual([
-      { path: 'allowConnections', from: true, to: false, kind: 'in-place' },
-      {
-        path: 'grants.component:default/shop.reader',
-        from: 'reader',
-        kind: 'in-place',
-      },
-      {
-        path: 'grants.component:default/shop.owner',
-        from: 'owner',
-        kind: 'in-place',
-      },
-    ]);
-    expect(args(result)).toEqual([['close-database', { dba: 'orders_dba' }]]);
-    expect(result.steps[0].call).toContain(
-      'ALTER DATABASE "orders" ALLOW_CONNECTIONS false',
-    );
-    expect(result.risk).toBe('medium');
-    expect(rules(result)).toEqual(['info postgres/quarantine']);
-  });
-
-  it('should say whose sessions end and whose go on', () => {
-    const result = plan('quarantine', {
-      facts: { sessions: 3, visitors: ['postgres'] },
-    });
-    expect(rules(result)).toEqual([
-      'info postgres/quarantine',
-      'info postgres/quarantine-sessions',
-      'warn postgres/quarantine-visitors',
-    ]);
-    expect(result.findings.map(({ message }) => message).join('\n')).toMatch(
-      /3 sessions are open now[^]*postgres is connected/,
-    );
-  });
-
-  it('should end the sessions of a database that is closed already', () => {
-    const result = plan('quarantine', { facts: { closed: true } });
-    expect(result.changes).toEqual([]);
-    expect(result.steps).toHaveLength(1);
-  });
-});
-
-describe('the plan of a restore', () => {
-  it('should open the database and give again what the ledger holds', () => {
-    const result = plan('restore', {
-      facts: { closed: true },
-      grants: { add: GRANTS },
-    });
-
-    expect(result.changes).toEqual([
-      { path: 'allowConnections', from: false, to: true, kind: 'in-place' },
-      {
-        path: 'grants.component:default/shop.reader',
-        to: 'reader',
-        kind: 'in-place',
-      },
-      {
-        path: 'grants.component:default/shop.owner',
-        to: 'owner',
-        kind: 'in-place',
-      },
-    ]);
-    expect(result.steps.map(({ id }) => id)).toEqual([
-      'open-database',
-      'ensure-login-shop',
-      'grant-reader-shop',
-      'grant-owner-shop',
-    ]);
-    expect(result.findings).toEqual([]);
-  });
-
-  it('should go on where one was left half done', () => {
-    const result = plan('restore', { grants: { add: GRANTS } });
-    expect(result.changes.map(({ path }) => path)).not.toContain(
-      'allowConnections',
-    );
-    expect(result.steps).toHaveLength(4);
-  });
-});
-
-describe.each(['update', 'quarantine', 'restore'] as const)(
-  'the plan of a %s of what is not ours',
-  action => {
-    it.each([
-      ['gone', { exists: false, ours: false, spec: undefined }],
-      ['not-ours', { exists: true, ours: false }],
-    ])('should be denied: %s', (rule, observed) => {
-      const result = plan(action, {
-        observed: { ...observed, facts: { foreignRoles: [] } },
-        desired: { connectionLimit: 7 },
-        grants: { add: GRANTS, remove: GRANTS },
-      });
-      expect(result).toMatchObject({ changes: [], steps: [] });
-      expect(rules(result)).toEqual([`deny postgres/${rule}`]);
-    });
-  },
-);
-
-describe('the plan of a grant or revoke on a closed database', () => {
-  it.each([
-    ['reader', true, []],
-    ['owner', true, ['deny postgres/closed']],
-    ['owner', false, []],
-  ])(
-    'should be judged by whether it has to go inside: %s, %s',
-    (role, closed, expected) => {
-      const grants = GRANTS.filter(grant => grant.role === role);
-      const facts = { closed };
-      expect(rules(plan('grant', { facts, grants: { add: grants } }))).toEqual(
-        expected,
-      );
-      expect(
-        rules(plan('revoke', { facts, grants: { remove: grants } })),
-      ).toEqual(expected);
-    },
-  );
 });

@@ -8,7 +8,8 @@ import type { InstanceConfig } from '../config/readInstanceConfig';
 import { dialectOf } from '../sql/dialect';
 import type { DatabaseSpec } from '../type/specSchema';
 import { createFindings } from './createFindings';
-import { serverFacts } from './facts';
+import { extensionsInOrder } from './extensionOrder';
+import { observedFacts, serverFacts } from './facts';
 import { absenceFindings, closedFindings, serverFindings } from './findings';
 import { grantFindings } from './grantFindings';
 import { recordedSchemas } from './identity';
@@ -17,6 +18,7 @@ import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
 import { planUpdate } from './planUpdate';
 import { StepPlanner } from './StepPlanner';
+import { brokenFindings, unreachableFindings } from './upkeepPlan';
 
 type Input = PlanInput<DatabaseSpec>;
 
@@ -59,7 +61,7 @@ function planAction(
       return {
         changes: grantChanges(input.grants.add),
         steps: steps.access.grants(input.grants.add, input.desired ?? {}),
-        findings: grantFindings(input),
+        findings: [...unreachableFindings(input), ...grantFindings(input)],
         risk: 'low',
       };
     case 'revoke':
@@ -70,7 +72,10 @@ function planAction(
           kind: 'in-place',
         })),
         steps: steps.access.revocations(input.grants.remove, input.grants.keep),
-        findings: closedFindings(input, input.grants.remove),
+        findings: [
+          ...unreachableFindings(input),
+          ...closedFindings(input, input.grants.remove),
+        ],
         risk: 'low',
       };
     default:
@@ -90,7 +95,13 @@ function planCreate(
   return {
     changes: [...changes, ...grantChanges(input.grants.add)],
     steps: [
-      ...steps.database(spec),
+      ...steps.database({
+        ...spec,
+        extensions: extensionsInOrder(
+          spec.extensions,
+          serverFacts(input.instance.facts),
+        ),
+      }),
       ...steps.access.grants(input.grants.add, spec),
     ],
     findings: [...createFindings(input, config), ...grantFindings(input)],
@@ -120,12 +131,14 @@ function planDelete(
       ...(isDumped ? steps.dump(dump) : []),
       ...steps.removal(
         recordedSchemas(input.object).map(({ schema }) => schema),
+        observedFacts(input.observed.facts),
       ),
       ...steps.access.releases(remove),
     ],
     findings: [
       // What is gone may be deleted; what has another name would stay.
       ...(input.observed.renamedTo === undefined ? [] : absenceFindings(input)),
+      ...brokenFindings(input),
       ...(isDumped ? dumpFindings(input) : []),
     ],
     risk: 'high',

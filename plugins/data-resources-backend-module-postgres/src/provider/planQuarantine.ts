@@ -7,6 +7,7 @@ import type {
 import type { DatabaseSpec } from '../type/specSchema';
 import { observedFacts } from './facts';
 import { absenceFindings, info, warn } from './findings';
+import { brokenFindings } from './upkeepPlan';
 import type { StepPlanner } from './StepPlanner';
 
 type Input = PlanInput<DatabaseSpec>;
@@ -30,7 +31,7 @@ export function planQuarantine(input: Input, steps: StepPlanner): ProviderPlan {
       ),
     ],
     steps: steps.closing(),
-    findings: quarantineFindings(input),
+    findings: [...brokenFindings(input), ...quarantineFindings(input)],
     risk: 'medium',
   };
 }
@@ -57,7 +58,7 @@ export function planRestore(input: Input, steps: StepPlanner): ProviderPlan {
       ...steps.opening(),
       ...steps.access.grants(input.grants.add, input.desired ?? {}),
     ],
-    findings: [],
+    findings: brokenFindings(input),
     risk: 'low',
   };
 }

@@ -4,8 +4,15 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { Connections } from '../connection/TenantTurns';
 import type { Deadline, Session } from '../connection/Session';
+import { granteeOf, PUBLIC, roleOfGrantee } from '../sql/grantees';
 import { groupRoles } from '../type/names';
-import { namesOfSchemaRoles } from '../type/schemas';
+import {
+  type AboveAll,
+  accessOf,
+  type AccessRow,
+  OWNER_OF,
+  rolesOfGroups,
+} from './effectiveAccess';
 import { recordedSchemas } from './identity';
 import {
   ABOVE_ALL,
@@ -16,13 +23,6 @@ import {
   SESSION_ACCESS,
   TENANT_ACCESS,
 } from './accessQueries';
-
-interface AccessRow {
-  database: string;
-  grantee: string;
-  right: string;
-  via: string;
-}
 
 /** What {@link readAccess} works with. */
 export interface ReadAccessOptions {
@@ -42,8 +42,19 @@ export async function readAccess(
   { connections, deadline, limit }: ReadAccessOptions,
 ): Promise<Map<string, EffectiveAccess[]>> {
   const names = [...new Set(objects.map(({ name }) => name))];
+  const groups = new Map(
+    names.map(name => [
+      name,
+      rolesOfGroups(
+        name,
+        objects.filter(object => object.name === name).flatMap(recordedSchemas),
+      ),
+    ]),
+  );
   const server = await connections.withAdmin(deadline, session =>
-    readServer(session, names),
+    readServer(session, names, [
+      ...[...groups.values()].flatMap(each => [...each.keys()]),
+    ]),
   );
   const tenants = await Promise.all(
     server.databases
@@ -57,11 +68,14 @@ export async function readAccess(
       ),
   );
   const rows = byDatabase([...server.rows, ...tenants.flat()]);
-  const grantees = [...rows.values()].flat().map(({ grantee }) => grantee);
-  const schemasOf = (name: string) =>
+  const grantees = [...rows.values()]
+    .flat()
+    .flatMap(({ grantee }) => roleOfGrantee(grantee) ?? []);
+  const recorded = new Set(
     objects
-      .filter(object => object.name === name)
-      .flatMap(object => namesOfSchemaRoles(recordedSchemas(object)));
+      .filter(({ identity }) => identity?.database !== undefined)
+      .map(({ name }) => name),
+  );
   const membersOf = await connections.withAdmin(deadline, session =>
     readMembers(session, [...new Set(grantees)]),
   );
@@ -69,12 +83,12 @@ export async function readAccess(
     names.map((name): [string, EffectiveAccess[]] => [
       name,
       rows.has(name)
-        ? accessOf(
-            [...Object.values(groupRoles(name)), ...schemasOf(name)],
-            rows.get(name)!,
+        ? accessOf(rows.get(name)!, {
+            groups: groups.get(name)!,
+            dba: recorded.has(name) ? groupRoles(name).dba : undefined,
             membersOf,
-            server.aboveAll,
-          )
+            aboveAll: server.aboveAll,
+          })
         : [],
     ]),
   );
@@ -116,16 +130,12 @@ async function withEnds(
 interface DatabaseRow {
   name: string;
   owner: string;
+  isTemplate: boolean;
   open: boolean;
   mayEnter: boolean;
 }
 
-interface AboveAll {
-  name: string;
-  superuser: boolean;
-}
-
-async function readServer(session: Session, names: string[]) {
+async function readServer(session: Session, names: string[], groups: string[]) {
   const what = 'reading who has access';
   const databases = await session.read<DatabaseRow>(what, DATABASES, [names]);
   const namesOf = (isOpen: boolean) =>
@@ -140,8 +150,8 @@ async function readServer(session: Session, names: string[]) {
       : await session.read<AccessRow>(what, SESSION_ACCESS, [closed]);
   return {
     databases,
-    aboveAll: await session.read<AboveAll>(what, ABOVE_ALL),
-    rows: [...databases.map(ownerRow), ...privileges, ...visitors],
+    aboveAll: await session.read<AboveAll>(what, ABOVE_ALL, [groups]),
+    rows: [...databases.flatMap(ownerRows), ...privileges, ...visitors],
   };
 }
 
@@ -149,14 +159,31 @@ async function readServer(session: Session, names: string[]) {
  * A database that refuses connections gives nobody anything but its owner, who can open it, and
  * those who are inside still.
  */
-function ownerRow({ name, owner, open }: DatabaseRow): AccessRow {
-  const via = `owner of database ${name}`;
-  return {
-    database: name,
-    grantee: owner,
-    right: 'OWNER',
-    via: open ? via : `${via}, which refuses connections`,
-  };
+function ownerRows({
+  name,
+  owner,
+  open,
+  isTemplate,
+}: DatabaseRow): AccessRow[] {
+  const via = `${OWNER_OF}${name}`;
+  return [
+    {
+      database: name,
+      grantee: owner,
+      right: 'OWNER',
+      via: open ? via : `${via}, which refuses connections`,
+    },
+    ...(isTemplate
+      ? [
+          {
+            database: name,
+            grantee: PUBLIC,
+            right: 'TEMPLATE',
+            via: `database ${name} is a template, which every role with CREATEDB may copy`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Where nobody may connect but the owner, what is inside is open to nobody else. */
@@ -194,56 +221,7 @@ async function readMembers(
   for (const { role, member } of rows) {
     const ofOne = membersOf.get(role) ?? [];
     membersOf.set(role, ofOne);
-    ofOne.push(member);
+    ofOne.push(granteeOf(member));
   }
   return membersOf;
-}
-
-function accessOf(
-  ours: string[],
-  rows: AccessRow[],
-  membersOf: Map<string, string[]>,
-  aboveAll: AboveAll[],
-): EffectiveAccess[] {
-  const groups = new Set(ours);
-  const inherited = rows
-    .filter(({ via }) => isInherited(via))
-    .flatMap(({ grantee, right }) =>
-      (membersOf.get(grantee) ?? []).map(member => ({
-        grantee: member,
-        right,
-        via: `member of ${grantee}`,
-      })),
-    );
-  const superusers = aboveAll
-    .filter(({ superuser }) => superuser)
-    .map(({ name }) => ({ grantee: name, right: 'ALL', via: 'superuser' }));
-  const internal = new Set([...groups, ...aboveAll.map(({ name }) => name)]);
-  return combine([...rows, ...inherited, ...superusers])
-    .filter(({ login, via }) => !groups.has(login) || via.startsWith('owner'))
-    .map(entry =>
-      internal.has(entry.login) ? { ...entry, internal: true } : entry,
-    );
-}
-
-/** A session that is open is nobody else's. */
-function isInherited(via: string): boolean {
-  return !via.startsWith('session');
-}
-
-function combine(rows: Omit<AccessRow, 'database'>[]): EffectiveAccess[] {
-  const entries = new Map<string, EffectiveAccess>();
-  for (const { grantee, right, via } of rows) {
-    const key = JSON.stringify([grantee, via]);
-    const entry = entries.get(key) ?? { login: grantee, rights: [], via };
-    if (!entry.rights.includes(right)) {
-      entry.rights.push(right);
-    }
-    entries.set(key, entry);
-  }
-  return [...entries.values()]
-    .map(entry => ({ ...entry, rights: entry.rights.sort() }))
-    .sort((left, right) =>
-      `${left.login} ${left.via}` < `${right.login} ${right.via}` ? -1 : 1,
-    );
 }

@@ -1,5 +1,6 @@
 import type { Session } from '../connection/Session';
 import { DEFAULT_PRIVILEGES, schemaGrants } from '../sql/defaultPrivileges';
+import { granteeName } from '../sql/grantees';
 import type { GroupRoles } from '../type/names';
 import type { SchemaRoles } from '../type/schemas';
 import type { Privilege } from './catalog';
@@ -47,7 +48,7 @@ SELECT
 const PRIVILEGES = `
 ${EXTENSIONS},
   (SELECT coalesce(json_agg(json_build_object(
-      'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+      'grantee', ${granteeName('grantee')},
       'privilege', privilege_type)), '[]')
     FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner)))
     WHERE nspname = 'public') AS "publicAcl",
@@ -56,7 +57,7 @@ ${EXTENSIONS},
       'kind', CASE defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES'
         WHEN 'n' THEN 'SCHEMAS' WHEN 'f' THEN 'FUNCTIONS' ELSE defaclobjtype::text END,
       'schema', n.nspname,
-      'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+      'grantee', ${granteeName('grantee')},
       'privilege', privilege_type)), '[]')
     FROM pg_default_acl LEFT JOIN pg_namespace n ON n.oid = defaclnamespace,
       aclexplode(defaclacl)) AS defaults`;
@@ -66,7 +67,7 @@ ${PRIVILEGES},
   (SELECT coalesce(json_agg(json_build_object('name', nspname,
       'owner', pg_get_userbyid(nspowner),
       'acl', (SELECT coalesce(json_agg(json_build_object(
-          'grantee', CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE pg_get_userbyid(grantee)::text END,
+          'grantee', ${granteeName('grantee')},
           'privilege', privilege_type)), '[]')
         FROM aclexplode(coalesce(nspacl, acldefault('n', nspowner)))),
       'contents', ARRAY(SELECT pg_describe_object(classid, objid, objsubid) FROM pg_depend

@@ -1,3 +1,4 @@
+import { granteeText } from './grantees';
 import { ident } from './identifiers';
 import { asDba, membershipOptions, script } from './script';
 
@@ -69,5 +70,5 @@ function grantConnect(
 }
 
 function grantees(names: string[]): string {
-  return names.map(name => (name === 'PUBLIC' ? name : ident(name))).join(', ');
+  return names.map(granteeText).join(', ');
 }

@@ -71,7 +71,7 @@ describe('statements about logins, with hostile names and values', () => {
           ].sort(),
         });
         expect(
-          await scene.within([...before, table], handOverOwned(owner, [login])),
+          await scene.within([...before, table], handOverOwned(roles, [login])),
         ).toEqual({
           made: [`table public made ${owner} ${owner}`],
           gone: [`table public made ${login} ${login}`],

@@ -77,12 +77,18 @@ export function handOver(logins: string[], owner: string): string[] {
   ];
 }
 
-/** Runs in a database where the logins still own something. */
-export function handOverOwned(owner: string, logins: string[]): string {
+/**
+ * Runs in a database where roles still own something, or were given something by its groups or
+ * as those.
+ */
+export function handOverOwned(
+  { dba, owner }: { dba: string; owner: string },
+  names: string[],
+): string {
   return script(
-    whileMember([...logins, owner], { inherit: true, set: true }, [
-      endSessions(logins),
-      ...handOver(logins, owner),
+    whileMember([...names, dba, owner], { inherit: true, set: true }, [
+      endSessions(names),
+      ...handOver(names, owner),
     ]),
   );
 }

@@ -172,10 +172,17 @@ export function inheritFrom(role: string): string {
   })}`;
 }
 
-export function refuseConnections(database: string, dba: string): string {
+export function refuseConnections(
+  database: string,
+  dba: string,
+  isTemplate: boolean = false,
+): string {
   return script([
     inheritFrom(dba),
     `ALTER DATABASE ${ident(database)} ALLOW_CONNECTIONS false`,
+    ...(isTemplate
+      ? [`ALTER DATABASE ${ident(database)} IS_TEMPLATE false`]
+      : []),
   ]);
 }
 

@@ -28,7 +28,7 @@ export const closeDatabase: StepHandler<Args> = {
     const { row } = found;
     return isClosed(row) &&
       !row.sessions.some(({ administered }) => administered)
-      ? satisfied()
+      ? satisfied({ closed: true })
       : pending();
   },
 

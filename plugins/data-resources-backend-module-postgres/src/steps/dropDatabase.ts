@@ -15,17 +15,22 @@ import {
   type StepHandler,
 } from './StepHandler';
 
-type Args = { dba: string };
+type Args = {
+  dba: string;
+  /** Whether somebody made it a template, which cannot be dropped. */
+  isTemplate?: boolean;
+};
 type Evidence = { oid: number; interrupted: boolean };
 
 /** Drops the database, if it is still the one that was recorded. */
 export const dropDatabase: StepHandler<Args> = {
   kind: 'drop-database',
 
-  describe: ({ dba }, database) =>
+  describe: ({ dba, isTemplate }, database) =>
     `${refuseConnections(
       database,
       dba,
+      isTemplate,
     )}\n-- the sessions of its logins are ended\n${statement(database)}`,
 
   roles: ({ dba }) => [dba],
@@ -52,7 +57,7 @@ export const dropDatabase: StepHandler<Args> = {
       } else {
         await session.write(
           `closing the database ${name}`,
-          refuseConnections(name, step.args.dba),
+          refuseConnections(name, step.args.dba, step.args.isTemplate),
         );
         refuseWhileOthersStay(name, await endSessions(session, name));
       }

@@ -2,6 +2,7 @@ import { ownGroupRole, ownSchemaRoles } from '../provider/identity';
 import { dropRoles } from '../sql/statements';
 import type { GroupRoles } from '../type/names';
 import { namesOfSchemaRoles, type SchemaRoles } from '../type/schemas';
+import { handOverEverywhere } from './handOver';
 import {
   evidenceOf,
   pending,
@@ -22,7 +23,10 @@ const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 export const dropGroupRoles: StepHandler<Args> = {
   kind: 'drop-group-roles',
 
-  describe: args => dropRoles(namesOf(args)),
+  describe: args =>
+    `-- what they were given in other databases ends there\n${dropRoles(
+      namesOf(args),
+    )}`,
 
   roles: namesOf,
 
@@ -38,8 +42,10 @@ export const dropGroupRoles: StepHandler<Args> = {
     return names.length === 0 ? satisfied() : pending({ names });
   },
 
-  async act(step, { connections, deadline }) {
+  async act(step, scope) {
+    const { connections, deadline } = scope;
     const { names } = evidenceOf<Evidence>(step) as Evidence;
+    await handOverEverywhere(names, scope);
     await connections.withAdmin(deadline, session =>
       session.write(
         `dropping the group roles of ${step.object.name}`,

@@ -5,6 +5,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { Catalog, RoleRow } from '../provider/catalog';
 import { timeFromNow } from '../logins/timeFromNow';
+import { ident } from '../sql/identifiers';
 import { createLogins, limitLogins } from '../sql/logins';
 import {
   conflict,
@@ -44,9 +45,7 @@ export const ensureLogin: StepHandler<Args> = {
     for (const name of names) {
       const problem = foreignLogin(catalog.roles.get(name));
       if (problem) {
-        return conflict(
-          `The role ${name} exists already and ${problem}. Ask the platform team to drop or rename it`,
-        );
+        return conflict(`The role ${name} exists already and ${problem}`);
       }
     }
     const missing = names.filter(name => !catalog.roles.has(name));
@@ -106,10 +105,12 @@ function foreignLogin(row: RoleRow | undefined): string | undefined {
     return undefined;
   }
   if (!row.administered) {
-    return 'was not made by the provisioner, which holds no ADMIN on it or has not marked it';
+    return 'was not made by the provisioner, which holds no ADMIN on it or has not marked it. Ask the platform team to drop or rename it';
   }
   if (row.privileged || !row.canLogin) {
-    return 'is no plain login';
+    return `is no plain login. An administrator makes it one again with: ALTER ROLE ${ident(
+      row.name,
+    )} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;`;
   }
   return undefined;
 }

@@ -14,6 +14,7 @@ import { dropSchemas } from './dropSchemas';
 import { dumpDatabase } from './dumpDatabase';
 import { ensureLogin } from './ensureLogin';
 import { grantGroupRole, grantRole } from './grantRole';
+import { mendPrivileges } from './mendPrivileges';
 import { openDatabase } from './openDatabase';
 import { prepareDatabase } from './prepareDatabase';
 import { releaseLogin } from './releaseLogin';
@@ -40,6 +41,7 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(dropSchemas),
     stored(adoptDatabase),
     stored(alterExtensions),
+    stored(mendPrivileges),
     stored(alterDatabase),
     stored(closeDatabase),
     stored(openDatabase),

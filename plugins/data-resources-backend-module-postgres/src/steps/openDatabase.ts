@@ -17,7 +17,9 @@ export const openDatabase: StepHandler<Args> = {
     if (found.state !== 'ours') {
       return notOurs(object.name, found.state);
     }
-    return found.row.allowConnections ? satisfied() : pending();
+    return found.row.allowConnections
+      ? satisfied({ closed: false })
+      : pending();
   },
 
   async act({ object: { name }, args }, { connections, deadline }) {

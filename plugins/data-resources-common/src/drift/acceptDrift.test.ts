@@ -27,6 +27,32 @@ describe('acceptDrift', () => {
     expect(spec.partitions).toBe(3);
   });
 
+  it('should keep a list a list, whose entries go by their names', () => {
+    expect(
+      acceptDrift(
+        {
+          extensions: ['citext', 'hstore@1.8', 'pgcrypto'],
+          schemas: ['sales', 'stock'],
+        },
+        [
+          { path: 'extensions.citext', to: 'citext', kind: 'in-place' },
+          {
+            path: 'extensions.hstore',
+            from: '1.7',
+            to: '1.8',
+            kind: 'in-place',
+          },
+          { path: 'schemas.stock', to: 'stock', kind: 'in-place' },
+          {
+            path: 'schemas.sales.privileges',
+            to: 'as they are made',
+            kind: 'in-place',
+          },
+        ],
+      ),
+    ).toEqual({ extensions: ['hstore@1.7', 'pgcrypto'], schemas: ['sales'] });
+  });
+
   it('should make a map that was not declared', () => {
     expect(
       acceptDrift({ connectionLimit: 5 }, [

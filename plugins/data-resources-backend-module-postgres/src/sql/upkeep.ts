@@ -1,0 +1,56 @@
+import type { GroupRoles } from '../type/names';
+import { ident } from './identifiers';
+import { script, whileMember } from './script';
+
+/** Privileges of group roles that are to be given again. */
+export type Regrant = {
+  /** On the database. */
+  database: { grantee: string; privileges: string[] }[];
+  /** On the schema `public`. */
+  schema: { grantee: string; privileges: string[] }[];
+  /** On what the group of owners will make. */
+  defaults: { grantee: string; kind: string; privileges: string[] }[];
+};
+
+/** Gives what is named, and changes nothing else. */
+export function regrant(
+  database: string,
+  roles: GroupRoles,
+  { database: onDatabase, schema, defaults }: Regrant,
+): string {
+  const given = [
+    ...onDatabase.map(
+      ({ grantee, privileges }) =>
+        `GRANT ${privileges.join(', ')} ON DATABASE ${ident(
+          database,
+        )} TO ${ident(grantee)}`,
+    ),
+    ...schema.map(
+      ({ grantee, privileges }) =>
+        `GRANT ${privileges.join(', ')} ON SCHEMA public TO ${ident(grantee)}`,
+    ),
+  ];
+  return script([
+    ...(given.length === 0
+      ? []
+      : whileMember([roles.dba], { inherit: false, set: true }, [
+          `SET LOCAL ROLE ${ident(roles.dba)}`,
+          ...given,
+          'SET LOCAL ROLE NONE',
+        ])),
+    ...(defaults.length === 0
+      ? []
+      : whileMember(
+          [roles.owner],
+          { inherit: true, set: true },
+          defaults.map(
+            ({ grantee, kind, privileges }) =>
+              `ALTER DEFAULT PRIVILEGES FOR ROLE ${ident(
+                roles.owner,
+              )} GRANT ${privileges.join(', ')} ON ${kind} TO ${ident(
+                grantee,
+              )}`,
+          ),
+        )),
+  ]);
+}
