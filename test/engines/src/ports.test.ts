@@ -23,6 +23,14 @@ describe('ports', () => {
     ).resolves.toBeUndefined();
   });
 
+  it('should give no port to two who ask at once', async () => {
+    const all = await Promise.all(
+      Array.from({ length: 40 }, () => freePorts()),
+    );
+    const ports = all.flatMap(each => Object.values(each));
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+
   it('should derive all ports from a base and keep what is set apart', () => {
     const ports = portsFrom(21_000, { 'cassandra-dev': 9042 });
     expect(ports['portal-db']).toBe(21_000);
