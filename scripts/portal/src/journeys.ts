@@ -53,7 +53,7 @@ export async function journeySuite(
         ]),
         // What tests make by themselves is found while they wait for it.
         APP_CONFIG_dataResources_discovery_interval: JSON.stringify({
-          seconds: 10,
+          seconds: 5,
         }),
       },
       ports: portalPorts,

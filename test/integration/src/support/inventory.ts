@@ -29,9 +29,11 @@ export async function inventory(): Promise<Inventory> {
 }
 
 async function kafkaInventory() {
-  const topics = await kafkaTopics(['--list']);
-  const acls = await kafkaAcls(['--list']);
-  const users = await kafkaConfigs(['--describe', '--entity-type', 'users']);
+  const [topics, acls, users] = await Promise.all([
+    kafkaTopics(['--list']),
+    kafkaAcls(['--list']),
+    kafkaConfigs(['--describe', '--entity-type', 'users']),
+  ]);
   return {
     topics: lines(topics).filter(name => !name.startsWith('__')),
     acls: aclLines(acls),
