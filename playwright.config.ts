@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 /**
  * The journeys on a running portal. `./portal test integration` and `./portal test e2e`
- * start one with engines of its own and say where it is:
+ * start one with engines of its own, for each of the two projects, and say where it is:
  *
  * - `PORTAL_APP_URL`, `PORTAL_BACKEND_URL`: its two addresses
  * - `PORTAL_LOG_FILE`: what its backend prints
@@ -10,7 +10,7 @@ import { defineConfig } from '@playwright/test';
  * - `DATA_RESOURCES_TEST_ENGINES`: description of the engines
  */
 export default defineConfig({
-  // One portal and one set of engines, and tests that stop engines.
+  // One portal and one set of engines for a project, and tests that stop engines.
   workers: 1,
   fullyParallel: false,
   // What passes the second time only is broken.

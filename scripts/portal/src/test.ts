@@ -2,7 +2,7 @@ import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type EngineName, engineNames } from '@data-resources/test-engines';
-import { benchSuite, benchSuites } from './benchSuites';
+import { type BenchSuite, benchSuite, benchSuites } from './benchSuites';
 import { requireChromium } from './chromium';
 import { enginesFromOnly, UsageError } from './engineOptions';
 import { faultSuite } from './faultSuite';
@@ -168,23 +168,37 @@ async function journeySuites(
   );
 }
 
-/** Short forms of the benchmarks, of the made-up calls and of the faults, on servers of their own. */
+/** Two at a time: each has a backend and servers of its own, which need a gigabyte. */
+const shortRunLanes: (BenchSuite | 'fault')[][] = [
+  ['fuzz', 'load'],
+  ['scale', 'speed', 'fault'],
+];
+
+/** Short forms of the benchmarks, of the made-up calls and of the faults. */
 async function shortRuns(
   folder: string,
   wants: (suite: Suite) => boolean,
   signal: AbortSignal,
 ): Promise<Tally[]> {
   const tallies = await together(
-    benchSuites
-      .filter(wants)
-      .map(name =>
-        reported(name, () => benchSuite(name, folder, signal), signal),
-      ),
+    shortRunLanes.map(async lane => {
+      const done: Tally[] = [];
+      for (const name of lane.filter(wants)) {
+        done.push(
+          await reported(
+            name,
+            () =>
+              name === 'fault'
+                ? faultSuite(signal)
+                : benchSuite(name, folder, signal),
+            signal,
+          ),
+        );
+      }
+      return done;
+    }),
   );
-  if (wants('fault')) {
-    tallies.push(await reported('fault', () => faultSuite(signal), signal));
-  }
-  return tallies;
+  return tallies.flat();
 }
 
 /** All results; where one throws, the others still end first, with their servers. */
