@@ -170,11 +170,10 @@ test.describe('a developer', () => {
     const dialog = await CredentialsDialog.issue(page, 'payments-api');
     const shown = await dialog.read();
     const variables = await dialog.environment();
-    const [access] = await cqlAsAdmin(
-      'SELECT dcs FROM system_auth.network_permissions WHERE role = ?',
-      [shown.username],
-    );
-    expect(access?.dcs).toEqual(['dc1']);
+    const listed = await cqlAsAdmin(`LIST ROLES OF "${shown.username}"`);
+    expect(
+      listed.find(({ role }) => role === shown.username)?.datacenters,
+    ).toBe('dc1');
     const program = await dialog.configuration('Node.js', 'cassandra.cjs');
     expect(program).not.toContain(shown.password);
     await expectNotKept(page, dialog, shown.password);

@@ -105,7 +105,18 @@ export const MapField = (props: {
             onEnter={() => add(typed.trim())}
           />
         ) : (
-          <TextField {...adder} autoComplete="off" spellCheck="false" />
+          <TextField
+            {...adder}
+            autoComplete="off"
+            spellCheck="false"
+            onKeyDown={event => {
+              if (event.key === 'Enter') {
+                // Not the form that it is in.
+                event.preventDefault();
+                add(typed.trim());
+              }
+            }}
+          />
         )}
         <Button
           variant="secondary"

@@ -203,6 +203,14 @@ describe('SpecForm', () => {
       screen.getByRole('button', { name: 'Remove retention.ms' }),
     );
     expect(last()).toEqual({ config: { 'cleanup.policy': 'compact' } });
+    await userEvent.type(
+      screen.getByRole('textbox', { name: 'Another key of config' }),
+      'segment.ms{Enter}',
+    );
+    await userEvent.keyboard('9');
+    expect(last()).toEqual({
+      config: { 'cleanup.policy': 'compact', 'segment.ms': '9' },
+    });
   });
 
   it('should have a field for each key that people look for, and leave out what is left empty', async () => {
