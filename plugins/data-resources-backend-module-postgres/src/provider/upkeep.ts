@@ -94,10 +94,11 @@ export function missingPrivileges(
   inside: Omit<TenantCatalog, 'schemas'> | undefined,
 ): MissingPrivileges | undefined {
   const names = groupRoles(object.name);
-  const { roles, adopted } = identityHere(object, catalog) ?? {};
-  if (!roles) {
+  const identity = identityHere(object, catalog);
+  if (!identity?.roles) {
     return undefined;
   }
+  const { roles, adopted } = identity;
   const gone = keysOf(names).filter(
     key => !catalog.roles.has(names[key]) && !renamed.has(roles[key]),
   );
@@ -155,7 +156,11 @@ function lackingDefaults(
 ): NonNullable<MissingPrivileges['defaults']> {
   const { defaults } = inside;
   // A database that was made before, or adopted, leaves EXECUTE to PUBLIC.
-  const routines = hasDefaultRoutines(inside, names.owner, [])
+  const routines: { [kind: string]: readonly string[] } = hasDefaultRoutines(
+    inside,
+    names.owner,
+    [],
+  )
     ? { FUNCTIONS: ['EXECUTE'] }
     : {};
   const made = defaults.filter(
