@@ -222,6 +222,72 @@ describe.each(TESTED_SERVERS)('a broken line to %s', serverName => {
     });
   });
 
+  it('should let members in beside the making of the database, and become its owner’s again where that was taken', async () => {
+    const subject = bench.subject();
+    const grant = bench.grant('reader');
+    const { user } = server.server.provisioner;
+    const operation = await bench.plan(subject, 'create', { add: [grant] });
+    let granted = () => {};
+    const isGranted = new Promise<void>(resolve => {
+      granted = resolve;
+    });
+    const result = await bench.execute(operation, {
+      onMoment: async ({ at, keys: [key] }) => {
+        if (at === 'acted' && key.endsWith('create-group-roles')) {
+          await server.sql(
+            `REVOKE ${subject.name}_dba FROM ${user} GRANTED BY ${user}`,
+          );
+        }
+        if (at === 'before-act' && key.endsWith('create-database')) {
+          await isGranted;
+        }
+        if (at === 'acted' && key.includes('grant-reader')) {
+          granted();
+        }
+      },
+    });
+
+    expect(result).toEqual({ state: 'done' });
+    expect(
+      await server.sql(
+        `SELECT pg_has_role($1, '${subject.name}_ro', 'USAGE') AS reader,
+           pg_has_role('${user}', '${subject.name}_dba', 'USAGE') AS provisioner`,
+        { values: [grant.login.a] },
+      ),
+    ).toEqual([{ reader: true, provisioner: false }]);
+  });
+
+  it('should take up a plan that prepares the database in two steps, as before', async () => {
+    const subject = bench.subject();
+    const operation = await bench.plan(subject, 'create');
+    const { steps } = operation;
+    const at = steps.findIndex(({ step }) => step.kind === 'prepare-database');
+    const { step, key } = steps[at];
+    const { roles, parameters, extensions } = step.args;
+    steps.splice(
+      at,
+      1,
+      {
+        key: `${key}-outside`,
+        step: { kind: 'configure-database', args: { roles, parameters } },
+      },
+      {
+        key: `${key}-inside`,
+        step: {
+          kind: 'prepare-schema',
+          args: { roles, extensions, routines: true },
+        },
+      },
+    );
+
+    expect(await bench.execute(operation)).toEqual({ state: 'done' });
+    expect(
+      (await bench.provider.observe([subject], bench.context())).get(
+        subject.name,
+      ),
+    ).toMatchObject({ ours: true, spec: { extensions: ['pgcrypto'] } });
+  });
+
   it('should not mind others who change the same roles at once', async () => {
     const grants = Array.from({ length: 4 }, () => bench.grant('owner'));
     const subjects = [];

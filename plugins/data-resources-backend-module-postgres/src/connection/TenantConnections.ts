@@ -43,7 +43,11 @@ export class TenantConnections {
 
   /** The one that is kept, or on its way; else a new one. */
   async take(database: string, deadline: Deadline): Promise<Client> {
-    await this.#ahead.get(database);
+    const ahead = this.#ahead.get(database);
+    if (ahead) {
+      await ahead;
+      this.#options.left(database, deadline);
+    }
     return this.#takeIdle(database) ?? this.#openNew(database, deadline);
   }
 
