@@ -156,7 +156,8 @@ export const dataResourcesPlugin = createBackendPlugin({
           rush,
           logger,
         });
-        const wake = (instance: string) => workers.get(instance)?.wake();
+        const wake = (instance: string, known?: CatalogDirectory) =>
+          workers.get(instance)?.wake(known);
         const requests = RequestService.create({
           knex,
           store,

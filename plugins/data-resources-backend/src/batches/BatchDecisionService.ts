@@ -16,7 +16,7 @@ import { noSuchRequest } from '../requests/noSuchSubject';
 import type { RequestReader } from '../requests/RequestReader';
 import { itemError } from './itemError';
 
-/** Approvals that are written in one transaction. */
+/** Approvals that are written in one statement. */
 const TOGETHER = 200;
 
 /** A request of the batch with the plan that was read, or why it is not to be approved. */
@@ -126,7 +126,7 @@ export class BatchDecisionService {
           part,
           { comment },
           caller,
-          { directory },
+          directory,
         );
         part.forEach((item, index) => after.set(item, decided[index]));
       } catch (error) {

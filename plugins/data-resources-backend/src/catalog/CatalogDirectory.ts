@@ -30,6 +30,8 @@ export interface Owned {
 }
 
 const REFS_AT_ONCE = 500;
+/** How long an execution goes by what its approval has read: the catalog itself is no faster. */
+const FRESH_MS = 1_000;
 
 /** All that is ever asked of an entity. */
 const FIELDS = [
@@ -52,6 +54,7 @@ interface CatalogDirectoryOptions {
 export class CatalogDirectory {
   readonly #options: CatalogDirectoryOptions;
   readonly #entities: DataLoader<string, Entity | undefined>;
+  readonly #since = performance.now();
 
   private constructor(options: CatalogDirectoryOptions, remembers: boolean) {
     this.#options = options;
@@ -68,6 +71,11 @@ export class CatalogDirectory {
   /** The same, asking about each entity once; for many questions at one moment. */
   remembering(): CatalogDirectory {
     return new CatalogDirectory(this.#options, true);
+  }
+
+  /** Whether one that is remembering began so short a time ago that its answers are those of now. */
+  get isFresh(): boolean {
+    return performance.now() - this.#since < FRESH_MS;
   }
 
   /** Asks at once what will be asked one after the other; of use to one that is remembering. */

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@backstage/backend-plugin-api';
+import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { LoopMetrics } from '../metrics';
 import type { RequestExecutor } from './RequestExecutor';
@@ -24,6 +25,7 @@ export class InstanceWorker {
   readonly #running = new Set<Promise<void>>();
   #wake: () => void = () => {};
   #awake = false;
+  #directory?: CatalogDirectory;
   #loop?: Promise<void>;
 
   private constructor(options: InstanceWorkerOptions) {
@@ -53,9 +55,14 @@ export class InstanceWorker {
     this.wake();
   }
 
-  /** There may be work now. */
-  wake(): void {
+  /**
+   * There may be work now.
+   *
+   * @param directory - what is known of the catalog by whoever approved it; gone by while it is fresh
+   */
+  wake(directory?: CatalogDirectory): void {
     this.#awake = true;
+    this.#directory = directory ?? this.#directory;
     this.#wake();
   }
 
@@ -91,20 +98,33 @@ export class InstanceWorker {
 
   async #tick(signal: AbortSignal): Promise<boolean> {
     const { instance, executor, reconciler } = this.#options;
-    const more = await executor.runBatch(instance, signal);
+    const more = await executor.runBatch(instance, signal, {
+      takeDirectory: () => this.#takeDirectory(),
+      hasRoom: () => this.#hasRoom,
+      onStarted: (started, ticket) =>
+        this.#track(
+          reconciler.startedBatch(instance, started, ticket).run(signal),
+        ),
+    });
     let mayClaimMore = true;
-    while (
-      mayClaimMore &&
-      this.#running.size < MAX_BATCHES &&
-      !signal.aborted
-    ) {
+    while (mayClaimMore && this.#hasRoom && !signal.aborted) {
       const batch = await reconciler.claimBatch(instance);
       mayClaimMore = batch?.isFull ?? false;
       if (batch) {
         this.#track(batch.run(signal));
       }
     }
-    return more || (mayClaimMore && this.#running.size < MAX_BATCHES);
+    return more || (mayClaimMore && this.#hasRoom);
+  }
+
+  #takeDirectory(): CatalogDirectory | undefined {
+    const directory = this.#directory;
+    this.#directory = undefined;
+    return directory?.isFresh ? directory : undefined;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#running.size < MAX_BATCHES;
   }
 
   #track(batch: Promise<void>): void {

@@ -11,17 +11,22 @@ import type { Rush } from '../loops/Rush';
 import { listUsers } from '../liveUse/judgeUse';
 import type { RequestInput } from '../requests/input';
 import { denials } from '../requests/denials';
+import { entitiesOf } from '../requests/entitiesOf';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import type { PlanService } from '../requests/PlanService';
 import type { RequestStore } from '../requests/RequestStore';
 import type { Subject } from '../requests/Subject';
 import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
-import { isSystem } from '../requests/systemRequesters';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { ApprovalCheck } from './ApprovalCheck';
+import type { ExecutionWorker } from './ExecutionWorker';
 import { RequestSettler } from './RequestSettler';
-import { startExecutions, type Starting } from './startExecutions';
+import {
+  startExecutions,
+  type Started,
+  type Starting,
+} from './startExecutions';
 
 /** As many as an engine takes in one call; what is approved together is planned together. */
 const BATCH = 200;
@@ -95,6 +100,7 @@ export class RequestExecutor {
   async runBatch(
     instance: ManagedInstance,
     signal: AbortSignal,
+    worker: ExecutionWorker,
   ): Promise<boolean> {
     const rows = await this.#claim(instance.name);
     const byType = new Map<string, RequestRow[]>();
@@ -108,7 +114,7 @@ export class RequestExecutor {
         { instance: instance.name, type, count: group.length },
         () =>
           this.#options.rush.during(group.length, () =>
-            this.#runGroup(group, signal),
+            this.#runGroup(group, signal, worker),
           ),
         group.map(({ traceparent }) => traceparent),
       );
@@ -127,8 +133,13 @@ export class RequestExecutor {
   }
 
   /** Answers how many were started. */
-  async #runGroup(rows: RequestRow[], signal: AbortSignal): Promise<number> {
-    const directory = this.#options.directory.remembering();
+  async #runGroup(
+    rows: RequestRow[],
+    signal: AbortSignal,
+    worker: ExecutionWorker,
+  ): Promise<number> {
+    const directory =
+      worker.takeDirectory() ?? this.#options.directory.remembering();
     directory.foresee([
       this.#options.platformGroup,
       ...rows.flatMap(entitiesOf),
@@ -175,7 +186,7 @@ export class RequestExecutor {
         judged.push({ row, planned: plan });
       }
     }
-    return this.#execute(judged, approval);
+    return this.#execute(judged, approval, worker);
   }
 
   /** With the same error for all of them where the engine could not be asked. */
@@ -196,6 +207,7 @@ export class RequestExecutor {
   async #execute(
     judged: readonly Starting[],
     approval: ApprovalCheck,
+    worker: ExecutionWorker,
   ): Promise<number> {
     const starting: Starting[] = [];
     for (const each of judged) {
@@ -210,41 +222,65 @@ export class RequestExecutor {
       }
     }
     const [first, others] = onePerResource(starting);
-    let started = await this.#start(first);
+    let started = await this.#start(first, worker);
     for (const each of others) {
       started += await this.#start([each]);
     }
     return started;
   }
 
-  /** All of them in one transaction; where one spoils it for the others, each on its own. */
-  async #start(starting: readonly Starting[]): Promise<number> {
-    const { store } = this.#options;
+  /** All that can be; where one spoils it for the others, each on its own. Answers how many were. */
+  async #start(
+    starting: readonly Starting[],
+    worker?: ExecutionWorker,
+  ): Promise<number> {
+    const { knex, leaseMs } = this.#options;
     if (starting.length === 0) {
       return 0;
     }
+    const ticket = worker?.hasRoom() ? uuid() : null;
+    let started: Started[];
     try {
-      await store.transaction(trx => startExecutions(trx, store, starting));
-      return starting.length;
+      started = await startExecutions(knex, starting, { ticket, leaseMs });
     } catch (error) {
       if (starting.length > 1) {
-        let started = 0;
+        let count = 0;
         for (const each of starting) {
-          started += await this.#start([each]);
+          count += await this.#start([each]);
         }
-        return started;
+        return count;
       }
-      const [{ row }] = starting;
-      await this.#settler.settle(
-        row,
-        (error as { constraint?: string }).constraint === ONE_AT_A_TIME
-          ? new ServiceUnavailableError(
-              `Another request is being executed on ${row.name}; this one comes after it`,
-            )
-          : error,
-      );
+      await this.#notStarted(starting[0].row, error);
       return 0;
     }
+    const leased = started.filter(
+      ({ row }) => ticket !== null && row.lease_ticket === ticket,
+    );
+    if (ticket !== null && leased.length > 0) {
+      worker?.onStarted(leased, ticket);
+    }
+    const ids = new Set(started.map(({ row }) => row.active_request_id));
+    for (const { row } of starting.filter(each => !ids.has(each.row.id))) {
+      // Not the request's fault: it is planned again in a moment.
+      await this.#notStarted(
+        row,
+        new ServiceUnavailableError(
+          `${row.name} has changed since the request was planned`,
+        ),
+      );
+    }
+    return started.length;
+  }
+
+  async #notStarted(row: RequestRow, error: unknown): Promise<void> {
+    await this.#settler.settle(
+      row,
+      (error as { constraint?: string }).constraint === ONE_AT_A_TIME
+        ? new ServiceUnavailableError(
+            `Another request is being executed on ${row.name}; this one comes after it`,
+          )
+        : error,
+    );
   }
 
   /** `approved → pending` with the plan of now; decisions on the one before count no more. */
@@ -290,22 +326,6 @@ export class RequestExecutor {
       }
     });
   }
-}
-
-/** What the catalog will be asked about a request, as far as the request itself tells. */
-function entitiesOf({ input, owner, requested_by }: RequestRow): string[] {
-  const { system, principal, grants } = input as {
-    system?: string;
-    principal?: string;
-    grants?: { principal: string }[];
-  };
-  return [
-    owner,
-    ...(isSystem(requested_by) ? [] : [requested_by]),
-    ...(system ? [system] : []),
-    ...(principal ? [principal] : []),
-    ...(grants ?? []).map(grant => grant.principal),
-  ];
 }
 
 /** A resource has one executing request: the first of each, and those that come after. */

@@ -8,8 +8,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
-import type { RequestRow, ResourceRow } from '../database/rows';
-import { runPrepared } from '../database/runPrepared';
+import type { ResourceRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
 import type { LoginLocks } from '../logins/LoginLocks';
@@ -17,34 +16,19 @@ import type { EngineMetrics, ExecutionMetrics } from '../metrics';
 import { traced, tracedProvider } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
-import { completeExecutions, type Completed } from './completeExecutions';
+import { completeExecutions } from './completeExecutions';
+import type { Completed } from './completionStatement';
 import { failExecution, waitExecution } from './endExecution';
-import { runItems, tracedSteps, type Operation } from './runItems';
-
-/** As many as an engine takes in one call. */
-const BATCH = 200;
-
-const CLAIM = {
-  name: 'claim_resources',
-  sql: `
-    UPDATE resources SET lease_ticket = :ticket, fence = fence + 1,
-      lease_until = now() + :leaseMs * interval '1 millisecond'
-    WHERE id IN (
-      SELECT id FROM resources
-      WHERE instance = :instance AND due_at <= now() AND active_request_id IS NOT NULL
-        AND (lease_until IS NULL OR lease_until < now())
-      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-    RETURNING resources.*,
-      (SELECT q.action FROM requests q WHERE q.id = active_request_id) AS action`,
-};
-
-/** Of every request, in the order in which they are to be taken. */
-const STEPS = {
-  name: 'read_steps',
-  sql: `
-    SELECT o.*, r.traceparent FROM operations o JOIN requests r ON r.id = o.request_id
-    WHERE o.request_id = ANY(CAST(:requests AS uuid[])) ORDER BY o.request_id, o.ordinal`,
-};
+import {
+  BATCH,
+  claimResources,
+  readWork,
+  type Claim,
+  type ClaimedResource,
+  type Work,
+} from './claimResources';
+import { runItems, tracedSteps } from './runItems';
+import type { Started } from './startExecutions';
 
 /** Resources under one lease, on which there is something to do. */
 export interface ClaimedBatch {
@@ -52,9 +36,6 @@ export interface ClaimedBatch {
   isFull: boolean;
   run(signal: AbortSignal): Promise<void>;
 }
-
-/** With what the request is, that is being executed. */
-type ClaimedResource = ResourceRow & Pick<RequestRow, 'action'>;
 
 export interface ResourceReconcilerOptions {
   knex: Knex;
@@ -87,29 +68,51 @@ export class ResourceReconciler {
     instance: ManagedInstance,
   ): Promise<ClaimedBatch | undefined> {
     const ticket = uuid();
-    const { knex, leaseMs, rush } = this.#options;
-    const { rows } = await runPrepared<ClaimedResource>(knex, CLAIM, {
+    const { knex, leaseMs } = this.#options;
+    const rows = await claimResources(knex, {
       ticket,
       leaseMs,
       instance: instance.name,
     });
     return rows.length > 0
-      ? {
-          isFull: rows.length === BATCH,
-          run: signal =>
-            rush.during(rows.length, () =>
-              this.#run(instance, rows, ticket, signal),
-            ),
-        }
+      ? this.#batch(instance, { rows, ticket, ended: new Set() })
       : undefined;
+  }
+
+  /** What has just been started under a lease of this process. */
+  startedBatch(
+    instance: ManagedInstance,
+    started: readonly Started[],
+    ticket: string,
+  ): ClaimedBatch {
+    return this.#batch(instance, {
+      rows: started.map(({ row }) => row),
+      work: {
+        operations: started.flatMap(({ operations }) => operations),
+        grants: started.flatMap(({ grants }) => grants),
+      },
+      ticket,
+      ended: new Set(),
+    });
+  }
+
+  #batch(instance: ManagedInstance, claim: Claim): ClaimedBatch {
+    const { length } = claim.rows;
+    return {
+      isFull: length === BATCH,
+      run: signal =>
+        this.#options.rush.during(length, () =>
+          this.#run(instance, claim, signal),
+        ),
+    };
   }
 
   async #run(
     instance: ManagedInstance,
-    rows: ClaimedResource[],
-    ticket: string,
+    claim: Claim,
     signal: AbortSignal,
   ): Promise<void> {
+    const { rows, ticket, ended } = claim;
     const stopRenewing = this.#keepLease(ticket);
     try {
       const byType = new Map<string, ClaimedResource[]>();
@@ -117,29 +120,29 @@ export class ResourceReconciler {
         byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
       }
       for (const [type, group] of byType) {
-        await this.#runType(instance, type, group, ticket, signal);
+        await this.#runType(instance, type, { ...claim, rows: group }, signal);
       }
     } finally {
       stopRenewing();
-      // Whatever was not ended (a shutdown, an error of ours) is free for the next at once.
-      await this.#options
-        .knex('resources')
-        .where({ lease_ticket: ticket })
-        .update({ lease_ticket: null, lease_until: null });
+      if (ended.size < rows.length) {
+        // Whatever was not ended (a shutdown, an error of ours) is free for the next at once.
+        await this.#options
+          .knex('resources')
+          .where({ lease_ticket: ticket })
+          .update({ lease_ticket: null, lease_until: null });
+      }
     }
   }
 
   async #runType(
     instance: ManagedInstance,
     type: string,
-    rows: ClaimedResource[],
-    ticket: string,
+    claim: Claim,
     signal: AbortSignal,
   ): Promise<void> {
     const { knex, logins, metrics } = this.#options;
-    const { rows: operations } = await runPrepared<Operation>(knex, STEPS, {
-      requests: rows.map(({ active_request_id }) => active_request_id!),
-    });
+    const { rows, ticket } = claim;
+    const { operations, grants } = await this.#workOf(claim);
     let observed = new Map<string, Observation>();
     const runner = StepRunner.create({
       provider: tracedProvider(
@@ -191,9 +194,10 @@ export class ResourceReconciler {
         .map(row => ({
           row,
           action: row.action,
+          grants: grants.filter(({ resource_id }) => resource_id === row.id),
           observed: observed.get(row.name),
         })),
-      ticket,
+      claim,
     );
     for (const row of rows) {
       await this.#endUndone(row, ticket, results.get(row.id)!);
@@ -201,9 +205,22 @@ export class ResourceReconciler {
     await this.#measure(instance, rows, results, signal);
   }
 
+  async #workOf({ rows, work }: Claim): Promise<Work> {
+    if (!work) {
+      return readWork(this.#options.knex, rows);
+    }
+    const ours = new Set(rows.map(({ id }) => id));
+    const isOurs = (each: { resource_id: string }) =>
+      ours.has(each.resource_id);
+    return {
+      operations: work.operations.filter(isOurs),
+      grants: work.grants.filter(isOurs),
+    };
+  }
+
   async #measure(
     instance: ManagedInstance,
-    rows: ResourceRow[],
+    rows: readonly ResourceRow[],
     results: Map<string, StepRunResult>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -219,18 +236,20 @@ export class ResourceReconciler {
     );
   }
 
-  /** All of them in one transaction; where one spoils it for the others, each on its own. */
+  /** All of them together; where one spoils it for the others, each on its own. */
   async #complete(
     completed: readonly Completed[],
-    ticket: string,
+    claim: Pick<Claim, 'ticket' | 'ended'>,
   ): Promise<void> {
     const { knex, quarantine } = this.#options;
+    const { ticket, ended } = claim;
     if (completed.length === 0) {
       return;
     }
     try {
       await completeExecutions(knex, completed, { ticket, quarantine });
       for (const { row } of completed) {
+        ended.add(row.id);
         this.#loggerOf(row).info(`All steps on ${row.name} are done`);
       }
     } catch (error) {
@@ -239,7 +258,7 @@ export class ResourceReconciler {
         return;
       }
       for (const each of completed) {
-        await this.#complete([each], ticket);
+        await this.#complete([each], claim);
       }
     }
   }

@@ -4,24 +4,27 @@ import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { Caller } from '../callers/Caller';
 import type { PlanRow, RequestRow } from '../database/rows';
-import { EVERYTHING } from '../permissions';
+import type { Approval } from './approveRequests';
 import { approvalProgress, decidedBy, mayDecide } from './approvalProgress';
 import { groupToCountFor, type MembersByGroup } from './approverAssignment';
 import { denials } from './denials';
+import { entitiesOf } from './entitiesOf';
 import { RequestInputError } from './input';
-import { insertDecisions } from './insertDecisions';
 import { noSuchRequest } from './noSuchSubject';
 import type { KnownDetails, RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
 import { membersOf } from './requiredApprovals';
-import { touchRequests } from './transitionRequests';
 
 export interface DecisionServiceOptions {
   store: RequestStore;
   reader: RequestReader;
   directory: CatalogDirectory;
-  /** Called when a request has become executable on an instance. */
-  onApproved(instance: string): void;
+  /**
+   * Called when a request has become executable on an instance.
+   *
+   * @param directory - knows what its execution will ask the catalog
+   */
+  onApproved(instance: string, directory: CatalogDirectory): void;
 }
 
 /**
@@ -41,27 +44,32 @@ export class DecisionService {
 
   /** What a decision is about, to be read before anybody knows who decides, and shown to nobody. */
   async foresee(id: string): Promise<Foreseen> {
-    const { reader } = this.#options;
-    const row = await reader.find(id, EVERYTHING);
-    const plans = await reader.currentPlans(row ? [row] : []);
-    return { row, plans, groups: groupsOf(plans) };
+    const found = await this.#options.reader.findDetailed(id);
+    if (!found) {
+      return { entities: [] };
+    }
+    const { row, details } = found;
+    return {
+      seen: { row, ...details },
+      entities: [...groupsOf([details.plan]), ...entitiesOf(row)],
+    };
   }
 
-  /** @param directory - knows who is in the groups of what was foreseen */
+  /** @param directory - knows of the entities of what was foreseen */
   async approve(
     id: string,
     { planHash, comment }: { planHash: string; comment?: string },
     caller: Caller,
-    { row, plans, directory }: Foreseen & { directory: CatalogDirectory },
+    { seen, directory }: Foreseen & { directory: CatalogDirectory },
   ): Promise<DataRequest> {
-    if (!row) {
+    if (!seen) {
       throw noSuchRequest(id);
     }
-    const [after] = await this.approveAll(
-      [{ row, planHash }],
+    const [after] = await this.#approveSeen(
+      [{ seen, planHash }],
       { comment },
       caller,
-      { directory, plans },
+      directory,
     );
     if (after instanceof Error) {
       throw after;
@@ -70,41 +78,98 @@ export class DecisionService {
   }
 
   /**
-   * The same, of requests that were read, and not shown to anybody: in one transaction, each with
+   * The same, of requests that were read, and not shown to anybody: in one statement, each with
    * what it is now or why it is not approved, in the same order. Throws what nobody foresaw, and then
    * none of them is.
    *
-   * @param given - `directory` is asked for the members of the groups that must approve; `plans` are
-   * those of the requests as they were read
+   * @param directory - asked for the members of the groups that must approve
    */
   async approveAll(
     asked: readonly { row: RequestRow; planHash: string }[],
+    comment: { comment?: string },
+    caller: Caller,
+    directory: CatalogDirectory,
+  ): Promise<(Decided | Error)[]> {
+    directory.foresee(asked.flatMap(({ row }) => entitiesOf(row)));
+    const detailed = await this.#detailed(asked.map(({ row }) => row));
+    return this.#approveSeen(
+      asked.map(({ planHash }, index) => ({ seen: detailed[index], planHash })),
+      comment,
+      caller,
+      directory,
+    );
+  }
+
+  async #approveSeen(
+    asked: readonly Asked[],
     { comment }: { comment?: string },
     caller: Caller,
-    given: {
-      directory: CatalogDirectory;
-      plans?: KnownApprovals['plans'];
-    },
+    directory: CatalogDirectory,
   ): Promise<(Decided | Error)[]> {
-    const { store } = this.#options;
-    const rows = asked.map(({ row }) => row);
-    const known = await this.#knownApprovals(rows, given);
-    const after = await store.transaction(async trx => {
-      const now = await this.#lock(trx, rows, known);
-      const verdicts = asked.map(({ row, planHash }) => {
+    const { store, reader } = this.#options;
+    const outcomes = new Map<string, Decided | Error>();
+    for (let open = asked; open.length > 0; ) {
+      const members = await membersOf(
+        groupsOf(open.map(({ seen }) => seen.plan)),
+        directory,
+      );
+      const approvals: Approval[] = [];
+      for (const { seen, planHash } of open) {
         try {
-          return this.#approval(now(row.id), { planHash, caller, known });
+          approvals.push(
+            approvalOf(seen, { planHash, comment, caller, members }),
+          );
         } catch (error) {
-          return error as Error;
+          outcomes.set(seen.row.id, error as Error);
         }
-      });
-      return this.#write(trx, verdicts, { comment, caller });
-    });
-    const approved = after
-      .filter(isApproval)
-      .flatMap(({ row }) => (row.state === 'approved' ? row.instance : []));
-    new Set(approved).forEach(name => this.#options.onApproved(name));
+      }
+      const made = await store.approveAll(approvals);
+      for (const { seen } of open) {
+        const approved = made.get(seen.row.id);
+        if (approved) {
+          const { row, decision } = approved;
+          const decisions = [...seen.decisions, decision];
+          outcomes.set(row.id, { row, plan: seen.plan, decisions });
+        }
+      }
+      const overtaken = open.filter(({ seen }) => !outcomes.has(seen.row.id));
+      // Somebody was faster: decided on again, by what their decision has left to decide.
+      const detailed =
+        overtaken.length > 0
+          ? await this.#detailed(
+              await reader.rows(overtaken.map(({ seen }) => seen.row.id)),
+            )
+          : [];
+      const now = new Map(detailed.map(each => [each.row.id, each]));
+      open = overtaken.map(({ seen, planHash }) => ({
+        seen: now.get(seen.row.id)!,
+        planHash,
+      }));
+    }
+    const after = asked.map(({ seen }) => outcomes.get(seen.row.id)!);
+    const approved = after.flatMap(each =>
+      !(each instanceof Error) && each.row.state === 'approved'
+        ? each.row.instance
+        : [],
+    );
+    new Set(approved).forEach(name =>
+      this.#options.onApproved(name, directory),
+    );
     return after;
+  }
+
+  /** Requests with their plans and decisions, in the same order; what is changed since has another revision. */
+  async #detailed(rows: readonly RequestRow[]): Promise<Decided[]> {
+    const { reader } = this.#options;
+    const [plans, decisions] = await Promise.all([
+      reader.currentPlans(rows),
+      reader.decisions(rows.map(({ id }) => id)),
+    ]);
+    return rows.map(row => ({
+      row,
+      plan: plans.get(row.id)!,
+      decisions: decisions(row.id),
+    }));
   }
 
   async reject(
@@ -120,13 +185,14 @@ export class DecisionService {
     }
     const { store, reader, directory } = this.#options;
     const seen = await reader.row(id);
-    const known = await this.#knownApprovals([seen], { directory });
+    const [{ plan }] = await this.#detailed([seen]);
+    const members = await membersOf(groupsOf([plan]), directory);
     const after = await store.transaction(async trx => {
-      const decidable = (await this.#lock(trx, [seen], known))(id);
+      const decidable = await this.#lock(trx, id, plan);
       await store.addDecision(trx, decidable.row, {
         effect: 'reject',
         by: caller.userRef,
-        group: mustDecide(decidable, caller, known.members),
+        group: mustDecide(decidable, caller, members),
         comment: decision.comment,
       });
       return store.markRejected(trx, decidable.row, caller.userRef);
@@ -134,117 +200,19 @@ export class DecisionService {
     return this.#present(after, caller);
   }
 
-  /** What is asked for before anything is locked: plans, and from the catalog who is in their groups. */
-  async #knownApprovals(
-    rows: readonly RequestRow[],
-    given: {
-      directory: CatalogDirectory;
-      plans?: KnownApprovals['plans'];
-    },
-  ): Promise<KnownApprovals> {
-    const plans =
-      given.plans ?? (await this.#options.reader.currentPlans(rows));
-    return {
-      plans,
-      members: await membersOf(groupsOf(plans), given.directory),
-    };
-  }
-
-  /** Each request as it is now, and nobody else can change it until the transaction ends. */
-  async #lock(
-    trx: Knex,
-    seen: readonly RequestRow[],
-    known: KnownApprovals,
-  ): Promise<(id: string) => Decided> {
+  /** The request as it is now, and nobody else can change it until the transaction ends. */
+  async #lock(trx: Knex, id: string, seen: PlanRow): Promise<Decided> {
     const { reader } = this.#options;
-    const ids = seen.map(({ id }) => id);
-    const rows = await reader.lock(trx, ids);
-    const decisions = await reader.decisions(ids, trx);
-    const isKnown = ({ id, plan_revision }: RequestRow) =>
-      known.plans.get(id)?.revision === plan_revision;
-    const replanned = await reader.currentPlans(
-      [...rows.values()].filter(row => !isKnown(row)),
-      trx,
-    );
-    return id => {
-      const row = rows.get(id);
-      const plan = replanned.get(id) ?? known.plans.get(id);
-      if (!row || !plan) {
-        throw noSuchRequest(id);
-      }
-      return { row, plan, decisions: decisions(id) };
-    };
-  }
-
-  #approval(
-    decidable: Decided,
-    {
-      planHash,
-      caller,
-      known,
-    }: { planHash: string; caller: Caller; known: KnownApprovals },
-  ): Decided & { group: string } {
-    const { row, plan } = decidable;
-    const group = mustDecide(decidable, caller, known.members);
-    if (row.plan_hash !== planHash) {
-      throw new ConflictError(
-        `planHash is ${JSON.stringify(
-          planHash,
-        )}, but the plan is another one now; read it again before you approve`,
-      );
+    const row = (await reader.lock(trx, [id])).get(id);
+    if (!row) {
+      throw noSuchRequest(id);
     }
-    const denied = denials(plan.plan);
-    if (denied.length > 0) {
-      throw new ConflictError(
-        `This plan cannot be approved: ${denied
-          .map(({ message }) => message)
-          .join('; ')}`,
-      );
-    }
-    return { ...decidable, group };
-  }
-
-  /** Writes the approvals, and what they make of their requests; the errors stay where they are. */
-  async #write(
-    trx: Knex,
-    verdicts: readonly ((Decided & { group: string }) | Error)[],
-    { comment, caller }: { comment?: string; caller: Caller },
-  ): Promise<(Decided | Error)[]> {
-    const { store } = this.#options;
-    const given = verdicts.filter(isApproval);
-    const made = await insertDecisions(
-      trx,
-      given.map(({ row, group }) => ({
-        row,
-        decision: { effect: 'approve', by: caller.userRef, group, comment },
-      })),
-    );
-    const decided = new Map(made.map(each => [each.request_id, each]));
-    const isComplete = ({ row, plan, decisions }: Decided) =>
-      approvalProgress(row, plan.plan.approval, [
-        ...decisions,
-        decided.get(row.id)!,
-      ]).every(({ count, given: has }) => has >= count);
-    const complete = given.filter(isComplete).map(({ row }) => row);
-    const isFull = new Set(complete);
-    const partly = given.map(({ row }) => row).filter(row => !isFull.has(row));
-    const after = new Map(
-      [
-        ...(await store.markAllApproved(trx, complete, caller.userRef)),
-        ...(await touchRequests(trx, partly)),
-      ].map(row => [row.id, row]),
-    );
-    return verdicts.map(verdict => {
-      if (!isApproval(verdict)) {
-        return verdict;
-      }
-      const { row, plan, decisions } = verdict;
-      return {
-        row: after.get(row.id)!,
-        plan,
-        decisions: [...decisions, decided.get(row.id)!],
-      };
-    });
+    const decisions = await reader.decisions([id], trx);
+    const plan =
+      row.plan_revision === seen.revision
+        ? seen
+        : (await reader.currentPlans([row], trx)).get(id)!;
+    return { row, plan, decisions: decisions(id) };
   }
 
   async #present(
@@ -266,27 +234,64 @@ export interface Decided extends KnownDetails {
   row: RequestRow;
 }
 
-/** A request, if there is one of that id, and its plan. */
+/** A request, if there is one of that id. */
 export interface Foreseen {
-  row?: RequestRow;
-  plans: KnownApprovals['plans'];
-  /** That must approve it. */
-  groups: string[];
+  seen?: Decided;
+  /** Of the catalog: groups that must approve it, and what its execution asks for. */
+  entities: string[];
 }
 
-interface KnownApprovals {
-  plans: ReadonlyMap<string, PlanRow>;
-  members: MembersByGroup;
+interface Asked {
+  seen: Decided;
+  planHash: string;
 }
 
-function groupsOf(plans: KnownApprovals['plans']): string[] {
-  return [...plans.values()].flatMap(({ plan }) =>
+function groupsOf(plans: readonly PlanRow[]): string[] {
+  return plans.flatMap(({ plan }) =>
     plan.approval.required.map(({ group }) => group),
   );
 }
 
-function isApproval<T>(verdict: T | Error): verdict is T {
-  return !(verdict instanceof Error);
+/** Throws why the caller cannot approve it. */
+function approvalOf(
+  seen: Decided,
+  asked: {
+    planHash: string;
+    comment?: string;
+    caller: Caller;
+    members: MembersByGroup;
+  },
+): Approval {
+  const { row, plan, decisions } = seen;
+  const { planHash, comment, caller } = asked;
+  const group = mustDecide(seen, caller, asked.members);
+  if (row.plan_hash !== planHash) {
+    throw new ConflictError(
+      `planHash is ${JSON.stringify(
+        planHash,
+      )}, but the plan is another one now; read it again before you approve`,
+    );
+  }
+  const denied = denials(plan.plan);
+  if (denied.length > 0) {
+    throw new ConflictError(
+      `This plan cannot be approved: ${denied
+        .map(({ message }) => message)
+        .join('; ')}`,
+    );
+  }
+  const progress = approvalProgress(row, plan.plan.approval, decisions);
+  return {
+    row,
+    plan,
+    by: caller.userRef,
+    group,
+    comment,
+    isComplete: progress.every(
+      ({ group: name, count, given }) =>
+        given + (name === group ? 1 : 0) >= count,
+    ),
+  };
 }
 
 /** The group that the caller's decision counts for. */

@@ -13,12 +13,25 @@ import type {
   PlanRow,
   RequestRow,
 } from '../database/rows';
+import { runPrepared } from '../database/runPrepared';
 import { EVERYTHING, type RuledRequest, type Scope } from '../permissions';
+import { withTimes } from './approveRequests';
 import { currentPlans } from './currentPlans';
 import { noSuchRequest } from './noSuchSubject';
 import { onlyApprovable } from './onlyApprovable';
 import { permittedActions, visibleResources } from './permittedActions';
 import { presentRequest } from './presentRequest';
+
+const DETAILED = {
+  name: 'read_request',
+  sql: `
+    SELECT q.*, to_jsonb(p) AS plan_now,
+      (SELECT coalesce(jsonb_agg(to_jsonb(d) ORDER BY d.decided_at, d.id), '[]'::jsonb)
+       FROM decisions d WHERE d.request_id = q.id) AS decided
+    FROM requests q
+    JOIN request_plans p ON p.request_id = q.id AND p.revision = q.plan_revision
+    WHERE q.id = CAST(:id AS uuid)`,
+};
 
 /** Filters of a list of requests; all that are given must hold. */
 export interface RequestFilter {
@@ -131,6 +144,32 @@ export class RequestReader {
     scope.narrow(query);
     const [row] = await query;
     return row;
+  }
+
+  /** The same with its details as they were at that moment, to be shown to nobody. */
+  async findDetailed(
+    id: string,
+  ): Promise<{ row: RequestRow; details: KnownDetails } | undefined> {
+    if (!isUuid(id)) {
+      return undefined;
+    }
+    const { rows } = await runPrepared<
+      RequestRow & { plan_now: PlanRow; decided: DecisionRow[] }
+    >(this.#knex, DETAILED, { id });
+    return rows.map(({ plan_now, decided, ...row }) => ({
+      row,
+      details: {
+        plan: { ...plan_now, created_at: new Date(plan_now.created_at) },
+        decisions: decided.map(withTimes),
+      },
+    }))[0];
+  }
+
+  /** The requests of these ids, whatever their order; for who may see them all. */
+  async rows(ids: readonly string[]): Promise<RequestRow[]> {
+    return this.#knex<RequestRow>('requests').whereRaw('id = ANY(?::uuid[])', [
+      [...ids],
+    ]);
   }
 
   /** Those of a batch that are in the scope, by id. */

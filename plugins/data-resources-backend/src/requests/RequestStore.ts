@@ -13,6 +13,11 @@ import {
 import type { Insert } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import { currentTraceparent } from '../tracing';
+import {
+  approveRequests,
+  type Approval,
+  type Approved,
+} from './approveRequests';
 import { releaseClaims, takeClaims } from './claims/claimRows';
 import { insertDecisions, type NewDecision } from './insertDecisions';
 import { insertResources } from './insertResources';
@@ -201,6 +206,13 @@ export class RequestStore {
     decision: NewDecision,
   ): Promise<void> {
     await insertDecisions(trx, [{ row, decision }]);
+  }
+
+  /** {@link approveRequests}. */
+  async approveAll(
+    approvals: readonly Approval[],
+  ): Promise<Map<string, Approved>> {
+    return approveRequests(this.#knex, approvals, this.#types);
   }
 
   /** `pending → approved`. What is new stands in the ledger from here on. */

@@ -14,10 +14,16 @@ export interface NewDecision {
   comment?: string;
 }
 
+/** A request as it was when it was decided on. */
+interface Made {
+  row: RequestRow;
+  decision: NewDecision;
+}
+
 /** Writes decisions, each bound to its plan's hash, and their lines in the audit trail. */
 export async function insertDecisions(
   trx: Knex,
-  made: readonly { row: RequestRow; decision: NewDecision }[],
+  made: readonly Made[],
 ): Promise<DecisionRow[]> {
   if (made.length === 0) {
     return [];
@@ -26,32 +32,30 @@ export async function insertDecisions(
     'decision',
     attributesOf(made),
     async () =>
-      insertRows<DecisionRow>(
-        trx,
-        'decisions',
-        made.map(({ row, decision }) => ({
-          id: uuid(),
-          request_id: row.id,
-          effect: decision.effect,
-          decided_by: decision.by,
-          group_ref: decision.group ?? null,
-          plan_revision: row.plan_revision,
-          plan_hash: row.plan_hash,
-          comment: decision.comment ?? null,
-        })),
-        { returning: '*', along: [auditRows(made.map(auditEntry))] },
-      ),
+      insertRows<DecisionRow>(trx, 'decisions', made.map(decisionRow), {
+        returning: '*',
+        along: [auditRows(made.map(auditEntry))],
+      }),
     made.map(({ row }) => row.traceparent),
   );
 }
 
-function auditEntry({
-  row,
-  decision,
-}: {
-  row: RequestRow;
-  decision: NewDecision;
-}): AuditEntry {
+/** What {@link insertDecisions} writes. */
+export function decisionRow({ row, decision }: Made) {
+  return {
+    id: uuid(),
+    request_id: row.id,
+    effect: decision.effect,
+    decided_by: decision.by,
+    group_ref: decision.group ?? null,
+    plan_revision: row.plan_revision,
+    plan_hash: row.plan_hash,
+    comment: decision.comment ?? null,
+  };
+}
+
+/** And what it says in the audit trail. */
+export function auditEntry({ row, decision }: Made): AuditEntry {
   return {
     event: `decision.${decision.effect}`,
     actor: decision.by,
@@ -66,9 +70,8 @@ function auditEntry({
   };
 }
 
-function attributesOf(
-  made: readonly { row: RequestRow; decision: NewDecision }[],
-) {
+/** Of the span in which they are written. */
+export function attributesOf(made: readonly Made[]) {
   const [{ row, decision }] = made;
   return {
     effect: decision.effect,

@@ -19,18 +19,16 @@ export async function insertResources(
   rows: readonly RequestRow[],
   types: ReadonlyMap<string, ResourceType>,
 ): Promise<Map<string, string>> {
-  const ids = new Map(rows.map(({ id }) => [id, uuid()]));
-  if (ids.size === 0) {
-    return ids;
+  if (rows.length === 0) {
+    return new Map();
   }
   const found = await foundSpecs(trx, rows);
-  await insertRows(
-    trx,
-    'resources',
-    rows.map(row =>
-      resourceOf(row, ids.get(row.id)!, specOf(row, found), types),
-    ),
+  const made = newResources(
+    rows.map(row => ({ row, found: found.get(row.id) })),
+    types,
   );
+  const ids = new Map([...made].map(([request, { id }]) => [request, id]));
+  await insertRows(trx, 'resources', [...made.values()]);
   await trx.raw(
     `UPDATE reservations r SET resource_id = v.resource_id
      FROM jsonb_to_recordset(?::jsonb) AS v(request_id uuid, resource_id uuid)
@@ -48,23 +46,37 @@ export async function insertResources(
     trx,
     new Map(
       rows
-        .filter(row => claims(row, found, types))
+        .filter(row => claims(row, made.get(row.id)!.spec, types))
         .map(({ id }) => [id, ids.get(id)!]),
     ),
   );
   return ids;
 }
 
+/**
+ * The rows of what requests make, by request.
+ *
+ * @param making - with the spec that an `adopt` found
+ */
+export function newResources(
+  making: readonly { row: RequestRow; found?: JsonObject }[],
+  types: ReadonlyMap<string, ResourceType>,
+) {
+  return new Map(
+    making.map(({ row, found }) => [
+      row.id,
+      resourceOf(row, uuid(), specOf(row, found), types),
+    ]),
+  );
+}
+
 function claims(
   row: RequestRow,
-  found: ReadonlyMap<string, JsonObject | undefined>,
+  spec: JsonObject,
   types: ReadonlyMap<string, ResourceType>,
 ): boolean {
   const type = types.get(row.type);
-  return (
-    type !== undefined &&
-    claimsOf(type, row.name, specOf(row, found)).length > 0
-  );
+  return type !== undefined && claimsOf(type, row.name, spec).length > 0;
 }
 
 function resourceOf(
@@ -115,9 +127,9 @@ async function foundSpecs(
 
 function specOf(
   { id, action, input }: RequestRow,
-  found: ReadonlyMap<string, JsonObject | undefined>,
+  found: JsonObject | undefined,
 ): JsonObject {
-  const spec = action === 'create' ? (input.spec as JsonObject) : found.get(id);
+  const spec = action === 'create' ? (input.spec as JsonObject) : found;
   if (!spec) {
     throw new Error(`The plan of request ${id} has no spec`);
   }

@@ -1,7 +1,7 @@
 import { ConflictError } from '@backstage/errors';
 import type { RequestState } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
-import { appendOutbox, outboxRows } from '../database/appendEvents';
+import { outboxRows } from '../database/appendEvents';
 import { insertIntoAll, type Insert } from '../database/insertRows';
 import type { RequestRow } from '../database/rows';
 import { canTransition } from './states';
@@ -78,29 +78,4 @@ export async function transitionRequests(
     outboxRows(after.map(({ id }) => ({ kind: 'request', id }))),
   ]);
   return after;
-}
-
-/** Something of requests changed, though not their state. The caller holds their locks. */
-export async function touchRequests(
-  trx: Knex,
-  touched: readonly RequestRow[],
-): Promise<RequestRow[]> {
-  if (touched.length === 0) {
-    return [];
-  }
-  const ids = touched.map(({ id }) => id);
-  const rows = await trx<RequestRow>('requests')
-    .whereRaw('id = ANY(?::uuid[])', [ids])
-    .update({
-      revision: trx.raw('revision + 1') as unknown as number,
-      updated_at: trx.raw(
-        "date_trunc('milliseconds', now())",
-      ) as unknown as Date,
-    })
-    .returning('*');
-  await appendOutbox(
-    trx,
-    ids.map(id => ({ kind: 'request', id })),
-  );
-  return rows;
 }
