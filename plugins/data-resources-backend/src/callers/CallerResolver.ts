@@ -41,25 +41,27 @@ export class CallerResolver {
   async resolveInPerson(
     req: Request<any, any, any, any, any>,
   ): Promise<Caller> {
-    return (await this.resolveInPersonWith(req, [])).caller;
+    return (await this.resolveInPersonWith(req, async () => [])).caller;
   }
 
   /**
    * The same, of a call that needs to know of other entities as well: the catalog is asked for all of
    * them in one question, and the permissions meanwhile.
    *
+   * @param others - told while the permissions are asked for
    * @returns with a directory that has the answer, for this call alone
    */
   async resolveInPersonWith(
     req: Request<any, any, any, any, any>,
-    others: readonly string[],
+    others: () => Promise<readonly string[]>,
   ): Promise<{ caller: Caller; directory: CatalogDirectory }> {
     const credentials = await this.#userOf(req);
+    const permissions = this.#permissionsOf(credentials);
+    permissions.foresee();
+    const refs = await others();
     const directory = this.#directory.remembering();
-    directory.foresee(others);
-    const caller = await this.#callerOf(credentials, directory, {
-      asksOnRows: true,
-    });
+    directory.foresee(refs);
+    const caller = await this.#callerOf(credentials, directory, permissions);
     if (!caller.inPerson) {
       throw new NotAllowedError(
         'This needs you in person; something that acts on your behalf may not do it',
@@ -77,13 +79,9 @@ export class CallerResolver {
   async #callerOf(
     credentials: BackstageCredentials<BackstageUserPrincipal>,
     directory: CatalogDirectory,
-    { asksOnRows = false } = {},
+    permissions: CallerPermissions = this.#permissionsOf(credentials),
   ): Promise<Caller> {
     const { principal } = credentials;
-    const permissions = this.#permissionsOf(credentials);
-    if (asksOnRows) {
-      permissions.foresee();
-    }
     return {
       userRef: principal.userEntityRef,
       groups: await directory.groupsOf(principal.userEntityRef),

@@ -15,7 +15,7 @@ import {
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
-import type { CredentialRow, GrantRow, ResourceRow } from '../database/rows';
+import type { CredentialRow, ResourceRow } from '../database/rows';
 import { withDetails } from '../errors';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { ManagedInstance } from '../instances/ManagedInstance';
@@ -26,6 +26,7 @@ import { traced } from '../tracing';
 import { chooseSlot } from './chooseSlot';
 import { type CredentialAudit } from './appendCredentialAudit';
 import { endCredentials } from './endCredentials';
+import { readGrantee, type Grantee } from './readGrantee';
 import { openIssue, readOpen, recordIssue } from './issueRows';
 
 export interface CredentialServiceOptions {
@@ -54,28 +55,37 @@ export class CredentialService {
     return new CredentialService(options);
   }
 
+  /** What an issue is about, to be read while it is found out who asks, and shown to nobody. */
+  async foresee(
+    resourceId: string,
+    principal: string,
+  ): Promise<Grantee | undefined> {
+    return readGrantee(this.#options.knex, resourceId, principal);
+  }
+
   /**
    * Intent → engine → version → answer. Throws `NotAllowedError` for who does not own the
    * principal, `ConflictError` where there is no valid grant or both slots are busy, and
    * `ServiceUnavailableError` when the outcome on the engine is not known: then no password is
    * given and that version is void.
    *
+   * @param grantee - as it was just foreseen, or read
    * @param directory - asked who owns the principal
    */
   async issue(
-    resource: ResourceRow,
+    grantee: Grantee,
     request: { principal: string; replace?: boolean },
     caller: Caller,
     directory: CatalogDirectory,
   ): Promise<IssuedCredentials> {
     const { logger, metrics } = this.#options;
-    const { id: resourceId, instance } = resource;
+    const { id: resourceId, instance } = grantee.resource;
     const result = await traced(
       'credentials.issue',
       { resourceId, instance },
       () =>
         metrics.counted(instance, () =>
-          this.#issue(resource, request, caller, directory),
+          this.#issue(grantee, request, caller, directory),
         ),
     );
     logger
@@ -85,13 +95,14 @@ export class CredentialService {
   }
 
   async #issue(
-    resource: ResourceRow,
+    grantee: Grantee,
     request: { principal: string; replace?: boolean },
     caller: Caller,
     directory: CatalogDirectory,
   ): Promise<IssuedCredentials> {
     const { principal } = request;
-    const instance = await this.#authorise(resource, principal, {
+    const { resource } = grantee;
+    const instance = await this.#authorise(grantee, principal, {
       caller,
       directory,
     });
@@ -120,11 +131,11 @@ export class CredentialService {
   }
 
   async #authorise(
-    resource: ResourceRow,
+    { resource, grants }: Grantee,
     principal: string,
     { caller, directory }: { caller: Caller; directory: CatalogDirectory },
   ): Promise<ManagedInstance> {
-    const { knex, instances } = this.#options;
+    const { instances } = this.#options;
     const workload = (await directory.workloads([principal])).get(principal);
     if (!workload) {
       throw new RequestInputError(
@@ -139,11 +150,6 @@ export class CredentialService {
         `Credentials of ${principal} are for direct members of ${workload.owner}, which owns it`,
       );
     }
-    const grants: GrantRow[] = await knex<GrantRow>('grants').where({
-      resource_id: resource.id,
-      principal,
-      state: 'active',
-    });
     if (grants.length === 0) {
       throw new ConflictError(
         `${principal} has no active grant on ${resource.name}; ask for one first`,

@@ -3,6 +3,7 @@ import type { LoginSlots } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { CredentialRow } from '../database/rows';
+import { runPrepared } from '../database/runPrepared';
 import {
   appendCredentialAudit,
   type CredentialAudit,
@@ -12,40 +13,46 @@ import {
 const DETAILS = `jsonb_build_object('credentialId', id, 'slot', slot, 'version', version)
   || CAST(:details AS jsonb)`;
 
+const READ_OPEN = {
+  name: 'read_open_credentials',
+  sql: `
+    SELECT c.*, p.id AS owner_id
+    FROM principals p
+    LEFT JOIN credentials c ON c.principal_id = p.id AND c.state IN ('issuing', 'active', 'ending')
+    WHERE p.instance = :instance AND p.base = :base ORDER BY c.version`,
+};
+
 /** The principal whose login is held, and its credentials that have not ended, by ascending version. */
 export async function readOpen(
   knex: Knex,
   instance: string,
   { base }: LoginSlots,
 ): Promise<{ principalId: string; open: CredentialRow[] }> {
-  const rows: (CredentialRow & { owner_id: string })[] = await knex(
-    'principals AS p',
-  )
-    .leftJoin('credentials AS c', join =>
-      join
-        .on('c.principal_id', 'p.id')
-        .onIn('c.state', ['issuing', 'active', 'ending']),
-    )
-    .where({ 'p.instance': instance, 'p.base': base })
-    .orderBy('c.version')
-    .select('c.*', 'p.id AS owner_id');
+  const { rows } = await runPrepared<CredentialRow & { owner_id: string }>(
+    knex,
+    READ_OPEN,
+    { instance, base },
+  );
   return {
     principalId: rows[0].owner_id,
     open: rows.filter(({ id }) => id !== null),
   };
 }
 
-const OPEN = `
+const OPEN = {
+  name: 'open_issue',
+  sql: `
   WITH issued AS (
     INSERT INTO credentials (id, principal_id, slot, version, state, issued_by)
-    SELECT :id, :principalId, :slot, coalesce(max(version), 0) + 1, 'issuing', :actor
-    FROM credentials WHERE principal_id = :principalId
+    SELECT CAST(:id AS uuid), CAST(:principalId AS uuid), :slot, coalesce(max(version), 0) + 1, 'issuing', :actor
+    FROM credentials WHERE principal_id = CAST(:principalId AS uuid)
     RETURNING *
   ), told AS (
     INSERT INTO audit (id, event, actor, resource_id, details)
     SELECT :auditId, 'credential.issuing', :actor, :resourceId, ${DETAILS} FROM issued
   )
-  SELECT * FROM issued`;
+  SELECT * FROM issued`,
+};
 
 /** Before the engine is touched: from here on the login may have a new password. */
 export async function openIssue(
@@ -53,7 +60,7 @@ export async function openIssue(
   { principalId, slot }: { principalId: string; slot: 'a' | 'b' },
   by: CredentialAudit,
 ): Promise<CredentialRow> {
-  const { rows } = await knex.raw<{ rows: CredentialRow[] }>(OPEN, {
+  const { rows } = await runPrepared<CredentialRow>(knex, OPEN, {
     id: uuid(),
     principalId,
     slot,

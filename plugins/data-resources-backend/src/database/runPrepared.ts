@@ -14,7 +14,8 @@ const unable = new WeakSet<Knex>();
  * planning it takes longer than executing it: it is planned once per connection. Behind a pooler
  * that cannot do that, it is planned each time. Never in a transaction, which an error would end.
  *
- * @param statement - `name` is of this text alone
+ * @param statement - `name` is of this text alone; write `CAST(NULL AS audit)` in it, for in `NULL::audit` a
+ * parameter `audit` would be put in
  */
 export async function runPrepared<TRow>(
   knex: Knex,

@@ -15,6 +15,13 @@ const TAKE = {
     WHERE p.lease_ticket IS NULL OR p.lease_until < now()`,
 };
 
+const RELEASE = {
+  name: 'release_logins',
+  sql: `
+    UPDATE principals SET lease_ticket = NULL, lease_until = NULL
+    WHERE lease_ticket = CAST(:ticket AS uuid)`,
+};
+
 /** How long somebody waits for logins that are being worked on. */
 const PATIENCE_MS = 5_000;
 const POLL_MS = 50;
@@ -93,9 +100,7 @@ export class LoginLocks {
   }
 
   async #release(ticket: string): Promise<void> {
-    await this.#knex('principals')
-      .where({ lease_ticket: ticket })
-      .update({ lease_ticket: null, lease_until: null });
+    await runPrepared(this.#knex, RELEASE, { ticket });
   }
 }
 

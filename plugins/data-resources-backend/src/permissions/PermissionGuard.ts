@@ -74,13 +74,18 @@ export class PermissionGuard {
     }
   }
 
-  /** Throws `NotFoundError` for a resource that the caller may not see, else `NotAllowedError`. */
+  /**
+   * Throws `NotFoundError` for a resource that the caller may not see, else `NotAllowedError`.
+   *
+   * @param seen - the resource, where it was read for this call already
+   */
   async requireOnResource(
     id: string,
     permission: ResourcesPermission,
     caller: Caller,
+    seen?: ResourceRow,
   ): Promise<ResourceRow> {
-    const row = await this.#options.resources.row(id, caller);
+    const row = await this.#options.resources.row(id, caller, seen);
     await this.#requireOn(row, permission, caller);
     return row;
   }

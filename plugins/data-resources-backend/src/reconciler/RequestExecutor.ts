@@ -20,6 +20,7 @@ import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { ApprovalCheck } from './ApprovalCheck';
+import type { ExecutionWorker } from './ExecutionWorker';
 import { RequestSettler } from './RequestSettler';
 import {
   startExecutions,
@@ -61,16 +62,6 @@ export interface RequestExecutorOptions {
   logger: LoggerService;
 }
 
-/** Who takes up what has been started. */
-interface Worker {
-  /** What the approval that woke it has just read of the catalog; given once. */
-  takeDirectory(): CatalogDirectory | undefined;
-  /** Whether it can take it up at once. */
-  hasRoom(): boolean;
-  /** Resources are under a lease with that ticket. */
-  onStarted(started: readonly Started[], ticket: string): void;
-}
-
 /**
  * `approved → executing`: plans once more with what is there now. What was approved is what
  * runs; another plan, a policy that now denies or an approver who left sends the request back.
@@ -109,7 +100,7 @@ export class RequestExecutor {
   async runBatch(
     instance: ManagedInstance,
     signal: AbortSignal,
-    worker: Worker,
+    worker: ExecutionWorker,
   ): Promise<boolean> {
     const rows = await this.#claim(instance.name);
     const byType = new Map<string, RequestRow[]>();
@@ -145,7 +136,7 @@ export class RequestExecutor {
   async #runGroup(
     rows: RequestRow[],
     signal: AbortSignal,
-    worker: Worker,
+    worker: ExecutionWorker,
   ): Promise<number> {
     const directory =
       worker.takeDirectory() ?? this.#options.directory.remembering();
@@ -216,7 +207,7 @@ export class RequestExecutor {
   async #execute(
     judged: readonly Starting[],
     approval: ApprovalCheck,
-    worker: Worker,
+    worker: ExecutionWorker,
   ): Promise<number> {
     const starting: Starting[] = [];
     for (const each of judged) {
@@ -241,7 +232,7 @@ export class RequestExecutor {
   /** All that can be; where one spoils it for the others, each on its own. Answers how many were. */
   async #start(
     starting: readonly Starting[],
-    worker?: Worker,
+    worker?: ExecutionWorker,
   ): Promise<number> {
     const { knex, leaseMs } = this.#options;
     if (starting.length === 0) {

@@ -9,7 +9,6 @@ import {
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { ResourceRow } from '../database/rows';
-import { runPrepared } from '../database/runPrepared';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
 import type { LoginLocks } from '../logins/LoginLocks';
@@ -17,51 +16,25 @@ import type { EngineMetrics, ExecutionMetrics } from '../metrics';
 import { traced, tracedProvider } from '../tracing';
 import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { DatabaseStepJournal } from './DatabaseStepJournal';
-import { completeExecutions, type Completed } from './completeExecutions';
+import { completeExecutions } from './completeExecutions';
+import type { Completed } from './completionStatement';
 import { failExecution, waitExecution } from './endExecution';
-import { runItems, tracedSteps, type Operation } from './runItems';
-import type { ClaimedResource, Started } from './startExecutions';
-
-/** As many as an engine takes in one call. */
-const BATCH = 200;
-
-const CLAIM = {
-  name: 'claim_resources',
-  sql: `
-    UPDATE resources SET lease_ticket = :ticket, fence = fence + 1,
-      lease_until = now() + :leaseMs * interval '1 millisecond'
-    WHERE id IN (
-      SELECT id FROM resources
-      WHERE instance = :instance AND due_at <= now() AND active_request_id IS NOT NULL
-        AND (lease_until IS NULL OR lease_until < now())
-      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-    RETURNING resources.*,
-      (SELECT q.action FROM requests q WHERE q.id = active_request_id) AS action`,
-};
-
-/** Of every request, in the order in which they are to be taken. */
-const STEPS = {
-  name: 'read_steps',
-  sql: `
-    SELECT o.*, r.traceparent FROM operations o JOIN requests r ON r.id = o.request_id
-    WHERE o.request_id = ANY(CAST(:requests AS uuid[])) ORDER BY o.request_id, o.ordinal`,
-};
+import {
+  BATCH,
+  claimResources,
+  readWork,
+  type Claim,
+  type ClaimedResource,
+  type Work,
+} from './claimResources';
+import { runItems, tracedSteps } from './runItems';
+import type { Started } from './startExecutions';
 
 /** Resources under one lease, on which there is something to do. */
 export interface ClaimedBatch {
   /** Whether more may be due. */
   isFull: boolean;
   run(signal: AbortSignal): Promise<void>;
-}
-
-/** What a lease is held on. */
-interface Claim {
-  rows: readonly ClaimedResource[];
-  /** What is left to do, where it is known. */
-  operations?: readonly Operation[];
-  ticket: string;
-  /** Ids of those whose end is written, which gives the lease back. */
-  ended: Set<string>;
 }
 
 export interface ResourceReconcilerOptions {
@@ -96,7 +69,7 @@ export class ResourceReconciler {
   ): Promise<ClaimedBatch | undefined> {
     const ticket = uuid();
     const { knex, leaseMs } = this.#options;
-    const { rows } = await runPrepared<ClaimedResource>(knex, CLAIM, {
+    const rows = await claimResources(knex, {
       ticket,
       leaseMs,
       instance: instance.name,
@@ -114,7 +87,10 @@ export class ResourceReconciler {
   ): ClaimedBatch {
     return this.#batch(instance, {
       rows: started.map(({ row }) => row),
-      operations: started.flatMap(({ operations }) => operations),
+      work: {
+        operations: started.flatMap(({ operations }) => operations),
+        grants: started.flatMap(({ grants }) => grants),
+      },
       ticket,
       ended: new Set(),
     });
@@ -166,7 +142,7 @@ export class ResourceReconciler {
   ): Promise<void> {
     const { knex, logins, metrics } = this.#options;
     const { rows, ticket } = claim;
-    const operations = await this.#operations(claim);
+    const { operations, grants } = await this.#workOf(claim);
     let observed = new Map<string, Observation>();
     const runner = StepRunner.create({
       provider: tracedProvider(
@@ -218,6 +194,7 @@ export class ResourceReconciler {
         .map(row => ({
           row,
           action: row.action,
+          grants: grants.filter(({ resource_id }) => resource_id === row.id),
           observed: observed.get(row.name),
         })),
       claim,
@@ -228,17 +205,17 @@ export class ResourceReconciler {
     await this.#measure(instance, rows, results, signal);
   }
 
-  async #operations({ rows, operations }: Claim): Promise<Operation[]> {
-    const requests = new Set(
-      rows.map(({ active_request_id }) => active_request_id!),
-    );
-    if (operations) {
-      return operations.filter(({ request_id }) => requests.has(request_id));
+  async #workOf({ rows, work }: Claim): Promise<Work> {
+    if (!work) {
+      return readWork(this.#options.knex, rows);
     }
-    const found = await runPrepared<Operation>(this.#options.knex, STEPS, {
-      requests: [...requests],
-    });
-    return found.rows;
+    const ours = new Set(rows.map(({ id }) => id));
+    const isOurs = (each: { resource_id: string }) =>
+      ours.has(each.resource_id);
+    return {
+      operations: work.operations.filter(isOurs),
+      grants: work.grants.filter(isOurs),
+    };
   }
 
   async #measure(
@@ -259,7 +236,7 @@ export class ResourceReconciler {
     );
   }
 
-  /** All of them in one transaction; where one spoils it for the others, each on its own. */
+  /** All of them together; where one spoils it for the others, each on its own. */
   async #complete(
     completed: readonly Completed[],
     claim: Pick<Claim, 'ticket' | 'ended'>,

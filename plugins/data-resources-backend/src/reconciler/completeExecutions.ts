@@ -1,56 +1,53 @@
-import type { Observation } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
-import {
-  auditRows,
-  outboxRows,
-  type AuditEntry,
-} from '../database/appendEvents';
-import { insertIntoAll } from '../database/insertRows';
-import type {
-  GrantRow,
-  RequestRow,
-  ResourceRow,
-  StoredCondition,
-} from '../database/rows';
+import { appendAudit, type AuditEntry } from '../database/appendEvents';
+import type { RequestRow, ResourceRow } from '../database/rows';
+import { runPrepared } from '../database/runPrepared';
 import {
   releaseAllClaims,
   releaseEarlierClaims,
 } from '../requests/claims/claimRows';
-import type { QuarantinePeriods } from '../requests/QuarantinePeriods';
 import { canEnter } from '../resources/phases';
-import { withConditions } from './conditions';
-import { ACTOR, condition } from './endExecution';
-
-/** A resource of which all steps are done, with what stands on the engine now. */
-export interface Completed {
-  row: ResourceRow;
-  /** Of the request that was executed. */
-  action: RequestRow['action'];
-  observed?: Observation;
-}
-
-interface Options {
-  /** Proves the lease; what is held by another ticket by now is left alone. */
-  ticket: string;
-  quarantine: QuarantinePeriods;
-}
+import {
+  END,
+  endBindings,
+  isTaken,
+  type Completed,
+  type CompletionOptions,
+  type Ended,
+  type EndRow,
+  type Phase,
+} from './completionStatement';
+import { ACTOR } from './endExecution';
 
 /**
- * All steps are done: the generations are ready, the requests completed, the ledger true. All of
- * them in one transaction, or none; all are of one instance.
+ * All steps are done: the generations are ready, the requests completed, the ledger true. All are of one
+ * instance. It is one statement, or, where more than that ends with them, one transaction.
  */
 export async function completeExecutions(
   knex: Knex,
   completed: readonly Completed[],
-  options: Options,
+  options: CompletionOptions,
 ): Promise<void> {
+  const ending = completed.map(each => ({
+    ...each,
+    phase: phaseAfter(each.row, each.action),
+  }));
+  const bindings = endBindings(ending, options);
+  if (!ending.some(endsMore)) {
+    const { rows } = await runPrepared<EndRow>(knex, END, bindings);
+    mustBeEnded(rows, ending);
+    return;
+  }
   await knex.transaction(async trx => {
-    const { ended, grants } = await endLeased(trx, completed, options);
+    const { rows } = await trx.raw<{ rows: EndRow[] }>(END.sql, bindings);
+    mustBeEnded(rows, ending);
+    const ours = new Set(rows.map(({ id }) => id));
+    const ended = ending.filter(({ row }) => ours.has(row.id));
     if (ended.length === 0) {
       return;
     }
     // A login that nothing was taken from has what it had.
-    const credentials = grants.some(({ state }) => state === 'revoked')
+    const credentials = ended.some(({ grants }) => grants.some(isTaken))
       ? await endUnusedCredentials(trx, ended[0])
       : [];
     await releaseEarlierClaims(
@@ -58,142 +55,26 @@ export async function completeExecutions(
       requestIds(ended.filter(({ action }) => action === 'update')),
     );
     await releaseNames(trx, ended);
-    await insertIntoAll(trx, [
-      auditRows([
-        ...grants.map(grantEntry),
-        ...credentials,
-        ...ended.map(({ row }) => ({
-          event: 'request.completed',
-          actor: ACTOR,
-          requestId: row.active_request_id,
-          resourceId: row.id,
-        })),
-      ]),
-      outboxRows(
-        ended.flatMap(({ row }) => [
-          { kind: 'request' as const, id: row.active_request_id! },
-          { kind: 'resource' as const, id: row.id },
-        ]),
-      ),
-    ]);
+    await appendAudit(trx, credentials);
   });
 }
 
-type Phase = 'ready' | 'quarantined' | 'deleted';
-type Ended = Completed & { phase: Phase };
-
-type Settled = Pick<
-  GrantRow,
-  | 'id'
-  | 'state'
-  | 'principal'
-  | 'role'
-  | 'resource_id'
-  | 'request_id'
-  | 'ending_request_id'
->;
-
-/**
- * Ends the work on resources whose lease is still held, and of those alone completes the requests;
- * what was being given and taken is given and taken now.
- */
-const END = `
-  WITH ended AS (
-    UPDATE resources r SET
-      phase = v.phase, drift = NULL,
-      purge_at = now() + v.quarantine_ms * interval '1 millisecond',
-      observed_generation = v.generation, active_request_id = NULL, due_at = NULL, attempts = 0,
-      conditions = v.conditions, observed = coalesce(v.observed, r.observed),
-      lease_ticket = NULL, lease_until = NULL, updated_at = date_trunc('milliseconds', now())
-    FROM jsonb_to_recordset(CAST(:ending AS jsonb)) AS v(id uuid, request_id uuid, generation int,
-      phase text, quarantine_ms float8, conditions jsonb, observed jsonb)
-    WHERE r.id = v.id AND r.generation = v.generation AND r.lease_ticket = :ticket
-    RETURNING r.id, v.request_id
-  ), completed AS (
-    UPDATE requests q SET
-      state = 'completed', revision = q.revision + 1, waiting_reason = NULL,
-      waiting_message = NULL, next_attempt_at = NULL,
-      updated_at = date_trunc('milliseconds', now())
-    FROM ended WHERE q.id = ended.request_id AND q.state = 'executing'
-    RETURNING q.resource_id
-  ), settled AS (
-    UPDATE grants g SET
-      state = CASE g.state WHEN 'granting' THEN 'active' ELSE 'revoked' END,
-      since = CASE g.state
-        WHEN 'granting' THEN date_trunc('milliseconds', now()) ELSE g.since END,
-      ended_at = CASE g.state
-        WHEN 'revoking' THEN date_trunc('milliseconds', now()) ELSE g.ended_at END
-    FROM ended WHERE g.resource_id = ended.id AND g.state <> 'revoked'
-      AND (g.state = 'granting' AND g.request_id = ended.request_id
-        OR g.state = 'revoking' AND g.ending_request_id = ended.request_id)
-    RETURNING g.*
-  )
-  SELECT 'ended' AS what, id, NULL::jsonb AS settled FROM ended
-  UNION ALL SELECT 'completed', resource_id, NULL FROM completed
-  UNION ALL SELECT 'settled', resource_id, to_jsonb(settled) FROM settled`;
-
-/** The resources whose lease was still ours, and their grants: first what was given. */
-async function endLeased(
-  trx: Knex,
+function mustBeEnded(
+  rows: readonly EndRow[],
   completed: readonly Completed[],
-  { ticket, quarantine }: Options,
-): Promise<{ ended: Ended[]; grants: Settled[] }> {
-  const ending = completed.map(each => ({
-    ...each,
-    phase: phaseAfter(each.row, each.action),
-  }));
-  const { rows } = await trx.raw<{
-    rows: { what: string; id: string; settled: Settled | null }[];
-  }>(END, {
-    ticket,
-    ending: JSON.stringify(
-      ending.map(({ row, observed, phase }) => ({
-        id: row.id,
-        request_id: row.active_request_id,
-        generation: row.generation,
-        phase,
-        ...(phase === 'quarantined'
-          ? { quarantine_ms: quarantine.of(row.environment) }
-          : {}),
-        conditions: withConditions(row.conditions, conditionsOf(phase)),
-        ...(observed?.spec ? { observed: observed.spec } : {}),
-      })),
-    ),
-  });
-  const idsOf = (what: string) =>
-    new Set(rows.filter(row => row.what === what).map(({ id }) => id));
-  const [ours, done] = [idsOf('ended'), idsOf('completed')];
-  if (done.size !== ours.size) {
+): void {
+  if (rows.some(({ ended }) => !ended)) {
     throw new Error(
       `Of the requests ${requestIds(completed).join(
         ', ',
       )} not all are executing any more`,
     );
   }
-  const grants = rows.flatMap(({ settled }) => settled ?? []);
-  const isGiven = ({ state }: Settled) => state === 'active';
-  return {
-    ended: ending.filter(({ row }) => ours.has(row.id)),
-    grants: [
-      ...grants.filter(isGiven),
-      ...grants.filter(grant => !isGiven(grant)),
-    ],
-  };
 }
 
-function grantEntry(grant: Settled): AuditEntry {
-  const isGiven = grant.state === 'active';
-  return {
-    event: isGiven ? 'grant.given' : 'grant.taken',
-    actor: ACTOR,
-    requestId: isGiven ? grant.request_id : grant.ending_request_id,
-    resourceId: grant.resource_id,
-    details: {
-      grantId: grant.id,
-      principal: grant.principal,
-      role: grant.role,
-    },
-  };
+/** Whether credentials, claims or names end with it. */
+function endsMore({ action, phase, grants }: Ended): boolean {
+  return action === 'update' || phase === 'deleted' || grants.some(isTaken);
 }
 
 async function releaseNames(trx: Knex, ended: readonly Ended[]): Promise<void> {
@@ -257,41 +138,4 @@ function phaseAfter(row: ResourceRow, action: RequestRow['action']): Phase {
     throw new Error(`${row.name} is ${row.phase} and cannot become ${phase}`);
   }
   return phase;
-}
-
-function conditionsOf(phase: Phase): Omit<StoredCondition, 'since'>[] {
-  switch (phase) {
-    case 'deleted':
-      return [
-        condition('Ready', 'false', 'Deleted', 'The object was removed.'),
-      ];
-    case 'quarantined':
-      return [
-        condition(
-          'Ready',
-          'false',
-          'Quarantined',
-          'Nobody can use it; a restore brings access back.',
-        ),
-        condition('Synced', 'true', 'Applied', 'Access was taken.'),
-        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
-      ];
-    default:
-      return [
-        condition('Ready', 'true', 'Provisioned', 'All steps are done.'),
-        condition(
-          'Synced',
-          'true',
-          'Applied',
-          'The engine has the declared state.',
-        ),
-        condition('Reachable', 'true', 'Answered', 'The instance answered.'),
-        condition(
-          'Drifted',
-          'false',
-          'Applied',
-          'The engine has the declared state.',
-        ),
-      ];
-  }
 }

@@ -9,7 +9,7 @@ export type Operation = OperationRow & { traceparent: string | null };
 /** How the steps are traced, by operation. */
 export function tracedSteps(
   { name, engine }: ManagedInstance,
-  operations: Operation[],
+  operations: readonly Operation[],
 ): Map<string, TracedStep> {
   return new Map(
     operations.map(operation => [

@@ -1,11 +1,13 @@
 import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import { auditRows, outboxRows } from '../database/appendEvents';
-import type { RequestRow, ResourceRow } from '../database/rows';
+import type { RequestRow } from '../database/rows';
 import { runPrepared } from '../database/runPrepared';
 import type { PlannedRequest } from '../requests/PlannedRequest';
 import { keepsAccess } from '../requests/updateRules';
 import { usageOf } from '../usage';
+import type { ClaimedResource } from './claimResources';
+import type { SettlingGrant } from './completionStatement';
 import type { Operation } from './runItems';
 
 /** An approved request with the plan that it is about to run by. */
@@ -14,13 +16,11 @@ export interface Starting {
   planned: PlannedRequest;
 }
 
-/** A resource as it is now, with what the request is that is being executed on it. */
-export type ClaimedResource = ResourceRow & Pick<RequestRow, 'action'>;
-
-/** What has been started, and the lease under which it is, where it could be had at once. */
+/** What has been started: the resource as it is now, and what is to be done. */
 export interface Started {
   row: ClaimedResource;
   operations: Operation[];
+  grants: SettlingGrant[];
 }
 
 /**
@@ -69,38 +69,45 @@ const START = {
       login_base, role, state, request_id)
     SELECT id, resource_id, instance, principal, principal_uid, principal_owner, login_base, role,
       'granting', request_id
-    FROM jsonb_populate_recordset(NULL::grants, CAST(:given AS jsonb))
+    FROM jsonb_populate_recordset(CAST(NULL AS grants), CAST(:given AS jsonb))
     WHERE request_id IN (SELECT id FROM started)
     ON CONFLICT (resource_id, principal, role) WHERE state <> 'revoked'
     DO UPDATE SET principal_uid = excluded.principal_uid,
       principal_owner = excluded.principal_owner, state = excluded.state,
       request_id = excluded.request_id
+    RETURNING *
   ), taken AS (
     UPDATE grants g SET state = 'revoking', ending_request_id = v.request_id
     FROM jsonb_to_recordset(CAST(:taken AS jsonb)) AS v(id uuid, request_id uuid)
     WHERE g.id = v.id AND v.request_id IN (SELECT id FROM started)
+    RETURNING g.*
   ), steps AS (
     INSERT INTO operations (id, request_id, resource_id, ordinal, step_id, kind, args, login)
     SELECT id, request_id, resource_id, ordinal, step_id, kind, args, login
-    FROM jsonb_populate_recordset(NULL::operations, CAST(:steps AS jsonb))
+    FROM jsonb_populate_recordset(CAST(NULL AS operations), CAST(:steps AS jsonb))
     WHERE request_id IN (SELECT id FROM started)
     RETURNING *
   ), told AS (
     INSERT INTO audit (id, event, actor, request_id, resource_id, details)
     SELECT id, event, actor, request_id, resource_id, details
-    FROM jsonb_populate_recordset(NULL::audit, CAST(:audit AS jsonb))
+    FROM jsonb_populate_recordset(CAST(NULL AS audit), CAST(:audit AS jsonb))
     WHERE request_id IN (SELECT id FROM started)
   ), fed AS (
     INSERT INTO outbox (id, kind, subject_id)
-    SELECT id, kind, subject_id FROM jsonb_populate_recordset(NULL::outbox, CAST(:outbox AS jsonb))
+    SELECT id, kind, subject_id FROM jsonb_populate_recordset(CAST(NULL AS outbox), CAST(:outbox AS jsonb))
     WHERE subject_id IN (SELECT id FROM started UNION ALL SELECT resource_id FROM started)
   )
-  SELECT r.*, q.action, q.traceparent, coalesce(o.steps, '[]'::jsonb) AS steps
+  SELECT r.*, q.action, q.traceparent, coalesce(o.steps, '[]'::jsonb) AS steps,
+    coalesce(g.grants, '[]'::jsonb) AS grants
   FROM desired r JOIN executing q ON q.id = r.active_request_id
     LEFT JOIN (
       SELECT request_id, jsonb_agg(to_jsonb(s) ORDER BY s.ordinal) AS steps
       FROM steps s GROUP BY request_id
-    ) o ON o.request_id = q.id`,
+    ) o ON o.request_id = q.id
+    LEFT JOIN (
+      SELECT resource_id, jsonb_agg(to_jsonb(s)) AS grants
+      FROM (SELECT * FROM given UNION ALL SELECT * FROM taken) s GROUP BY resource_id
+    ) g ON g.resource_id = r.id`,
 };
 
 /**
@@ -115,7 +122,11 @@ export async function startExecutions(
   lease: { ticket: string | null; leaseMs: number },
 ): Promise<Started[]> {
   const { rows } = await runPrepared<
-    ClaimedResource & { traceparent: string | null; steps: Operation[] }
+    ClaimedResource &
+      Pick<Started, 'grants'> & {
+        traceparent: string | null;
+        steps: Operation[];
+      }
   >(knex, START, {
     ...lease,
     starting: JSON.stringify(starting.map(desiredRow)),
@@ -145,8 +156,9 @@ export async function startExecutions(
       ).rows,
     ),
   });
-  return rows.map(({ traceparent, steps, ...row }) => ({
+  return rows.map(({ traceparent, steps, grants, ...row }) => ({
     row,
+    grants,
     operations: steps.map(step => ({ ...step, traceparent })),
   }));
 }

@@ -56,7 +56,7 @@ const APPROVE = {
     INSERT INTO decisions (id, request_id, effect, decided_by, group_ref, plan_revision, plan_hash,
       comment)
     SELECT id, request_id, effect, decided_by, group_ref, plan_revision, plan_hash, comment
-    FROM jsonb_populate_recordset(NULL::decisions, CAST(:decisions AS jsonb))
+    FROM jsonb_populate_recordset(CAST(NULL AS decisions), CAST(:decisions AS jsonb))
     WHERE request_id IN (SELECT id FROM seen)
     RETURNING *
   ), made AS (
@@ -64,7 +64,7 @@ const APPROVE = {
       description, tags, spec, usage, promoted_from, phase, entity_ref)
     SELECT id, type, engine, instance, environment, name, owner, system,
       description, tags, spec, usage, promoted_from, phase, entity_ref
-    FROM jsonb_populate_recordset(NULL::resources, CAST(:made AS jsonb))
+    FROM jsonb_populate_recordset(CAST(NULL AS resources), CAST(:made AS jsonb))
     WHERE id IN (SELECT resource_id FROM seen)
   ), reserved AS (
     UPDATE reservations r SET resource_id = v.resource_id
@@ -75,11 +75,11 @@ const APPROVE = {
   ), told AS (
     INSERT INTO audit (id, event, actor, request_id, resource_id, details)
     SELECT id, event, actor, request_id, resource_id, details
-    FROM jsonb_populate_recordset(NULL::audit, CAST(:audit AS jsonb))
+    FROM jsonb_populate_recordset(CAST(NULL AS audit), CAST(:audit AS jsonb))
     WHERE request_id IN (SELECT id FROM seen)
   ), fed AS (
     INSERT INTO outbox (id, kind, subject_id)
-    SELECT id, kind, subject_id FROM jsonb_populate_recordset(NULL::outbox, CAST(:outbox AS jsonb))
+    SELECT id, kind, subject_id FROM jsonb_populate_recordset(CAST(NULL AS outbox), CAST(:outbox AS jsonb))
     WHERE subject_id IN (SELECT id FROM seen UNION ALL SELECT resource_id FROM seen)
   )
   SELECT q.*, to_jsonb(d) AS decision FROM changed q JOIN decided d ON d.request_id = q.id`,

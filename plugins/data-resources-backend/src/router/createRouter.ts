@@ -27,7 +27,7 @@ import type { FeedReader } from '../feed/FeedReader';
 import type { InstanceReader } from '../instances/InstanceReader';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
 import type { PermissionGuard } from '../permissions/PermissionGuard';
-import type { DecisionService } from '../requests/DecisionService';
+import type { DecisionService, Foreseen } from '../requests/DecisionService';
 import { parseRequestInput } from '../requests/input';
 import type { RequestReader } from '../requests/RequestReader';
 import type { RequestService } from '../requests/RequestService';
@@ -131,10 +131,13 @@ export async function createRouter(
   });
 
   router.post('/v1/requests/:id/approve', async (req, res) => {
-    const foreseen = await options.decisions.foresee(req.params.id);
+    let foreseen: Foreseen = { entities: [] };
     const { caller, directory } = await callers.resolveInPersonWith(
       req,
-      foreseen.entities,
+      async () => {
+        foreseen = await options.decisions.foresee(req.params.id);
+        return foreseen.entities;
+      },
     );
     await guard.requireOnRequest(
       req.params.id,
@@ -242,18 +245,23 @@ export async function createRouter(
 
   router.post('/v1/resources/:id/credentials', async (req, res) => {
     const { principal } = req.body;
-    const { caller, directory } = await callers.resolveInPersonWith(
-      req,
-      // Only what the catalog understands: that of nothing else there is one, is told later.
-      isFullEntityRef(principal, 'component') ? [principal] : [],
-    );
+    const [{ caller, directory }, foreseen] = await Promise.all([
+      callers.resolveInPersonWith(
+        req,
+        // Only what the catalog understands: that of nothing else there is one, is told later.
+        async () =>
+          isFullEntityRef(principal, 'component') ? [principal] : [],
+      ),
+      options.credentials.foresee(req.params.id, principal),
+    ]);
     const resource = await guard.requireOnResource(
       req.params.id,
       dataResourcesResourceCredentialsPermission,
       caller,
+      foreseen?.resource,
     );
     const issued = await options.credentials.issue(
-      resource,
+      { resource, grants: foreseen?.grants ?? [] },
       req.body,
       caller,
       directory,
