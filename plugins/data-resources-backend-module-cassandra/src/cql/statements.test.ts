@@ -157,18 +157,26 @@ describe('statements with hostile names and values', () => {
           await Promise.all(
             names.map(async name => {
               const group = `${name}_ro`;
+              const given = {
+                role: group,
+                permissions,
+                on: 'tables' as const,
+                keyspace,
+              };
               for (const statement of [
                 cql.createRole(name),
                 cql.createRole(group),
                 cql.grantRole(group, name),
-                cql.grantPermissions({
-                  role: group,
-                  permissions,
-                  on: 'tables',
-                  keyspace,
-                }),
+                cql.grantPermissions(given),
               ]) {
                 expect(await run(statement)).toEqual({ rows: [] });
+              }
+              // Nobody but a superuser may.
+              for (const statement of [
+                `ALTER ROLE ${quoteIdentifier(name)} WITH SUPERUSER = true`,
+                cql.revokeSuperuser(name),
+              ]) {
+                await cluster.admin(statement);
               }
               const seen = async () => ({
                 roles: await cluster.admin(
@@ -190,12 +198,9 @@ describe('statements with hostile names and values', () => {
               });
               for (const statement of [
                 cql.disableLogin(name),
-                cql.revokePermissions({
-                  role: group,
-                  permissions,
-                  on: 'tables',
-                  keyspace,
-                }),
+                cql.revokePermissions(given),
+                // Once more, in an administrator's words.
+                cql.revokeFrom(group, permissions, cql.targetOf(given)),
                 cql.revokeRole(group, name),
                 cql.dropRole(group),
                 cql.dropRole(name),

@@ -40,7 +40,10 @@ export async function readGroups(
   );
 }
 
-/** Whether a group role that the portal made holds a permission on the keyspace or on all its tables. */
+/**
+ * Whether every group role is the portal's and holds a permission on the keyspace or on all its tables.
+ * They vanish with a keyspace, and somebody may let one of them into another.
+ */
 export async function isHeldByGroups(
   keyspace: string,
   { roles, deadline }: { roles: RoleReader; deadline: Deadline },
@@ -51,7 +54,7 @@ export async function isHeldByGroups(
     roles.permissions.ownOnRoles(names, deadline),
   ]);
   const itself = [keyspaceResource(keyspace), tablesResource(keyspace)];
-  return names.some(
+  return names.every(
     name =>
       provesOwnership(own.get(name)) &&
       permissions.get(name)!.some(({ resource }) => itself.includes(resource)),
