@@ -107,6 +107,16 @@ export async function test(args: string[]): Promise<number> {
       tallies.push(...(await checks));
       tallies.push(...(await shortRuns(run.folder, wants, signal)));
     }
+    // With nothing beside it, for it compares times with those of bare clients.
+    if (wants('speed')) {
+      tallies.push(
+        await reported(
+          'speed',
+          () => benchSuite('speed', run.folder, signal),
+          signal,
+        ),
+      );
+    }
     // Not part of all: it takes too long to be run with every change.
     if (suites.includes('cluster')) {
       tallies.push(
@@ -171,10 +181,10 @@ async function journeySuites(
 /** Two at a time: each has a backend and servers of its own, which need a gigabyte. */
 const shortRunLanes: (BenchSuite | 'fault')[][] = [
   ['fuzz', 'load'],
-  ['scale', 'speed', 'fault'],
+  ['scale', 'fault'],
 ];
 
-/** Short forms of the benchmarks, of the made-up calls and of the faults. */
+/** Short forms of the benchmarks that judge no time, of the made-up calls and of the faults. */
 async function shortRuns(
   folder: string,
   wants: (suite: Suite) => boolean,
