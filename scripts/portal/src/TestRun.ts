@@ -17,9 +17,6 @@ import { programPidFile, type SuiteContext } from './suites';
 
 const runsFolder = path.join(portalFolder, 'test');
 
-/** Servers of a run besides its first ones, by the folder in the run's own. */
-const SECOND = 'second';
-
 /** One `./portal test`: a folder with the servers that it starts, which goes when it ends. */
 export class TestRun {
   readonly folder: string;
@@ -42,21 +39,18 @@ export class TestRun {
 
   /** Starts the servers that most suites use. */
   async startEngines(only: EngineName[]): Promise<RunningEngines> {
-    return this.#start(this.folder, only, this.#lock);
-  }
-
-  /** Runs a suite on servers of its own, of which the run has one set. */
-  async onSecondEngines<T>(
-    only: EngineName[],
-    run: (context: SuiteContext) => Promise<T>,
-  ): Promise<T> {
-    const folder = path.join(this.folder, SECOND);
-    const engines = await this.#start(folder, only);
-    try {
-      return await run(await this.describe(engines));
-    } finally {
-      await engines.stop();
-    }
+    return startEngines({
+      folder: this.folder,
+      lock: this.#lock,
+      // The portal's server is also the one for tests that need some database.
+      only: [...new Set<EngineName>(['portal', ...only])],
+      ports: await freePorts(),
+      volatile: true,
+      progress: say,
+      signal: this.#signal,
+      onMissing: (name, reason) =>
+        say(`${name} is not started, so its tests will fail: ${reason}`),
+    });
   }
 
   /** Tells suites where servers are. */
@@ -75,28 +69,7 @@ export class TestRun {
   /** Removes what it left. */
   async close(): Promise<void> {
     await this.#lock.release();
-    await removeRun(this.folder);
-  }
-
-  async #start(
-    folder: string,
-    only: EngineName[],
-    lock?: FolderLock,
-  ): Promise<RunningEngines> {
-    const progress = (line: string) =>
-      say(folder === this.folder ? line : `second engines: ${line}`);
-    return startEngines({
-      folder,
-      lock,
-      // The portal's server is also the one for tests that need some database.
-      only: [...new Set<EngineName>(['portal', ...only])],
-      ports: await freePorts(),
-      volatile: true,
-      progress,
-      signal: this.#signal,
-      onMissing: (name, reason) =>
-        progress(`${name} is not started, so its tests will fail: ${reason}`),
-    });
+    await removeEngines(this.folder);
   }
 }
 
@@ -106,26 +79,12 @@ async function removeOldRuns(): Promise<void> {
     const folder = path.join(runsFolder, name);
     try {
       const lock = await FolderLock.acquire(folder);
-      for (const part of [folder, path.join(folder, SECOND)]) {
-        await stopProgram(programPidFile(part));
-        await new PortalProcess(part, 'fixed').stop();
-      }
+      await stopProgram(programPidFile(folder));
+      await new PortalProcess(folder, 'fixed').stop();
       await lock.release();
-      await removeRun(folder);
+      await removeEngines(folder);
     } catch (error) {
       say(`${folder} stays: ${(error as Error).message}`);
     }
   }
-}
-
-async function removeRun(folder: string): Promise<void> {
-  const second = path.join(folder, SECOND);
-  const exists = await fs.access(second).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
-    await removeEngines(second);
-  }
-  await removeEngines(folder);
 }

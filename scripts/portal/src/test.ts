@@ -1,7 +1,7 @@
 import { promises as fs } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type EngineName, engineNames } from '@data-resources/test-engines';
+import { engineNames } from '@data-resources/test-engines';
 import { type BenchSuite, benchSuite, benchSuites } from './benchSuites';
 import { requireChromium } from './chromium';
 import { enginesFromOnly, UsageError } from './engineOptions';
@@ -11,13 +11,7 @@ import { buildApp, type Journey, journeyNames, journeySuite } from './journeys';
 import { say } from './output';
 import { providePostgresTools } from './postgresTools';
 import { sum, type Tally } from './results';
-import {
-  clusterSuite,
-  lintSuite,
-  type SuiteContext,
-  typeSuite,
-  unitSuite,
-} from './suites';
+import { clusterSuite, lintSuite, typeSuite, unitSuite } from './suites';
 import { TestRun } from './TestRun';
 
 const suiteNames = [
@@ -85,20 +79,29 @@ export async function test(args: string[]): Promise<number> {
             await reported('unit', () => unitSuite(context, paths), signal),
           );
         }
-        // Each has servers of its own and waits for them for much of its time; none judges any.
+        const journey = async (name: Journey) => {
+          if (!journeys.includes(name)) {
+            return [];
+          }
+          // No backend may start while the app is made, for it reads the app then.
+          await app;
+          return [
+            await reported(
+              name,
+              () => journeySuite(context, name, values.grep),
+              signal,
+            ),
+          ];
+        };
+        // The journeys over HTTP wait for most of their time, and none of the short runs judges any.
         tallies.push(
           ...(
             await together([
-              journeySuites(run, {
-                context,
-                journeys,
-                only,
-                app,
-                grep: values.grep,
-              }),
+              journey('integration'),
               shortRuns(run.folder, wants, signal),
             ])
           ).flat(),
+          ...(await journey('e2e')),
         );
       } finally {
         await engines.stop();
@@ -145,37 +148,6 @@ export async function test(args: string[]): Promise<number> {
 async function appInBrowser(signal: AbortSignal): Promise<void> {
   await requireChromium(signal);
   await buildApp(signal);
-}
-
-/** The journeys, at once where both are wanted: one set of servers for each. */
-async function journeySuites(
-  run: TestRun,
-  options: {
-    context: SuiteContext;
-    journeys: Journey[];
-    only: EngineName[];
-    /** Done when the app is made: no backend may start meanwhile, for it reads the app then. */
-    app: Promise<void>;
-    grep?: string;
-  },
-): Promise<Tally[]> {
-  const { context, journeys, only, app, grep } = options;
-  const journey = (name: Journey) => async (on: SuiteContext) => {
-    await app;
-    return journeySuite(on, name, grep);
-  };
-  return together(
-    journeys.map((name, index) =>
-      reported(
-        name,
-        () =>
-          index === 0
-            ? journey(name)(context)
-            : run.onSecondEngines(only, journey(name)),
-        context.signal,
-      ),
-    ),
-  );
 }
 
 /** Two at a time: each has a backend and servers of its own, which need a gigabyte. */
