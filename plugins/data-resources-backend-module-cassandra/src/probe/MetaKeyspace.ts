@@ -216,12 +216,14 @@ export class MetaKeyspace {
   }
 }
 
+/** Also while the server is at making it: then it is in the schema already, and nowhere else. */
 function isUnknownTable(error: unknown): boolean {
-  return (
-    isProviderError(error) &&
-    error.reason === 'Rejected' &&
-    /does(n't| not) exist|unconfigured table/i.test(error.message)
-  );
+  if (!isProviderError(error)) {
+    return false;
+  }
+  return error.reason === 'Rejected'
+    ? /does(n't| not) exist|unconfigured table/i.test(error.message)
+    : /IllegalArgumentException: Unknown CF/.test(error.message);
 }
 
 /**
