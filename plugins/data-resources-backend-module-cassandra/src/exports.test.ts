@@ -76,6 +76,18 @@ describe('exports of a keyspace', () => {
       })!.text;
   }
 
+  /** Statements one after the other, as `cqlsh -f` sends them. */
+  async function asAdmin(text: string): Promise<void> {
+    const statements = text
+      .replace(/^--.*$/gm, '')
+      .split(/;\n/)
+      .map(statement => statement.trim())
+      .filter(Boolean);
+    for (const statement of statements) {
+      await cqlAsAdmin(statement);
+    }
+  }
+
   /** All that the cluster says of a keyspace and its roles, with its names made alike. */
   async function picture({
     name,
@@ -132,18 +144,26 @@ describe('exports of a keyspace', () => {
     );
   }
 
+  it('should be CQL that limits logins to the data centres that the portal’s are limited to', async () => {
+    const ours = subject();
+    const { dataCenter } = cluster.description;
+    await asAdmin(render('cql', ours, { loginDataCenters: [dataCenter] }));
+    const { a, b } = ours.grants[0].login;
+    expect(
+      await cqlAsAdmin(
+        'SELECT role, dcs FROM system_auth.network_permissions WHERE role IN ?',
+        [[`roles/${a}`, `roles/${b}`]],
+      ),
+    ).toEqual(
+      [a, b].map(login => ({ role: `roles/${login}`, dcs: [dataCenter] })),
+    );
+  });
+
   it('should be CQL that makes the same keyspace, roles and logins', async () => {
     const ours = subject();
     const theirs = subject();
     await portal.create(ours.name, spec, ...ours.grants);
-    const statements = render('cql', theirs)
-      .replace(/^--.*$/gm, '')
-      .split(/;\n/)
-      .map(statement => statement.trim())
-      .filter(Boolean);
-    for (const statement of statements) {
-      await cqlAsAdmin(statement);
-    }
+    await asAdmin(render('cql', theirs));
 
     const expected = await picture(ours);
     expect(expected.length).toBeGreaterThan(12);

@@ -35,7 +35,7 @@ describe('exports of a database', () => {
       databaseFixture(server, {
         connectionLimit: 9,
         locale: 'C.UTF-8',
-        extensions: ['pgcrypto'],
+        extensions: ['cube', 'pgcrypto@1.3'],
         parameters: { work_mem: '8MB' },
       }),
     );
@@ -273,7 +273,10 @@ describe('exports of a database', () => {
       localeProvider: 'libc',
       locale: 'C.UTF-8',
       connectionLimit: 9,
-      extensions: [{ name: 'pgcrypto', schema: 'public' }],
+      extensions: [
+        { name: 'cube', schema: 'public' },
+        { name: 'pgcrypto', schema: 'public', version: '1.3' },
+      ],
     });
     expect(
       documents.find(({ spec }) => spec.name === grants[0].login.a).spec,
@@ -343,7 +346,7 @@ describe('exports of a database', () => {
        SELECT concat_ws(' ', 'default', defaclrole::regrole, defaclobjtype, grantee::regrole, privilege_type)
        FROM pg_default_acl, aclexplode(defaclacl)
        UNION ALL
-       SELECT concat_ws(' ', 'extension', extname, extnamespace::regnamespace) FROM pg_extension
+       SELECT concat_ws(' ', 'extension', extname, extversion, extnamespace::regnamespace) FROM pg_extension
        ORDER BY 1`,
     );
   }

@@ -10,7 +10,7 @@ import { createSchemas, grantSchemaOwner } from '../sql/schemas';
 import { grantGroup, grantOwner } from '../sql/grants';
 import { createLogins } from '../sql/logins';
 import {
-  addExtensions,
+  addExtensionsInAnyOrder,
   createDatabase,
   createGroupRoles,
   prepareDatabase,
@@ -44,6 +44,11 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
               ...(logins.length > 0
                 ? [
                     "The logins can log in once each has a password (\\password) and ALTER ROLE … VALID UNTIL 'infinity'",
+                  ]
+                : []),
+              ...(spec.extensions.length > 0
+                ? [
+                    'Extensions are made as the owner, who may make those that are trusted; for others, give the owner SUPERUSER while this runs',
                   ]
                 : []),
               ...(spec.template
@@ -85,7 +90,9 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
           ...(spec.extensions.length > 0
             ? part(
                 'Extensions',
-                inTransaction(addExtensions(roles.dba, [...spec.extensions])),
+                inTransaction(
+                  addExtensionsInAnyOrder(roles.dba, spec.extensions),
+                ),
               )
             : []),
           ...(schemas.length > 0

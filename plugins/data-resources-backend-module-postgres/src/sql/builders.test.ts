@@ -9,6 +9,7 @@ import { createSchemas, dropSchemas, grantSchemaOwner } from './schemas';
 import { createLogins, enableLogin, limitLogins } from './logins';
 import {
   addExtensions,
+  addExtensionsInAnyOrder,
   createDatabase,
   createGroupRoles,
   dropRoles,
@@ -180,6 +181,19 @@ describe('statements with hostile names and values', () => {
     );
   });
 
+  it('should make extensions that a spec orders by name, those that are required too', async () => {
+    const { made } = await within(
+      addExtensionsInAnyOrder('b_dba', ['earthdistance', 'cube@1.4']),
+      `SELECT concat_ws(' ', extname, extversion, extnamespace::regnamespace) AS name FROM pg_extension`,
+      // As h3_postgis stands before postgis; neither it nor earthdistance is trusted.
+      ['CREATE ROLE b_dba SUPERUSER'],
+    );
+    expect(made.sort()).toEqual([
+      'cube 1.4 public',
+      'earthdistance 1.2 public',
+    ]);
+  });
+
   it('should take an extension or a version that there is not for nothing else', async () => {
     const roles = { dba: 'b_dba', owner: 'b_owner', rw: 'b_rw', ro: 'b_ro' };
     const before = [
@@ -190,6 +204,7 @@ describe('statements with hostile names and values', () => {
       fc.asyncProperty(text, text, async (name, version) => {
         for (const sql of [
           addExtensions('b_dba', [`citext@x${version}`]),
+          addExtensionsInAnyOrder('b_dba', [`citext@x${version}`]),
           alterExtensions(roles, [], [`citext@x${version}`]),
           alterExtensions(roles, [], [], [{ name: `x${name}`, to: version }]),
         ]) {

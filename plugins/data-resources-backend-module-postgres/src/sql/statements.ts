@@ -164,6 +164,24 @@ export function createExtensions(entries: string[]): string[] {
     );
 }
 
+/**
+ * The same where nobody can say what requires what: those with a version come first, for what
+ * `CASCADE` brings along has the server's default.
+ */
+export function addExtensionsInAnyOrder(
+  dba: string,
+  entries: string[],
+): string {
+  const pinned = (entry: string) => parseExtension(entry).version !== undefined;
+  return asDba(
+    dba,
+    createExtensions([
+      ...entries.filter(pinned),
+      ...entries.filter(entry => !pinned(entry)),
+    ]).map(statement => `${statement} CASCADE`),
+  );
+}
+
 /** `DROP DATABASE` asks for the owner's rights; the membership goes with the role. */
 export function inheritFrom(role: string): string {
   return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({

@@ -5,6 +5,8 @@ export interface CassandraConnection {
   contactPoints: string[];
   port: number;
   localDataCenter: string;
+  /** The data centres that logins are limited to, where they are. */
+  loginDataCenters?: string[];
   keyspace: string;
   tls: boolean;
   ca?: string;

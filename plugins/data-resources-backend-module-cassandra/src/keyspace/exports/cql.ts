@@ -5,6 +5,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import { createSteps, grantSteps } from '../plan/steps';
+import { connectionOf } from './connectionOf';
 
 /** The statements that make the keyspace, its roles and its logins elsewhere. */
 export const cqlExport: ExportFormat<KeyspaceSpec> = {
@@ -15,6 +16,7 @@ export const cqlExport: ExportFormat<KeyspaceSpec> = {
   audience: 'declaration',
   render(input) {
     const { name, spec, grants } = input;
+    const { loginDataCenters } = connectionOf(input);
     return {
       fileName: `${name}.cql`,
       language: 'cql',
@@ -35,9 +37,14 @@ export const cqlExport: ExportFormat<KeyspaceSpec> = {
           ],
           '--',
         ),
-        ...[...createSteps(name, spec), ...grantSteps(name, grants)].flatMap(
-          ({ title, call }) => ['', ...commentLines([title], '--'), call],
-        ),
+        ...[
+          ...createSteps(name, spec),
+          ...grantSteps(name, grants, loginDataCenters),
+        ].flatMap(({ title, call }) => [
+          '',
+          ...commentLines([title], '--'),
+          call,
+        ]),
       ]),
     };
   },
