@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { promises as fs } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePorts, isFree } from './ports';
 import { commandLineOf, ServerProcess, until } from './processes';
 
 describe('ServerProcess', () => {
@@ -57,6 +58,28 @@ describe('ServerProcess', () => {
     await server.signalTree('SIGSTOP');
     await server.stop('SIGTERM', 10_000);
     expect(await log()).toBe('up\nended in order\n');
+  });
+
+  it('should have given its port back once it is ended', async () => {
+    // Of a large process with many threads the first is a zombie while others still end.
+    const large = `
+      const { Worker } = require('node:worker_threads');
+      const held = Buffer.alloc(256 * 1024 * 1024, 1);
+      for (let i = 0; i < 16; i++) new Worker('setInterval(() => {}, 1000)', { eval: true });
+      require('node:net').createServer().listen(Number(process.argv[2]), '127.0.0.1', () => console.log('up'));
+    `;
+    for (let time = 0; time < 4; time++) {
+      const { port } = await freePorts(['port']);
+      await fs.rm(path.join(folder, 'log'), { force: true });
+      await server.spawn({
+        command: process.execPath,
+        args: ['-e', large, `${folder}/data`, `${port}`],
+      });
+      await until(async () => (await log()).includes('up'), 10_000);
+      expect(await isFree(port)).toBe(false);
+      await server.stop('SIGKILL', 0);
+      expect(await isFree(port)).toBe(true);
+    }
   });
 
   it('should leave a stranger alone whose pid stands in a stale file', async () => {

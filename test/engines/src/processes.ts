@@ -39,8 +39,12 @@ function isAlive(pid: number, marker: string): boolean {
   if (process.platform === 'linux') {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      // The name in brackets may hold anything; the state follows it.
-      if ('ZX'.includes(stat[stat.lastIndexOf(')') + 2])) {
+      // The name in brackets may hold anything; the state follows it. It is that of the first
+      // thread, and what the process holds is let go by the last.
+      if (
+        'ZX'.includes(stat[stat.lastIndexOf(')') + 2]) &&
+        readdirSync(`/proc/${pid}/task`).length <= 1
+      ) {
         return false;
       }
     } catch {
