@@ -220,3 +220,16 @@ export function settingsOf(row: DatabaseRow): Map<string, string> {
     }),
   );
 }
+
+/** Whether the provisioner may make what belongs to the role, and work as it. */
+export function becomes(
+  { memberships, provisioner }: Catalog,
+  role: string,
+): boolean {
+  return memberships.some(
+    entry =>
+      entry.role === role &&
+      entry.member === provisioner &&
+      entry.set !== false,
+  );
+}
