@@ -240,7 +240,14 @@ describe.each(TESTED_SERVERS)('a database of %s', name => {
          GRANT ${db}_dba TO ${owner.login.b};
          ALTER ROLE ${db}_owner CREATEROLE LOGIN;
          ALTER DATABASE ${db} IS_TEMPLATE true;
-         CREATE ROLE "PUBLIC"; GRANT CONNECT ON DATABASE ${db} TO "PUBLIC"`,
+         CREATE ROLE "PUBLIC"; GRANT CONNECT ON DATABASE ${db} TO "PUBLIC";
+         ALTER ROLE ${reader.login.b} CREATEDB BYPASSRLS;
+         ALTER ROLE ${reader.login.a} IN DATABASE ${db} SET role = ${db}_owner;
+         ALTER ROLE ${reader.login.b} IN DATABASE ${db} SET role = ${db}_owner;
+         ALTER ROLE ${owner.login.a} SET search_path = trap, public;
+         ALTER ROLE ${owner.login.a} IN DATABASE ${db} SET work_mem = '8MB';
+         ALTER ROLE ${owner.login.a} IN DATABASE ${db} SET app.key = 'a-secret';
+         ALTER ROLE ${owner.login.a} IN DATABASE postgres SET search_path = elsewhere`,
       );
       const found = await foreign();
       expect(found).toContainEqual({
@@ -263,6 +270,41 @@ describe.each(TESTED_SERVERS)('a database of %s', name => {
       });
       expect(found).toContainEqual(
         expect.objectContaining({ login: 'PUBLIC', rights: ['TEMPLATE'] }),
+      );
+      const byHand = found.filter(
+        ({ login, via }) =>
+          /^(attribute|setting) of /.test(via) && !login.startsWith(db),
+      );
+      const { b } = reader.login;
+      expect(byHand).toHaveLength(4);
+      expect(byHand).toEqual(
+        expect.arrayContaining([
+          {
+            login: b,
+            rights: ['BYPASSRLS', 'CREATEDB'],
+            via: `attribute of ${b}`,
+            givenBy: [],
+          },
+          {
+            // The other slot is a member now, and may work so.
+            login: b,
+            rights: ['SET role'],
+            via: `setting of ${b} in database ${db}: ${db}_owner`,
+            givenBy: [],
+          },
+          {
+            login: owner.login.a,
+            rights: ['SET search_path'],
+            via: `setting of ${owner.login.a} in all databases: trap, public`,
+            givenBy: [],
+          },
+          {
+            login: owner.login.a,
+            rights: ['SET app.key'],
+            via: `setting of ${owner.login.a} in database ${db}`,
+            givenBy: [],
+          },
+        ]),
       );
       expect(found).toContainEqual({
         login: '"PUBLIC"',
