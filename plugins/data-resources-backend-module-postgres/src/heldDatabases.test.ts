@@ -201,7 +201,9 @@ describe.each(TESTED_SERVERS)('a database of %s that is held', serverName => {
         state: 'failed',
         error: {
           reason: 'Unreachable',
-          message: expect.stringContaining('ROLLBACK PREPARED'),
+          message: expect.stringContaining(
+            `runs in the database: ROLLBACK PREPARED`,
+          ),
         },
       },
     });
@@ -235,6 +237,11 @@ describe.each(TESTED_SERVERS)('a database of %s that is held', serverName => {
     expect(await bench.execute(deleting)).toMatchObject({
       error: { reason: 'Unreachable' },
     });
+    expect(
+      (await bench.leftovers(subject)).filter(each =>
+        each.startsWith('membership'),
+      ),
+    ).toEqual([]);
     await server.sql(/SELECT pg_terminate_backend[^;]+;/.exec(message)![0]);
     await ended;
     expect(await bench.execute(deleting)).toEqual({ state: 'done' });

@@ -7,6 +7,7 @@ import { judgeDatabase } from '../provider/identity';
 import { openDatabase } from '../sql/alterations';
 import { ident } from '../sql/identifiers';
 import {
+  ceaseToInherit,
   dropDatabase as statement,
   inheritFrom,
   refuseConnections,
@@ -77,19 +78,27 @@ export const dropDatabase: StepHandler<Args> = {
     connections.forget(name);
     await connections.withAdmin(deadline, async session => {
       await assertStill(session, name, oid);
-      if (interrupted) {
-        await session.write(`dropping ${name}`, inheritFrom(dba));
-      } else {
-        await session.write(
-          `closing the database ${name}`,
-          refuseConnections(name, dba, isTemplate),
-        );
-        const others = await endSessions(session, name);
-        await assertFree(session, { name, dba, wasOpen });
-        refuseWhileOthersStay(name, others);
+      try {
+        if (interrupted) {
+          await session.write(`dropping ${name}`, inheritFrom(dba));
+        } else {
+          await session.write(
+            `closing the database ${name}`,
+            refuseConnections(name, dba, isTemplate),
+          );
+          const others = await endSessions(session, name);
+          await assertFree(session, { name, dba, wasOpen });
+          refuseWhileOthersStay(name, others);
+        }
+        await assertStill(session, name, oid);
+        await session.write(`dropping the database ${name}`, statement(name));
+      } catch (error) {
+        // It may take long until it can go; where nothing can be sent any more, the role takes it along.
+        await session
+          .write(`leaving ${dba}`, ceaseToInherit(dba))
+          .catch(() => {});
+        throw error;
       }
-      await assertStill(session, name, oid);
-      await session.write(`dropping the database ${name}`, statement(name));
     });
   },
 };
@@ -100,7 +109,8 @@ async function assertFree(
   { name, dba, wasOpen }: { name: string; dba: string; wasOpen?: boolean },
 ): Promise<void> {
   const row = await readAttached(session, name);
-  const error = row && waitForObstacles(row);
+  const error =
+    row && waitForObstacles({ ...row, allowConnections: Boolean(wasOpen) });
   if (!error) {
     return;
   }
