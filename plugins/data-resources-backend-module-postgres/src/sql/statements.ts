@@ -200,6 +200,11 @@ export function inheritFrom(role: string): string {
   })}`;
 }
 
+/** Where the role stays, and with it the database. */
+export function ceaseToInherit(role: string): string {
+  return script([`REVOKE ${ident(role)} FROM SESSION_USER`]);
+}
+
 export function refuseConnections(
   database: string,
   dba: string,

@@ -33,7 +33,7 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
   describe(args: TArgs, database: string, installationId: string): string;
   /** The roles that `check` looks at, besides the object's database. */
   roles(args: TArgs): string[];
-  /** Whether `check` looks at who is connected. */
+  /** Whether `check` looks at who is connected, and what else hangs on a database. */
   looksAtSessions?: true;
   check(
     step: TypedStep<TArgs>,
