@@ -332,7 +332,8 @@ describe('execution', () => {
     await other('resources').where({ id: resourceId }).forKeyShare();
     try {
       await approve('platform-lead', request);
-      await portal.until(request.id, 'completed');
+      const done = await portal.until(request.id, 'completed');
+      expect(done.plan.revision).toBe(1);
     } finally {
       await other.rollback();
     }

@@ -143,7 +143,7 @@ describe('leases', () => {
         await lock(ids[0]);
         const written = write();
         await new Promise(resolve => setTimeout(resolve, 300));
-        await lock(ids[1]);
+        expect(await lock(ids[1])).toHaveLength(1);
         await other.commit();
         await written;
       },
