@@ -28,8 +28,9 @@ export class MemoryProvider implements ResourceProvider {
     objects: readonly ObjectRef[],
   ): Promise<Map<string, Observation>> {
     this.#server.mustAnswer();
-    this.#server.observed.push(...objects.map(({ name }) => name));
-    return new Map(
+    const names = objects.map(({ name }) => name);
+    this.#server.observed.push(...names);
+    const seen = new Map(
       objects.map(({ name, identity, prefixes }) => {
         const box = this.#server.boxes.get(name);
         return [
@@ -53,6 +54,8 @@ export class MemoryProvider implements ResourceProvider {
         ];
       }),
     );
+    await this.#server.afterLook(names);
+    return seen;
   }
 
   async fingerprints(

@@ -53,6 +53,8 @@ export class MemoryServer {
   >();
   /** Awaited before each act: lets a test look, or do something, in the middle. */
   beforeAct: (kind: string) => Promise<void> = async () => {};
+  /** Awaited after each look, which tells what stood there before: lets a test do something meanwhile. */
+  afterLook: (names: readonly string[]) => Promise<void> = async () => {};
   loginFault?: ProviderError;
   /** Until when passwords are good, where they run out. */
   validUntil?: string;

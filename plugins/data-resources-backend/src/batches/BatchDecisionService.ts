@@ -11,7 +11,8 @@ import { isUuid } from '../database/keyset';
 import type { RequestRow } from '../database/rows';
 import type { Rush } from '../loops/Rush';
 import { missingPermission } from '../permissions/missingPermission';
-import type { Decided, DecisionService } from '../requests/DecisionService';
+import type { DecisionService } from '../requests/DecisionService';
+import type { Decided } from '../requests/mustDecide';
 import { noSuchRequest } from '../requests/noSuchSubject';
 import type { RequestReader } from '../requests/RequestReader';
 import { itemError } from './itemError';
@@ -120,23 +121,26 @@ export class BatchDecisionService {
       items.flatMap(item => ('problem' in item ? [[item, item.problem]] : [])),
     );
     const asked = items.filter((item): item is Asked => 'row' in item);
-    const approve = async (part: readonly Asked[]): Promise<void> => {
+    const approve = async (
+      part: readonly Asked[],
+      again = false,
+    ): Promise<void> => {
       try {
         const decided = await this.#options.decisions.approveAll(
           part,
-          { comment },
+          { comment, again },
           caller,
           directory,
         );
         part.forEach((item, index) => after.set(item, decided[index]));
       } catch (error) {
-        if (part.length === 1) {
+        if (again) {
           after.set(part[0], toError(error));
           return;
         }
-        // One may have spoilt it for all: each on its own.
+        // One may have spoilt it for all, or nothing but the answer was lost: each on its own.
         for (const item of part) {
-          await approve([item]);
+          await approve([item], true);
         }
       }
     };

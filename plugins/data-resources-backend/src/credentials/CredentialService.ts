@@ -14,7 +14,7 @@ import {
 } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
 import type { Caller } from '../callers/Caller';
-import type { CatalogDirectory } from '../catalog/CatalogDirectory';
+import type { CatalogDirectory, Workload } from '../catalog/CatalogDirectory';
 import type { CredentialRow, ResourceRow } from '../database/rows';
 import { withDetails } from '../errors';
 import type { InstanceRegistry } from '../instances/InstanceRegistry';
@@ -23,6 +23,7 @@ import type { LoginLocks } from '../logins/LoginLocks';
 import type { CredentialMetrics } from '../metrics';
 import { RequestInputError } from '../requests/input';
 import { traced } from '../tracing';
+import { checkGrantee } from './checkGrantee';
 import { chooseSlot } from './chooseSlot';
 import { type CredentialAudit } from './appendCredentialAudit';
 import { endCredentials } from './endCredentials';
@@ -102,7 +103,7 @@ export class CredentialService {
   ): Promise<IssuedCredentials> {
     const { principal } = request;
     const { resource } = grantee;
-    const instance = await this.#authorise(grantee, principal, {
+    const { instance, workload } = await this.#authorise(grantee, principal, {
       caller,
       directory,
     });
@@ -118,7 +119,19 @@ export class CredentialService {
           bases: [slots.base],
           holdForMs: 4 * instance.connection.callTimeoutMs,
         },
-        () => this.#issueLocked(instance, resource, slots, request, caller),
+        async () => {
+          const [still, logins] = await Promise.all([
+            readGrantee(this.#options.knex, resource.id, principal),
+            readOpen(this.#options.knex, instance.name, slots),
+          ]);
+          // From here on who takes the access waits for the logins, and ends what is issued.
+          checkGrantee(still!, workload);
+          return this.#issueLocked(
+            { instance, resource, slots, ...logins },
+            request,
+            caller,
+          );
+        },
       );
     } catch (error) {
       if (isProviderError(error) && error.retryable) {
@@ -131,10 +144,10 @@ export class CredentialService {
   }
 
   async #authorise(
-    { resource, grants }: Grantee,
+    grantee: Grantee,
     principal: string,
     { caller, directory }: { caller: Caller; directory: CatalogDirectory },
-  ): Promise<ManagedInstance> {
+  ): Promise<{ instance: ManagedInstance; workload: Workload }> {
     const { instances } = this.#options;
     const workload = (await directory.workloads([principal])).get(principal);
     if (!workload) {
@@ -150,45 +163,23 @@ export class CredentialService {
         `Credentials of ${principal} are for direct members of ${workload.owner}, which owns it`,
       );
     }
-    if (grants.length === 0) {
-      throw new ConflictError(
-        `${principal} has no active grant on ${resource.name}; ask for one first`,
-      );
-    }
-    if (
-      !grants.some(
-        grant =>
-          grant.principal_uid === workload.uid &&
-          grant.principal_owner === workload.owner,
-      )
-    ) {
-      throw new ConflictError(
-        `${principal} is another component, or has another owner, than when its access to ${resource.name} was approved; ask for the grant anew`,
-      );
-    }
-    if (resource.phase !== 'ready' && resource.phase !== 'degraded') {
-      throw new ConflictError(
-        `${resource.name} is ${resource.phase}; credentials are issued while it is ready`,
-      );
-    }
+    checkGrantee(grantee, workload);
+    const { resource } = grantee;
     const instance = instances.get(resource.instance);
     if (!instance) {
       throw new ConflictError(
         `Instance ${resource.instance} is not configured any more`,
       );
     }
-    return instance;
+    return { instance, workload };
   }
 
   async #issueLocked(
-    instance: ManagedInstance,
-    resource: ResourceRow,
-    slots: LoginSlots,
+    { instance, resource, slots, principalId, open }: HeldLogins,
     request: { principal: string; replace?: boolean },
     caller: Caller,
   ): Promise<IssuedCredentials> {
     const { knex } = this.#options;
-    const { principalId, open } = await readOpen(knex, instance.name, slots);
     const by: CredentialAudit = {
       actor: caller.userRef,
       resourceId: resource.id,
@@ -303,4 +294,14 @@ export class CredentialService {
       },
     );
   }
+}
+
+/** A principal's logins while nobody else works on them. */
+interface HeldLogins {
+  instance: ManagedInstance;
+  resource: ResourceRow;
+  slots: LoginSlots;
+  principalId: string;
+  /** Its credentials that have not ended. */
+  open: readonly CredentialRow[];
 }

@@ -1,5 +1,6 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Knex } from 'knex';
+import { v7 as uuid } from 'uuid';
 import { testDatabases } from '../__testUtils__/database';
 import { eventually, TestPortal } from '../__testUtils__/Portal';
 import { component } from '../__testUtils__/sampleEntities';
@@ -164,6 +165,39 @@ describe('credentials', () => {
       ...component('payments-api', 'payments', 'another-uid'),
     );
     expect((await issue('payments-dev')).status).toBe(409);
+  });
+
+  it('should give nothing where the access is taken while it waits for the login', async () => {
+    // Its login goes on for this one, so that the engine would set a password.
+    await portal.readyBox('other');
+    const login = (change: object) => knex('principals').update(change);
+    await login({
+      lease_ticket: uuid(),
+      lease_until: knex.raw("now() + interval '1 minute'"),
+    });
+    const answer = issue('payments-dev').then(each => each);
+    await new Promise(resolve => setTimeout(resolve, 500));
+    const [grant] = (
+      await portal.get('payments-dev', `/resources/${resourceId}/grants`)
+    ).body.items;
+    const revoke = await portal.post('payments-dev', '/requests', {
+      action: 'revoke',
+      grantId: grant.id,
+    });
+    await eventually(
+      async () => knex('grants').where({ id: grant.id }).first('state'),
+      ({ state }) => state === 'revoking',
+    );
+    await login({ lease_ticket: null, lease_until: null });
+
+    expect(await answer).toMatchObject({
+      status: 409,
+      body: {
+        error: { message: expect.stringContaining('no active grant on box') },
+      },
+    });
+    await portal.until(revoke.body.id, 'completed');
+    expect(await knex('credentials')).toEqual([]);
   });
 
   it('should end with the last grant', async () => {

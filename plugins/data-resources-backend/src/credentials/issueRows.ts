@@ -102,6 +102,7 @@ export async function recordIssue(
     await recordActive(trx, issued, by);
     const [row] = await trx<CredentialRow>('credentials')
       .where({ id: previous.id })
+      .whereIn('state', ['active', 'ending'])
       .update({
         state: 'ending',
         // One that is ending already keeps its end.
@@ -111,6 +112,10 @@ export async function recordIssue(
         ) as unknown as Date,
       })
       .returning('ends_at');
+    if (!row) {
+      // It has ended meanwhile, with the last grant of its login.
+      return undefined;
+    }
     await appendCredentialAudit(trx, 'credential.ending', previous, {
       ...by,
       details: { ...by.details, endsAt: row.ends_at!.toISOString() },

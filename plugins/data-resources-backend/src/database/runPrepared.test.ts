@@ -1,4 +1,4 @@
-import type { Knex } from 'knex';
+import knexFactory, { type Knex } from 'knex';
 import { testDatabases } from '../__testUtils__/database';
 import { runPrepared } from './runPrepared';
 
@@ -14,26 +14,31 @@ describe('runPrepared', () => {
   let knex: Knex;
 
   beforeEach(async () => {
-    knex = await databases.init('POSTGRES_18');
+    const { client } = await databases.init('POSTGRES_18');
+    // One connection, so that it is known which one a statement is prepared on.
+    knex = knexFactory({
+      client: 'pg',
+      connection: client.connectionSettings,
+      pool: { min: 1, max: 1 },
+    });
     await knex.schema.createTable('things', table => {
       table.integer('count').notNullable();
     });
     await knex('things').insert({ count: 0 });
   });
 
+  afterEach(async () => knex.destroy());
+
   const prepared = async () =>
     Number(
       (
         await knex.raw(
-          `SELECT count(*) FROM pg_prepared_statements WHERE name = 'data_resources_count_things'`,
+          `SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'data_resources_count_things_%'`,
         )
       ).rows[0].count,
     );
   const add = async (by: number) =>
     (await runPrepared<{ count: number }>(knex, COUNT, { by })).rows[0].count;
-  /** On every connection that there may be. */
-  const onAll = async (sql: string) =>
-    Promise.all(Array.from({ length: 10 }, () => knex.raw(sql)));
 
   it('should plan a statement once and give each call its own values', async () => {
     expect(await add(2)).toBe(2);
@@ -43,11 +48,24 @@ describe('runPrepared', () => {
 
   it('should do it once, unprepared, where a pooler has forgotten it', async () => {
     await add(1);
-    await onAll('DEALLOCATE ALL');
+    await knex.raw('DEALLOCATE ALL');
 
     expect(await add(1)).toBe(2);
     expect(await add(1)).toBe(3);
     expect(await prepared()).toBe(0);
+  });
+
+  it('should never take the statement of another version for its own', async () => {
+    const before = { ...COUNT, sql: COUNT.sql.replace('+ :by', '- :by') };
+    const subtract = () => runPrepared(knex, before, { by: 1 });
+    await subtract();
+    const { rows } = await knex.raw('SELECT name FROM pg_prepared_statements');
+    // As another replica has left a connection that a pooler hands to this one.
+    await knex.raw(
+      `DEALLOCATE ALL; PREPARE ${rows[0].name} (int) AS UPDATE things SET count = count - $1 RETURNING *`,
+    );
+    expect(await add(1)).toBe(0);
+    expect(await add(1)).toBe(1);
   });
 
   it('should do it once where a newer replica has changed the table', async () => {

@@ -18,8 +18,13 @@ const TAKE = {
 const RELEASE = {
   name: 'release_logins',
   sql: `
-    UPDATE principals SET lease_ticket = NULL, lease_until = NULL
-    WHERE lease_ticket = CAST(:ticket AS uuid)`,
+    WITH held AS MATERIALIZED (
+      SELECT id FROM principals WHERE lease_ticket = CAST(:ticket AS uuid)
+      -- In the order in which they are taken: who takes some waits for these rows.
+      ORDER BY base FOR NO KEY UPDATE
+    )
+    UPDATE principals p SET lease_ticket = NULL, lease_until = NULL
+    FROM held WHERE p.id = held.id`,
 };
 
 /** How long somebody waits for logins that are being worked on. */
@@ -64,7 +69,8 @@ export class LoginLocks {
       }
       return await work();
     } finally {
-      await this.#release(ticket);
+      // How the work ended stands, whether or not this is written: then the lease runs out.
+      await this.#release(ticket).catch(() => {});
     }
   }
 

@@ -53,10 +53,15 @@ const WRITE = {
       AND r.lease_until > now() + :callTimeoutMs * interval '1 millisecond'
     RETURNING v.n, v.audit_id, v.event, o.*,
       extract(epoch FROM r.lease_until - now())::float8 * 1000 AS rest_ms
+  ), proven AS MATERIALIZED (
+    SELECT v.*
+    FROM jsonb_to_recordset(CAST(:identities AS jsonb)) AS v(id uuid, identity jsonb)
+      JOIN resources r ON r.id = v.id
+    WHERE r.lease_ticket = :ticket
+    ORDER BY r.active_request_id FOR NO KEY UPDATE OF r
   ), identified AS (
     UPDATE resources r SET identity = coalesce(r.identity, '{}'::jsonb) || v.identity
-    FROM jsonb_to_recordset(CAST(:identities AS jsonb)) AS v(id uuid, identity jsonb)
-    WHERE r.id = v.id AND r.lease_ticket = :ticket
+    FROM proven v WHERE r.id = v.id
   ), told AS (
     INSERT INTO audit (id, event, actor, request_id, resource_id, details)
     SELECT audit_id, event, 'system:reconciler', request_id, resource_id,

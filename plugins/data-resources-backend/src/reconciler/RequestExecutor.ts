@@ -4,7 +4,6 @@ import type { Knex } from 'knex';
 import { v7 as uuid } from 'uuid';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import { appendAudit } from '../database/appendEvents';
-import { runPrepared } from '../database/runPrepared';
 import type { RequestRow } from '../database/rows';
 import type { ManagedInstance } from '../instances/ManagedInstance';
 import type { Rush } from '../loops/Rush';
@@ -20,7 +19,10 @@ import type { SubjectResolver } from '../requests/subjects/SubjectResolver';
 import { traced } from '../tracing';
 import { whileJudgedOtherwise } from '../requests/whileJudgedOtherwise';
 import { ApprovalCheck } from './ApprovalCheck';
+import { claimRequests, REQUESTS_AT_ONCE } from './claimRequests';
+import { releaseLease } from './claimResources';
 import type { ExecutionWorker } from './ExecutionWorker';
+import { hurryWaiting } from './hurryWaiting';
 import { RequestSettler } from './RequestSettler';
 import {
   startExecutions,
@@ -28,23 +30,6 @@ import {
   type Starting,
 } from './startExecutions';
 
-/** As many as an engine takes in one call; what is approved together is planned together. */
-const BATCH = 200;
-const CLAIM = {
-  name: 'claim_requests',
-  sql: `
-    UPDATE requests SET lease_ticket = :ticket,
-      lease_until = now() + :leaseMs * interval '1 millisecond'
-    WHERE id IN (
-      SELECT r.id FROM requests r
-      WHERE r.state = 'approved' AND r.instance = :instance AND r.next_attempt_at <= now()
-        AND (r.lease_until IS NULL OR r.lease_until < now())
-        AND NOT EXISTS (
-          SELECT 1 FROM requests e
-          WHERE e.resource_id = r.resource_id AND e.state = 'executing')
-      ORDER BY r.created_at, r.id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-    RETURNING *`,
-};
 /** The index that lets a resource have one executing request. */
 const ONE_AT_A_TIME = 'requests_executing_idx';
 
@@ -81,16 +66,7 @@ export class RequestExecutor {
 
   /** Lets what waits for an instance try at once: it answers again. */
   async retryNow(instance: string): Promise<void> {
-    const { knex } = this.#options;
-    await knex('requests')
-      .where({ instance, state: 'approved' })
-      .whereNotNull('waiting_reason')
-      .update({ next_attempt_at: knex.fn.now() });
-    await knex('resources')
-      .where({ instance })
-      .whereNotNull('active_request_id')
-      .whereNotNull('due_at')
-      .update({ due_at: knex.fn.now() });
+    await hurryWaiting(this.#options.knex, instance);
   }
 
   /**
@@ -102,7 +78,11 @@ export class RequestExecutor {
     signal: AbortSignal,
     worker: ExecutionWorker,
   ): Promise<boolean> {
-    const rows = await this.#claim(instance.name);
+    const { knex, leaseMs } = this.#options;
+    const rows = await claimRequests(knex, {
+      instance: instance.name,
+      leaseMs,
+    });
     const byType = new Map<string, RequestRow[]>();
     for (const row of rows) {
       byType.set(row.type, [...(byType.get(row.type) ?? []), row]);
@@ -119,17 +99,7 @@ export class RequestExecutor {
         group.map(({ traceparent }) => traceparent),
       );
     }
-    return rows.length === BATCH || started < rows.length;
-  }
-
-  async #claim(instance: string): Promise<RequestRow[]> {
-    const { knex, leaseMs } = this.#options;
-    const { rows } = await runPrepared<RequestRow>(knex, CLAIM, {
-      ticket: uuid(),
-      leaseMs,
-      instance,
-    });
-    return rows;
+    return rows.length === REQUESTS_AT_ONCE || started < rows.length;
   }
 
   /** Answers how many were started. */
@@ -243,6 +213,9 @@ export class RequestExecutor {
     try {
       started = await startExecutions(knex, starting, { ticket, leaseMs });
     } catch (error) {
+      if (ticket !== null) {
+        await this.#giveBack(ticket);
+      }
       if (starting.length > 1) {
         let count = 0;
         for (const each of starting) {
@@ -270,6 +243,19 @@ export class RequestExecutor {
       );
     }
     return started.length;
+  }
+
+  /** They may have been started all the same, where only the answer was lost; then nobody works on them. */
+  async #giveBack(ticket: string): Promise<void> {
+    const { knex, logger } = this.#options;
+    try {
+      await releaseLease(knex, ticket);
+    } catch (error) {
+      logger.warn(
+        'A lease that nobody works under could not be given back; it runs out',
+        error instanceof Error ? error : undefined,
+      );
+    }
   }
 
   async #notStarted(row: RequestRow, error: unknown): Promise<void> {

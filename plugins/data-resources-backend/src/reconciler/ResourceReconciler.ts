@@ -23,6 +23,8 @@ import {
   BATCH,
   claimResources,
   readWork,
+  releaseLease,
+  renewLease,
   type Claim,
   type ClaimedResource,
   type Work,
@@ -126,10 +128,7 @@ export class ResourceReconciler {
       stopRenewing();
       if (ended.size < rows.length) {
         // Whatever was not ended (a shutdown, an error of ours) is free for the next at once.
-        await this.#options
-          .knex('resources')
-          .where({ lease_ticket: ticket })
-          .update({ lease_ticket: null, lease_until: null });
+        await releaseLease(this.#options.knex, ticket);
       }
     }
   }
@@ -333,16 +332,9 @@ export class ResourceReconciler {
   #keepLease(ticket: string): () => void {
     const { knex, leaseMs, logger } = this.#options;
     const timer = setInterval(() => {
-      knex('resources')
-        .where({ lease_ticket: ticket })
-        .update({
-          lease_until: knex.raw("now() + ? * interval '1 millisecond'", [
-            leaseMs,
-          ]),
-        })
-        .catch(error => {
-          logger.warn('A lease could not be renewed', error);
-        });
+      renewLease(knex, { ticket, leaseMs }).catch(error => {
+        logger.warn('A lease could not be renewed', error);
+      });
     }, leaseMs / 4);
     return () => clearInterval(timer);
   }

@@ -36,7 +36,7 @@ const CLAIM = {
       SELECT id FROM resources
       WHERE instance = :instance AND due_at <= now() AND active_request_id IS NOT NULL
         AND (lease_until IS NULL OR lease_until < now())
-      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+      ORDER BY due_at LIMIT ${BATCH} FOR NO KEY UPDATE SKIP LOCKED)
     RETURNING resources.*,
       (SELECT q.action FROM requests q WHERE q.id = active_request_id) AS action`,
 };
@@ -67,6 +67,37 @@ export async function claimResources(
 ): Promise<ClaimedResource[]> {
   const { rows } = await runPrepared<ClaimedResource>(knex, CLAIM, claim);
   return rows;
+}
+
+/**
+ * What a lease is on, locked in the order in which everybody locks several resources: that of their
+ * requests.
+ */
+const HELD = `
+  WITH held AS MATERIALIZED (
+    SELECT id FROM resources WHERE lease_ticket = :ticket
+    ORDER BY active_request_id FOR NO KEY UPDATE
+  )`;
+
+/** Makes a lease last from now. */
+export async function renewLease(
+  knex: Knex,
+  lease: { ticket: string; leaseMs: number },
+): Promise<void> {
+  await knex.raw(
+    `${HELD} UPDATE resources r SET lease_until = now() + :leaseMs * interval '1 millisecond'
+     FROM held WHERE r.id = held.id`,
+    lease,
+  );
+}
+
+/** Gives a lease back: what it is on still is free for the next at once. */
+export async function releaseLease(knex: Knex, ticket: string): Promise<void> {
+  await knex.raw(
+    `${HELD} UPDATE resources r SET lease_ticket = NULL, lease_until = NULL
+     FROM held WHERE r.id = held.id`,
+    { ticket },
+  );
 }
 
 /** What is to be done on resources under a lease. */

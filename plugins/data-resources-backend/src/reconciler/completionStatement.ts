@@ -66,7 +66,7 @@ export const END = {
     SELECT v.* FROM asked v
       JOIN resources r ON r.id = v.id JOIN requests q ON q.id = v.request_id
     WHERE r.generation = v.generation AND r.lease_ticket = :ticket AND q.state = 'executing'
-    ORDER BY q.id FOR UPDATE OF q, r
+    ORDER BY q.id FOR NO KEY UPDATE OF q, r
   ), ended AS (
     UPDATE resources r SET
       phase = v.phase, drift = NULL,

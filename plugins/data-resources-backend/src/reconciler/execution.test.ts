@@ -319,6 +319,26 @@ describe('execution', () => {
     }
   });
 
+  it('should wait for nobody who only refers to what it changes', async () => {
+    const resourceId = await portal.readyBox('referred-to');
+    const { body: request } = await portal.post('payments-dev', '/requests', {
+      action: 'update',
+      resourceId,
+      spec: { size: 4 },
+    });
+    // As the database does for whoever stores something that points at them.
+    const other = await knex.transaction();
+    await other('requests').where({ id: request.id }).forKeyShare();
+    await other('resources').where({ id: resourceId }).forKeyShare();
+    try {
+      await approve('platform-lead', request);
+      const done = await portal.until(request.id, 'completed');
+      expect(done.plan.revision).toBe(1);
+    } finally {
+      await other.rollback();
+    }
+  });
+
   it('should take up what a killed replica left, once its lease has ended', async () => {
     const asked = await portal.ask('orphan', { spec: { size: 50 } });
     const request = asked.body;

@@ -175,6 +175,56 @@ describe('between an approval and the execution', () => {
       ]);
     });
 
+    it('should go back where what had failed was tried again and done meanwhile', async () => {
+      const resourceId = await portal.readyBox('overtaken');
+      portal.dev.faults.set('change', {
+        error: new ProviderError('Rejected', 'Not today'),
+        times: 1,
+      });
+      const first = await ask({
+        action: 'update',
+        resourceId,
+        spec: { size: 5 },
+      });
+      await approve('platform-lead', first);
+      expect((await completed(first)).state).toBe('failed');
+      const second = await ask({
+        action: 'update',
+        resourceId,
+        spec: { size: 6 },
+      });
+      // While one replica plans the second once more, another one goes on with the first.
+      const other = await TestPortal.start({ knex, servers: portal.servers });
+      let goOn = () => {};
+      const seen = new Promise<void>(looked => {
+        portal.dev.afterLook = async names => {
+          if (names.includes('overtaken')) {
+            portal.dev.afterLook = async () => {};
+            looked();
+            await new Promise<void>(resolve => {
+              goOn = resolve;
+            });
+          }
+        };
+      });
+      try {
+        await approve('platform-lead', second);
+        await seen;
+        await portal.post('payments-dev', `/requests/${first.id}/retry`);
+        expect((await completed(first)).state).toBe('completed');
+        goOn();
+        const back = await sentBack(second);
+        expectBothPlans(back, second);
+        expect(back.plan.changes).toEqual([
+          { path: 'size', from: 5, to: 6, kind: 'in-place' },
+        ]);
+        expect(portal.dev.boxes.get('overtaken')!.spec).toEqual({ size: 5 });
+      } finally {
+        goOn();
+        await other.stop();
+      }
+    });
+
     it('should go back to the new owner where the component to be granted was given away', async () => {
       const resourceId = await portal.readyBox('handed-over');
       const request = await ask({

@@ -36,12 +36,12 @@ const START = {
   WITH started AS MATERIALIZED (
     SELECT v.*
     FROM jsonb_to_recordset(CAST(:starting AS jsonb)) AS v(id uuid, revision int,
-        resource_id uuid, generation int, phase text, spec jsonb, usage jsonb,
+        resource_id uuid, generation int, fence bigint, phase text, spec jsonb, usage jsonb,
         access_baseline jsonb, deletes boolean)
       JOIN requests q ON q.id = v.id JOIN resources r ON r.id = v.resource_id
     WHERE q.state = 'approved' AND q.revision = v.revision
-      AND r.generation = v.generation AND r.phase = v.phase
-    ORDER BY q.id FOR UPDATE OF q, r
+      AND r.generation = v.generation AND r.fence = v.fence AND r.phase = v.phase
+    ORDER BY q.id FOR NO KEY UPDATE OF q, r
   ), executing AS (
     UPDATE requests q SET
       state = 'executing', revision = q.revision + 1, attempts = 0, waiting_reason = NULL,
@@ -170,6 +170,8 @@ function desiredRow({ row, planned: { subject, foreignAccess } }: Starting) {
     revision: row.revision,
     resource_id: row.resource_id,
     generation: subject.resource?.generation ?? 0,
+    // Whoever has worked on it since may have changed it, also without a new generation.
+    fence: subject.resource?.fence ?? '0',
     phase: subject.resource?.phase ?? 'provisioning',
     ...(subject.desired
       ? {

@@ -1,15 +1,16 @@
-import { ConflictError, NotAllowedError } from '@backstage/errors';
+import { ConflictError } from '@backstage/errors';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import type { Knex } from 'knex';
 import type { CatalogDirectory } from '../catalog/CatalogDirectory';
 import type { Caller } from '../callers/Caller';
 import type { PlanRow, RequestRow } from '../database/rows';
 import type { Approval } from './approveRequests';
-import { approvalProgress, decidedBy, mayDecide } from './approvalProgress';
-import { groupToCountFor, type MembersByGroup } from './approverAssignment';
+import { approvalProgress } from './approvalProgress';
+import type { MembersByGroup } from './approverAssignment';
 import { denials } from './denials';
 import { entitiesOf } from './entitiesOf';
 import { RequestInputError } from './input';
+import { mustDecide, type Decided } from './mustDecide';
 import { noSuchRequest } from './noSuchSubject';
 import type { KnownDetails, RequestReader } from './RequestReader';
 import type { RequestStore } from './RequestStore';
@@ -82,11 +83,13 @@ export class DecisionService {
    * what it is now or why it is not approved, in the same order. Throws what nobody foresaw, and then
    * none of them is.
    *
+   * @param comment - `again`: of the same call, whose answer may have been lost; what was written then is no
+   * conflict
    * @param directory - asked for the members of the groups that must approve
    */
   async approveAll(
     asked: readonly { row: RequestRow; planHash: string }[],
-    comment: { comment?: string },
+    comment: { comment?: string; again?: boolean },
     caller: Caller,
     directory: CatalogDirectory,
   ): Promise<(Decided | Error)[]> {
@@ -102,7 +105,7 @@ export class DecisionService {
 
   async #approveSeen(
     asked: readonly Asked[],
-    { comment }: { comment?: string },
+    { comment, again }: { comment?: string; again?: boolean },
     caller: Caller,
     directory: CatalogDirectory,
   ): Promise<(Decided | Error)[]> {
@@ -120,7 +123,8 @@ export class DecisionService {
             approvalOf(seen, { planHash, comment, caller, members }),
           );
         } catch (error) {
-          outcomes.set(seen.row.id, error as Error);
+          const isWritten = again && hasApproved(seen, planHash, caller);
+          outcomes.set(seen.row.id, isWritten ? seen : (error as Error));
         }
       }
       const made = await store.approveAll(approvals);
@@ -229,11 +233,6 @@ export class DecisionService {
   }
 }
 
-/** A request with all that a decision on it depends on, and what was decided. */
-export interface Decided extends KnownDetails {
-  row: RequestRow;
-}
-
 /** A request, if there is one of that id. */
 export interface Foreseen {
   seen?: Decided;
@@ -244,6 +243,21 @@ export interface Foreseen {
 interface Asked {
   seen: Decided;
   planHash: string;
+}
+
+/** Whether the caller's approval of that plan is written, and still counts. */
+function hasApproved(
+  { row, decisions }: Decided,
+  planHash: string,
+  { userRef }: Caller,
+): boolean {
+  return decisions.some(
+    ({ effect, decided_by, plan_revision, plan_hash }) =>
+      effect === 'approve' &&
+      decided_by === userRef &&
+      plan_revision === row.plan_revision &&
+      plan_hash === planHash,
+  );
 }
 
 function groupsOf(plans: readonly PlanRow[]): string[] {
@@ -292,47 +306,4 @@ function approvalOf(
         given + (name === group ? 1 : 0) >= count,
     ),
   };
-}
-
-/** The group that the caller's decision counts for. */
-function mustDecide(
-  { row, plan: { plan }, decisions }: Decided,
-  caller: Caller,
-  members: MembersByGroup,
-): string {
-  if (row.requested_by === caller.userRef) {
-    throw new NotAllowedError('Nobody decides on their own request');
-  }
-  const groups = plan.approval.required.map(({ group }) => group);
-  if (!groups.some(group => caller.groups.has(group))) {
-    throw new NotAllowedError(
-      groups.length > 0
-        ? `This request is decided by direct members of ${groups.join(', ')}`
-        : 'This request is decided by a policy alone',
-    );
-  }
-  if (row.state !== 'pending') {
-    throw new ConflictError(
-      `The request is ${row.state}; only a pending one is decided on`,
-    );
-  }
-  const group = mayDecide(row, plan.approval, decisions, caller)
-    ? groupToCountFor(
-        approvalProgress(row, plan.approval, decisions).map(
-          ({ group: name, count, given }) => ({
-            group: name,
-            lacks: Math.max(0, count - given),
-          }),
-        ),
-        members,
-        { ref: caller.userRef, groups: caller.groups },
-        decidedBy(row, decisions).add(row.requested_by),
-      )
-    : undefined;
-  if (!group) {
-    throw new ConflictError(
-      'You have decided on this plan already, or your group has; nothing more is needed from you',
-    );
-  }
-  return group;
 }

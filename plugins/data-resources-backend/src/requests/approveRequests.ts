@@ -41,7 +41,7 @@ const APPROVE = {
       JOIN requests q ON q.id = v.id
     WHERE q.state = 'pending' AND q.revision = v.revision
     -- One order for everybody, so that two decisions never wait for each other.
-    ORDER BY q.id FOR UPDATE OF q
+    ORDER BY q.id FOR NO KEY UPDATE OF q
   ), changed AS (
     UPDATE requests q SET
       revision = q.revision + 1, updated_at = date_trunc('milliseconds', now()),
