@@ -285,38 +285,4 @@ describe('the life of a keyspace', () => {
       expect(await cluster.fingerprint(object.name)).toBeDefined();
     });
   });
-
-  it('should leave nothing of roles whose drop was cut off', async () => {
-    const grant = portal.grant('writer');
-    const object = await create(grant);
-    const roles = [`${object.name}_ro`, grant.login.a];
-    const { steps } = await portal.plan('delete', object, {
-      grants: { remove: [grant] },
-    });
-    for (const role of roles) {
-      // What the server does first, and nothing of what comes after that.
-      await cluster.admin('DELETE FROM system_auth.roles WHERE role = ?', [
-        role,
-      ]);
-    }
-    for (const { id, kind, args } of steps) {
-      const step = { key: id, object, kind, args, loginInUse: false };
-      const attempt = (number: number, evidence = {}) => [
-        { ...step, intent: { attempt: number, evidence } },
-      ];
-      const check = (
-        await portal.provider.check(attempt(1), portal.context())
-      ).get(id)!;
-      expect(check).toMatchObject({ state: 'pending' });
-      const { evidence } = check as { evidence: object };
-      const answers = await portal.provider.act(
-        attempt(2, evidence),
-        portal.context(),
-      );
-      expect(answers.get(id)).toMatchObject({ state: 'satisfied' });
-    }
-    expect(
-      await cluster.leftovers(object.name, [grant.login.a, grant.login.b]),
-    ).toEqual([]);
-  });
 });
