@@ -181,7 +181,9 @@ export class CassandraSession {
         rows: statements.map((_cql, index) =>
           answered.flatMap(({ rows }) => rows[index]),
         ),
-        answers: answered,
+        answers: answered.sort((left, right) =>
+          left.address < right.address ? -1 : 1,
+        ),
         silent: failed.map(({ address }) => address).sort(),
       };
     });
