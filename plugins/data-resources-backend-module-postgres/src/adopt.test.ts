@@ -231,4 +231,56 @@ describe.each(TESTED_SERVERS)('adopting a database of %s', serverName => {
       }),
     );
   });
+
+  it('should be told what is gone of it, and what others make since, and mend it', async () => {
+    const subject = await bench.leftByOthers();
+    await adopt(subject);
+    const { name } = subject;
+    const [legacy, maker] = [`legacy_${name}`, `guest_${name}`];
+    const paths = async () =>
+      (await bench.plan(subject, 'update')).plan.changes.map(
+        ({ path }) => path,
+      );
+    expect(await paths()).toEqual([]);
+
+    await server.sql(
+      `ALTER DEFAULT PRIVILEGES FOR ROLE ${legacy} REVOKE SELECT ON TABLES FROM ${name}_ro;
+       CREATE SCHEMA later AUTHORIZATION ${maker};
+       CREATE TABLE later.first (i int); ALTER TABLE later.first OWNER TO ${maker}`,
+      { database: name },
+    );
+    // Until 15 CREATEROLE reaches everybody; since then nothing can be done for who is not ours.
+    const lost = `access.${name}_ro.SELECT on TABLES of ${legacy}`;
+    const reached = (path: string) => server.isOld && path.endsWith(maker);
+    expect((await paths()).filter(path => !reached(path))).toEqual([lost]);
+    if (!server.isOld) {
+      await server.sql(
+        `GRANT ${maker} TO data_resources WITH ADMIN true, INHERIT false, SET false`,
+      );
+    }
+    expect(await paths()).toContain(
+      `access.${name}_rw.INSERT on TABLES of ${maker}`,
+    );
+    const mending = await bench.plan(subject, 'update');
+    expectNoDeny(mending.plan);
+    expect(await bench.execute(mending)).toEqual({ state: 'done' });
+    expect(await paths()).toEqual([]);
+
+    await server.sql(
+      `SET ROLE ${legacy}; CREATE TABLE app.new (i int); RESET ROLE;
+       SET ROLE ${maker}; CREATE TABLE later.second (i int)`,
+      { database: name },
+    );
+    const may = await server.sql(
+      `SELECT has_table_privilege('${name}_ro', 'app.new', 'SELECT') AS read,
+         has_table_privilege('${name}_rw', 'later.second', 'INSERT') AS write`,
+      { database: name },
+    );
+    expect(may).toEqual([{ read: true, write: true }]);
+    expect(
+      (await bench.leftovers(subject)).filter(each =>
+        each.startsWith('membership'),
+      ),
+    ).toEqual([]);
+  });
 });

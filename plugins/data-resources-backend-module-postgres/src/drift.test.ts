@@ -160,6 +160,9 @@ describe.each(TESTED_SERVERS)('drift of databases of %s', name => {
       all,
     );
     expect(await changed(`ALTER ROLE ${a} CONNECTION LIMIT 3`)).toEqual(all);
+    expect(await changed(`ALTER ROLE ${a} SET search_path = trap`)).toEqual(
+      all,
+    );
     await server.sql(`DROP ROLE ${guest}, ${further}`);
   });
 

@@ -175,6 +175,46 @@ describe.each(VERSIONS)('the last dump', (tool, serverName, version) => {
       expect(members).toEqual([]);
     });
 
+    it('should wait for whoever could go on to write, and leave the database open', async () => {
+      const { bench } = dumps;
+      const { subject } = await dumps.filled();
+      const { admin } = server.server;
+      const before = await dumps.picture(subject);
+      const visitor = await server.login(
+        admin.user,
+        admin.password,
+        subject.name,
+      );
+      const deleting = await bench.plan(subject, 'delete');
+      expect(await bench.execute(deleting)).toMatchObject({
+        state: 'failed',
+        error: {
+          reason: 'Unreachable',
+          message: expect.stringContaining('would not be the last state'),
+        },
+      });
+      await visitor.query('TABLE kept');
+      await visitor.end();
+      expect(await dumps.picture(subject)).toEqual(before);
+      expect(await dumps.files()).toEqual([]);
+
+      await server.sql(
+        `BEGIN; INSERT INTO kept VALUES ('salt'); PREPARE TRANSACTION '${subject.name}'`,
+        { database: subject.name },
+      );
+      expect(await bench.execute(deleting)).toMatchObject({
+        state: 'failed',
+        error: { message: expect.stringContaining('ROLLBACK PREPARED') },
+      });
+      expect(await dumps.picture(subject)).toEqual(before);
+      expect(await dumps.files()).toEqual([]);
+      await server.sql(`COMMIT PREPARED '${subject.name}'`, {
+        database: subject.name,
+      });
+      expect(await bench.execute(deleting)).toMatchObject({ state: 'done' });
+      expect(await dumps.files()).toHaveLength(1);
+    });
+
     it('should not begin where somebody gave on what the owner cannot take', async () => {
       const { bench } = dumps;
       const { subject } = await dumps.filled();

@@ -72,7 +72,10 @@ export class TenantTurns {
         const tenant = this.#tenants.get(database);
         if (tenant) {
           try {
-            return await work(Session.remembering(tenant.memory, limit));
+            // Those that were entered before it may have taken all of the time.
+            return await work(
+              Session.remembering(tenant.memory, limit.again()),
+            );
           } catch (error) {
             if (!(error instanceof NotRememberedError)) {
               throw error;

@@ -24,6 +24,8 @@ export function clientConfig(options: {
     // Connecting, to the last host that is tried, and one query are within one call.
     connectionTimeoutMillis: Math.floor(callTimeoutMs / (hosts.length + 1)),
     statement_timeout: callTimeoutMs,
+    // Whoever waits for a lock has others wait behind: the server ends that first, and says so.
+    lock_timeout: Math.floor(callTimeoutMs / 2),
     // A tenant's own functions and operators must never be found first.
     options: '-c search_path=pg_catalog',
     stream: socket,

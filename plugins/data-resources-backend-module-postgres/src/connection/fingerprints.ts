@@ -36,6 +36,10 @@ known AS (
 setting AS (
   SELECT setdatabase, sum(hash_record_extended(ROW(setrole, setconfig), 0)) AS sum
   FROM pg_db_role_setting WHERE setdatabase <> 0 GROUP BY setdatabase),
+everywhere AS (
+  SELECT setrole, sum(hash_record_extended(ROW(setconfig), 0)) AS sum
+  FROM pg_db_role_setting
+  WHERE setdatabase = 0 AND setrole <> 0 AND setrole <> session_user::regrole GROUP BY setrole),
 reach AS (
   SELECT m.roleid AS role, m.member, ${variant(
     'membershipOptions',
@@ -49,8 +53,8 @@ reach AS (
 role AS MATERIALIZED (
   SELECT r.oid, hash_record_extended(ROW(r.rolname, r.rolsuper, r.rolinherit, r.rolcreaterole,
       r.rolcreatedb, r.rolcanlogin, r.rolreplication, r.rolbypassrls, r.rolconnlimit,
-      r.rolvaliduntil, ${madeByPortal('r.oid')}), 0) AS hash
-  FROM pg_roles r),
+      r.rolvaliduntil, everywhere.sum, ${madeByPortal('r.oid')}), 0) AS hash
+  FROM pg_roles r LEFT JOIN everywhere ON setrole = r.oid),
 members AS (
   SELECT reach.role, sum(hash_record_extended(ROW(member, how, hash), 0)) AS sum
   FROM reach JOIN role ON role.oid = member GROUP BY reach.role),

@@ -20,6 +20,7 @@ import { assertNoOtherDump } from './otherDumps';
 import {
   assertGivenByOwner,
   readReaders,
+  waitForVisitors,
   whoElseMayConnect,
 } from './whoMayConnect';
 
@@ -218,7 +219,13 @@ export class Dumps {
             )} may connect to ${database} by a grant that its owner did not give, so that the last dump would not be the last state; an administrator revokes it`,
           );
         }
-        await endSessions(session, database);
+        const error = waitForVisitors(
+          database,
+          await endSessions(session, database),
+        );
+        if (error) {
+          throw error;
+        }
       });
       await work();
       made = true;

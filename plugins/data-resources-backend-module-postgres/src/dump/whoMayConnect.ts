@@ -89,3 +89,18 @@ export async function whoElseMayConnect(
   );
   return rows.map(({ name }) => name);
 }
+
+/** Those whose sessions nobody here may end could go on to write what the dump has not. */
+export function waitForVisitors(
+  database: string,
+  roles: readonly string[],
+): ProviderError | undefined {
+  return roles.length > 0
+    ? new ProviderError(
+        'Unreachable',
+        `${roles.join(
+          ', ',
+        )} is connected to ${database}, and the portal may not end the session, so that the last dump would not be the last state; it is made when the session has ended`,
+      )
+    : undefined;
+}

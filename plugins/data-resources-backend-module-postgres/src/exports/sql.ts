@@ -62,11 +62,13 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
           ...part(
             'Group roles',
             inTransaction(
-              createGroupRoles(
-                Object.values(roles),
-                `Group role of the database ${name}`,
-                roles.dba,
-              ),
+              createGroupRoles([
+                {
+                  names: Object.values(roles),
+                  marker: `Group role of the database ${name}`,
+                  become: [roles.dba, roles.owner],
+                },
+              ]),
             ),
           ),
           ...part(

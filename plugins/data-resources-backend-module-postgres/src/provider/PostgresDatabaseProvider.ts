@@ -23,9 +23,10 @@ import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline } from '../connection/Session';
 import { TenantTurns } from '../connection/TenantTurns';
 import type { Dumps } from '../dump/Dumps';
-import { stepHandlers } from '../steps/handlers';
+import { actSteps } from '../steps/actSteps';
+import { handlerOf } from '../steps/handlers';
 import { lanes } from '../steps/lanes';
-import type { StepHandler, StepScope } from '../steps/StepHandler';
+import type { StepScope } from '../steps/StepHandler';
 import type { DatabaseSpec } from '../type/specSchema';
 import { TENANT_ACCESS } from './accessQueries';
 import { readCatalog } from './catalog';
@@ -155,38 +156,14 @@ export class PostgresDatabaseProvider
     return new Map(checks);
   }
 
-  /** Several at once, but the steps of one object one after the other. */
   async act(
     steps: readonly StepCall[],
     context: CallContext,
   ): Promise<Map<string, StepAnswer>> {
-    const scope = {
-      ...(await this.#scope(context)),
-      alone: steps.length === 1,
-    };
-    const answers = new Map<string, StepAnswer>();
-    const objects = new Map<string, StepCall[]>();
-    for (const step of steps) {
-      const { name } = step.object;
-      objects.set(name, [...(objects.get(name) ?? []), step]);
-    }
-    await Promise.all(
-      [...objects.values()].map(ofOne =>
-        this.#limit(async () => {
-          for (const step of ofOne) {
-            try {
-              const readBack = await handlerOf(step).act(step, scope);
-              if (readBack) {
-                answers.set(step.key, readBack);
-              }
-            } catch (error) {
-              answers.set(step.key, this.#own(error));
-            }
-          }
-        }),
-      ),
-    );
-    return answers;
+    return actSteps(steps, await this.#scope(context), {
+      limit: this.#limit,
+      own: error => this.#own(error),
+    });
   }
 
   async access(
@@ -279,15 +256,4 @@ export interface PostgresDatabaseProviderOptions {
   dumps: Dumps;
   installationId: string;
   logger: LoggerService;
-}
-
-function handlerOf({ kind }: StepCall): StepHandler {
-  const handler = stepHandlers.get(kind);
-  if (!handler) {
-    throw new ProviderError(
-      'Unsupported',
-      `There is no step of the kind ${kind}; it was planned by a newer version of this module`,
-    );
-  }
-  return handler;
 }

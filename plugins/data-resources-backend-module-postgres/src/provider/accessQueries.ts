@@ -30,16 +30,10 @@ SELECT DISTINCT datname AS database, usename AS grantee, 'CONNECT' AS right,
   'session that is open since before database ' || datname || ' refused connections' AS via
 FROM pg_stat_activity WHERE datname = ANY ($1::name[]) AND usename <> session_user`;
 
-/** Who stands above all rights, who the portal is, and group roles that may more than they are made for. */
+/** Who stands above all rights, and who the portal is. */
 export const ABOVE_ALL = `
-SELECT rolname AS name, rolsuper AS superuser, rolname = session_user AS self,
-  array_remove(ARRAY[CASE WHEN rolsuper THEN 'SUPERUSER' END, CASE WHEN rolcanlogin THEN 'LOGIN' END,
-    CASE WHEN rolcreaterole THEN 'CREATEROLE' END, CASE WHEN rolcreatedb THEN 'CREATEDB' END,
-    CASE WHEN rolreplication THEN 'REPLICATION' END,
-    CASE WHEN rolbypassrls THEN 'BYPASSRLS' END], NULL) AS attributes
-FROM pg_roles WHERE rolsuper OR rolname = session_user OR rolname = ANY ($1::name[]) AND
-  (rolcanlogin OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
-ORDER BY 1`;
+SELECT rolname AS name, rolsuper AS superuser, rolname = session_user AS self
+FROM pg_roles WHERE rolsuper OR rolname = session_user ORDER BY 1`;
 
 /** When passwords run out, or did. A slot that is idle has none. */
 export const ENDS_OF_PASSWORDS = `

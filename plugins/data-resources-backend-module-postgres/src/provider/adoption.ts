@@ -1,5 +1,6 @@
 import type { Session } from '../connection/Session';
 import { administers } from '../sql/dialect';
+import { PORTAL_LOGIN } from './roleStates';
 import type { GroupRoles } from '../type/names';
 import type { AdoptionFacts } from './facts';
 
@@ -55,6 +56,29 @@ export async function readAdoption(
     ADOPTION,
   );
   return row;
+}
+
+const CREATORS = `
+WITH schemas AS (${PEOPLES_SCHEMAS}),
+owned AS (
+  SELECT owner FROM schemas
+  UNION SELECT c.owner FROM (${RELATIONS}) c JOIN schemas s ON s.oid = c.relnamespace
+  UNION SELECT datdba FROM pg_database WHERE datname = current_database())
+SELECT rolname AS name FROM owned JOIN pg_roles r ON r.oid = owner
+WHERE NOT rolsuper AND rolname <> session_user AND rolname !~ '${PORTAL_LOGIN}'
+  AND ${administers('r.oid')}
+ORDER BY 1`;
+
+/**
+ * Who makes objects in an adopted database, and as whom the provisioner may act: those whose objects
+ * an adoption opens. Not the portal's own logins, which grants look after.
+ */
+export async function readCreators(session: Session): Promise<string[]> {
+  const rows = await session.read<{ name: string }>(
+    'looking who makes objects in an adopted database',
+    CREATORS,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** Privileges that the groups lack on what is there already, of all that they should have. */

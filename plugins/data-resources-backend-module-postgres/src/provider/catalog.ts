@@ -1,6 +1,7 @@
 import type { Session } from '../connection/Session';
 import { administers, madeByPortal, variant } from '../sql/dialect';
 import { granteeName } from '../sql/grantees';
+import { ATTACHED, ATTACHMENTS, type Attached } from './attached';
 
 /** A privilege as `aclexplode` tells it. */
 export interface Privilege {
@@ -43,6 +44,8 @@ export interface DatabaseRow {
   allowConnections: boolean;
   /** Who is connected, save the provisioner; empty where it was not asked for. */
   sessions: OpenSessions[];
+  /** Likewise. */
+  attached: Attached;
   /** Whether it has extensions. Those of the server's first superuser are not told. */
   hasExtensions: boolean;
   /** Whether anything was said of the privileges on what is made later. */
@@ -103,7 +106,8 @@ WITH activity AS MATERIALIZED (
     ${administers('usesysid')} AS administered
   FROM pg_stat_activity
   WHERE $3 AND datname = ANY ($1::name[]) AND usename <> session_user
-  GROUP BY datid, usename, usesysid)
+  GROUP BY datid, usename, usesysid),
+${ATTACHMENTS('$3')}
 SELECT
   (SELECT system_identifier::text FROM pg_control_system()) AS "systemIdentifier",
   session_user::text AS provisioner,
@@ -122,6 +126,7 @@ SELECT
       (SELECT coalesce(json_agg(json_build_object('role', role, 'count', count,
           'administered', administered) ORDER BY role), '[]')
         FROM activity WHERE datid = oid) AS sessions,
+      ${ATTACHED} AS attached,
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
         AND classid = 'pg_extension'::regclass) AS "hasExtensions",
       EXISTS (SELECT FROM pg_shdepend WHERE dbid = oid
@@ -175,8 +180,9 @@ interface CatalogRow {
 }
 
 /**
- * Reads everything about the databases and roles in one query. Not who is connected, unless that is
- * asked for: to tell it the server goes through all roles that the provisioner holds.
+ * Reads everything about the databases and roles in one query. Not who is connected, and what else
+ * hangs on them, unless that is asked for: to tell it the server goes through all roles that the
+ * provisioner holds.
  */
 export async function readCatalog(
   session: Session,
@@ -207,7 +213,9 @@ function byName<T extends { name: string }>(rows: T[]): Map<string, T> {
 export const INTERRUPTED_DROP = -2;
 
 /** Whether nothing can connect to a database any more, the provisioner included. */
-export function isClosed(row: DatabaseRow): boolean {
+export function isClosed(
+  row: Pick<DatabaseRow, 'allowConnections' | 'connectionLimit'>,
+): boolean {
   return !row.allowConnections || row.connectionLimit === INTERRUPTED_DROP;
 }
 
@@ -218,5 +226,18 @@ export function settingsOf(row: DatabaseRow): Map<string, string> {
       const at = setting.indexOf('=');
       return [setting.slice(0, at).toLowerCase(), setting.slice(at + 1)];
     }),
+  );
+}
+
+/** Whether the provisioner may make what belongs to the role, and work as it. */
+export function becomes(
+  { memberships, provisioner }: Catalog,
+  role: string,
+): boolean {
+  return memberships.some(
+    entry =>
+      entry.role === role &&
+      entry.member === provisioner &&
+      entry.set !== false,
   );
 }

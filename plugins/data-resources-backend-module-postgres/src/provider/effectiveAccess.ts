@@ -2,10 +2,16 @@ import type { EffectiveAccess } from '@data-resources/plugin-data-resources-node
 import { granteeOf, roleOfGrantee } from '../sql/grantees';
 import { groupRoles } from '../type/names';
 import type { SchemaRoles } from '../type/schemas';
+import {
+  ATTRIBUTE_OF,
+  changesByHand,
+  isPortalLogin,
+  type RoleState,
+  SETTING_OF,
+} from './roleStates';
 
 /** How the way in of the owner of a database begins. */
 export const OWNER_OF = 'owner of database ';
-const ATTRIBUTE_OF = 'attribute of ';
 
 /** A right as the server's catalogs tell it. */
 export interface AccessRow {
@@ -17,13 +23,12 @@ export interface AccessRow {
   givenBy?: string[];
 }
 
-/** A role that stands above all rights, or may more than it is made for. */
+/** A role that stands above all rights. */
 export interface AboveAll {
   name: string;
   superuser: boolean;
   /** Whether it is the provisioner. */
   self: boolean;
-  attributes: string[];
 }
 
 /** The group roles of a database, with the grants that make somebody a member of each. */
@@ -54,12 +59,17 @@ export function accessOf(
     dba,
     membersOf,
     aboveAll,
+    states,
+    database,
   }: {
+    database: string;
     groups: ReadonlyMap<string, string[]>;
     /** Whose the database is to be; undefined where it is not known to be ours. */
     dba: string | undefined;
     membersOf: ReadonlyMap<string, string[]>;
     aboveAll: AboveAll[];
+    /** Of the group roles, and of those whom {@link concernedRoles} names. */
+    states: ReadonlyMap<string, RoleState>;
   },
 ): EffectiveAccess[] {
   const inherited = rows
@@ -79,22 +89,27 @@ export function accessOf(
       right: 'ALL',
       via: 'superuser',
     }));
-  const attributes = aboveAll
-    .filter(({ name }) => groups.has(name))
-    .flatMap(({ name, attributes: each }) =>
-      each.map(right => ({
-        grantee: name,
-        right,
-        via: `${ATTRIBUTE_OF}${name}`,
-      })),
-    );
+  const byHand = concernedRoles(groups, membersOf).flatMap(name => {
+    const state = states.get(name);
+    const login = granteeOf(name);
+    return state
+      ? changesByHand(state, database, group =>
+          Boolean(groups.has(group) && membersOf.get(group)?.includes(login)),
+        ).map(change => ({
+          grantee: login,
+          ...change,
+          // No grant gives that.
+          ...(groups.has(name) ? {} : { givenBy: [] }),
+        }))
+      : [];
+  });
   const above = new Set(
     aboveAll
       .filter(({ superuser, self }) => superuser || self)
       .map(({ name }) => granteeOf(name)),
   );
   const isInternal = ({ login, via }: EffectiveAccess) => {
-    if (via.startsWith(ATTRIBUTE_OF)) {
+    if (isByHand(via)) {
       return false;
     }
     // Whoever else owns what is ours was given it by somebody.
@@ -102,14 +117,29 @@ export function accessOf(
       ? login === dba
       : groups.has(login) || above.has(login);
   };
-  return combine([...rows, ...inherited, ...superusers, ...attributes])
+  return combine([...rows, ...inherited, ...superusers, ...byHand])
     .filter(
       ({ login, via }) =>
-        !groups.has(login) ||
-        via.startsWith('owner') ||
-        via.startsWith(ATTRIBUTE_OF),
+        !groups.has(login) || via.startsWith('owner') || isByHand(via),
     )
     .map(entry => (isInternal(entry) ? { ...entry, internal: true } : entry));
+}
+
+/** The group roles of a database, and the logins of the portal that are members of them. */
+export function concernedRoles(
+  groups: ReadonlyMap<string, string[]>,
+  membersOf: ReadonlyMap<string, string[]>,
+): string[] {
+  const names = [...groups.keys()];
+  const members = names
+    .flatMap(name => membersOf.get(name) ?? [])
+    .flatMap(grantee => roleOfGrantee(grantee) ?? [])
+    .filter(isPortalLogin);
+  return [...new Set([...names, ...members])];
+}
+
+function isByHand(via: string): boolean {
+  return via.startsWith(ATTRIBUTE_OF) || via.startsWith(SETTING_OF);
 }
 
 /** A session that is open is nobody else's. */

@@ -4,6 +4,7 @@ import type { DumpState } from '../dump/dumpState';
 import type { ServerVersion } from '../sql/dialect';
 import type { NamesOnServer } from '../type/namedOnServer';
 import type { ServerSetting } from '../type/serverSettings';
+import type { Attached } from './attached';
 
 /** What a probe tells a plan about a server. */
 export type ServerFacts = {
@@ -76,6 +77,8 @@ export type ObservedFacts = {
   sessions?: number;
   /** Roles that are connected and whose sessions the provisioner may not end. */
   visitors?: string[];
+  /** Absent where there is nothing of it. */
+  attached?: Attached;
   /** What somebody took of what the portal gave, where it could be read. */
   missing?: MissingPrivileges;
   /** What somebody changed that the portal may not put back. */
@@ -104,8 +107,13 @@ export type MissingPrivileges = {
   database?: { grantee: string; privileges: string[] }[];
   /** On the schema `public`. */
   schema?: { grantee: string; privileges: string[] }[];
-  /** On what the group of owners will make. */
-  defaults?: { grantee: string; kind: string; privileges: string[] }[];
+  /** On what the group of owners will make, or another role of a database that was adopted. */
+  defaults?: {
+    grantee: string;
+    kind: string;
+    privileges: string[];
+    creator?: string;
+  }[];
 };
 
 /** What only an administrator can put back. What is as it was is absent. */

@@ -92,7 +92,7 @@ function inspectionOf(row: DatabaseUse, tables: TableUse | string): Inspection {
     .sort()
     .pop();
   return {
-    users: row.sessions.map(toUser),
+    users: [...row.sessions.map(toUser), ...usersWithoutSession(row)],
     ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
     measures: measuresOf(row, tables),
     unseen: unseenOf(row, tables),
@@ -121,6 +121,32 @@ function toUser({
     ...(addresses.length > 0 ? [`from ${addresses.join(', ')}`] : []),
   ].join(', ');
   return { name: role, kind, count, ...(detail === '' ? {} : { detail }) };
+}
+
+/** Those who use it without a session: the guard of a deletion looks at them as well. */
+function usersWithoutSession({
+  attached: { subscriptions, prepared, slots },
+}: DatabaseUse): LiveUser[] {
+  const owners = [...new Set(prepared.map(({ owner }) => owner))].sort();
+  return [
+    ...subscriptions.map(({ name, enabled }) => ({
+      name,
+      kind: 'subscription',
+      count: 1,
+      ...(enabled ? {} : { detail: 'disabled' }),
+    })),
+    ...slots.map(({ name, active }) => ({
+      name,
+      kind: 'logical replication slot',
+      count: 1,
+      detail: active ? 'is being read' : 'nobody reads it now',
+    })),
+    ...owners.map(name => ({
+      name,
+      kind: 'prepared transaction',
+      count: prepared.filter(({ owner }) => owner === name).length,
+    })),
+  ];
 }
 
 function span(seconds: number): string {

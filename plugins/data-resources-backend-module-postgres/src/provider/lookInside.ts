@@ -6,10 +6,15 @@ import type { Deadline, Session } from '../connection/Session';
 import type { Connections } from '../connection/TenantTurns';
 import { parseExtension } from '../type/extensions';
 import { groupRoles } from '../type/names';
-import { type SchemaRoles, schemaRoles } from '../type/schemas';
+import {
+  namesOfSchemaRoles,
+  type SchemaRoles,
+  schemaRoles,
+} from '../type/schemas';
+import { readCreators } from './adoption';
 import { type Catalog, type DatabaseRow, isClosed } from './catalog';
 import type { ObservedFacts } from './facts';
-import { recordedSchemas } from './identity';
+import { identityHere, recordedSchemas } from './identity';
 import { isOwnSchema } from './schemaState';
 import {
   readPrivileges,
@@ -35,6 +40,8 @@ export interface Found {
   extensionVersions: { [name: string]: string };
   updatePaths?: { [name: string]: boolean };
   schemas?: NonNullable<ObservedFacts['schemas']>;
+  /** Of a database that was adopted: who makes objects there, besides the group roles. */
+  creators?: string[];
   /** Absent where the database was not entered. */
   privileges?: Omit<TenantCatalog, 'schemas'>;
 }
@@ -72,6 +79,7 @@ export async function lookInside(
             extensions,
             extensionVersions,
             privileges,
+            ...(await creatorsOf(session, object, catalog)),
             ...(await updatePathsOf(session, wanted, extensionVersions)),
           };
         }
@@ -81,6 +89,7 @@ export async function lookInside(
           extensions,
           extensionVersions,
           privileges: tenant,
+          ...(await creatorsOf(session, object, catalog)),
           ...(await updatePathsOf(session, wanted, extensionVersions)),
           schemas: schemaFacts(schemas, { object, row, catalog, tenant }),
         };
@@ -93,6 +102,22 @@ export async function lookInside(
     }
     throw error;
   }
+}
+
+async function creatorsOf(
+  session: Session,
+  object: ObjectRef,
+  catalog: Catalog,
+): Promise<Pick<Found, 'creators'>> {
+  if (identityHere(object, catalog)?.adopted === undefined) {
+    return {};
+  }
+  const own = new Set([
+    ...Object.values(groupRoles(object.name)),
+    ...namesOfSchemaRoles(schemasOf(object)),
+  ]);
+  const creators = await readCreators(session);
+  return { creators: creators.filter(name => !own.has(name)) };
 }
 
 async function updatePathsOf(

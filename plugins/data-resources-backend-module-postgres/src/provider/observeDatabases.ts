@@ -120,13 +120,7 @@ async function observeOurs(
   const { renamedRoles } = options;
   const broken = brokenRights(object, row, catalog, renamedRoles);
   const inside = await lookInside(object, row, catalog, options);
-  const missing = missingPrivileges(
-    object,
-    row,
-    catalog,
-    renamedRoles,
-    inside?.privileges,
-  );
+  const missing = missingPrivileges(object, row, catalog, renamedRoles, inside);
   return {
     spec: {
       ...specOf(row, inside?.extensions),
@@ -211,6 +205,9 @@ function factsOf(row: DatabaseRow): Omit<ObservedFacts, 'foreignRoles'> {
     visitors: row.sessions
       .filter(({ administered }) => !administered)
       .map(({ role }) => role),
+    ...(Object.values(row.attached).some(list => list.length > 0)
+      ? { attached: row.attached }
+      : {}),
   };
 }
 

@@ -13,6 +13,7 @@ import { observedFacts, serverFacts } from './facts';
 import { absenceFindings, closedFindings, serverFindings } from './findings';
 import { grantFindings } from './grantFindings';
 import { recordedSchemas } from './identity';
+import { deletionFindings } from './deletionFindings';
 import { dumpFindings } from './dumpFindings';
 import { planAdopt } from './planAdopt';
 import { planQuarantine, planRestore } from './planQuarantine';
@@ -139,6 +140,7 @@ function planDelete(
       // What is gone may be deleted; what has another name would stay.
       ...(input.observed.renamedTo === undefined ? [] : absenceFindings(input)),
       ...brokenFindings(input),
+      ...deletionFindings(input),
       ...(isDumped ? dumpFindings(input) : []),
     ],
     risk: 'high',

@@ -44,6 +44,41 @@ describe('the plan of a quarantine', () => {
     );
   });
 
+  it('should tell while it can be ended of what a deletion would wait for', () => {
+    const attached = {
+      subscriptions: [{ name: 'in "use', enabled: true }],
+      prepared: Array.from({ length: 7 }, (_, n) => ({
+        gid: `o'clock-${n}`,
+        owner: 'shop_a',
+      })),
+      slots: [{ name: 'cdc', active: true }],
+    };
+    const open = plan('quarantine', { facts: { attached } });
+    const messages = open.findings.map(({ message }) => message).join('\n');
+    expect(rules(open).slice(1)).toEqual([
+      'warn postgres/subscription',
+      'warn postgres/prepared-transaction',
+      'warn postgres/replication-slot',
+    ]);
+    expect(messages).toContain('DROP SUBSCRIPTION "in ""use";');
+    expect(messages).toContain(`7 transactions are prepared there, by shop_a`);
+    expect(messages).toContain(`ROLLBACK PREPARED 'o''clock-4'; and 2 more`);
+    expect(messages).toContain(`pg_drop_replication_slot('cdc');`);
+
+    const closed = plan('delete', { facts: { attached, closed: true } });
+    expect(rules(closed)).toEqual([
+      'deny postgres/subscription',
+      'deny postgres/prepared-transaction',
+      'warn postgres/replication-slot',
+    ]);
+    expect(closed.findings[0]).toMatchObject({
+      retryable: true,
+      message: expect.stringContaining(
+        'ALTER DATABASE "orders" ALLOW_CONNECTIONS true CONNECTION LIMIT 0;',
+      ),
+    });
+  });
+
   it('should end the sessions of a database that is closed already', () => {
     const result = plan('quarantine', { facts: { closed: true } });
     expect(result.changes).toEqual([]);

@@ -6,6 +6,7 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import type { DatabaseSpec } from '../type/specSchema';
 import { observedFacts } from './facts';
+import { heldFindings } from './deletionFindings';
 import { absenceFindings, info, warn } from './findings';
 import { brokenFindings } from './upkeepPlan';
 import type { StepPlanner } from './StepPlanner';
@@ -31,7 +32,11 @@ export function planQuarantine(input: Input, steps: StepPlanner): ProviderPlan {
       ),
     ],
     steps: steps.closing(),
-    findings: [...brokenFindings(input), ...quarantineFindings(input)],
+    findings: [
+      ...brokenFindings(input),
+      ...quarantineFindings(input),
+      ...heldFindings(input),
+    ],
     risk: 'medium',
   };
 }

@@ -10,10 +10,12 @@ import {
   type AboveAll,
   accessOf,
   type AccessRow,
+  concernedRoles,
   OWNER_OF,
   rolesOfGroups,
 } from './effectiveAccess';
 import { recordedSchemas } from './identity';
+import { readRoleStates } from './roleStates';
 import {
   ABOVE_ALL,
   DATABASES,
@@ -52,9 +54,7 @@ export async function readAccess(
     ]),
   );
   const server = await connections.withAdmin(deadline, session =>
-    readServer(session, names, [
-      ...[...groups.values()].flatMap(each => [...each.keys()]),
-    ]),
+    readServer(session, names),
   );
   const tenants = await Promise.all(
     server.databases
@@ -76,14 +76,26 @@ export async function readAccess(
       .filter(({ identity }) => identity?.database !== undefined)
       .map(({ name }) => name),
   );
-  const membersOf = await connections.withAdmin(deadline, session =>
-    readMembers(session, [...new Set(grantees)]),
+  const [membersOf, states] = await connections.withAdmin(
+    deadline,
+    async session => {
+      const members = await readMembers(session, [...new Set(grantees)]);
+      const concerned = [...groups.values()].flatMap(each =>
+        concernedRoles(each, members),
+      );
+      return [
+        members,
+        await readRoleStates(session, [...new Set(concerned)], names),
+      ];
+    },
   );
   const access = new Map(
     names.map((name): [string, EffectiveAccess[]] => [
       name,
       rows.has(name)
         ? accessOf(rows.get(name)!, {
+            database: name,
+            states,
             groups: groups.get(name)!,
             dba: recorded.has(name) ? groupRoles(name).dba : undefined,
             membersOf,
@@ -135,7 +147,7 @@ interface DatabaseRow {
   mayEnter: boolean;
 }
 
-async function readServer(session: Session, names: string[], groups: string[]) {
+async function readServer(session: Session, names: string[]) {
   const what = 'reading who has access';
   const databases = await session.read<DatabaseRow>(what, DATABASES, [names]);
   const namesOf = (isOpen: boolean) =>
@@ -150,7 +162,7 @@ async function readServer(session: Session, names: string[], groups: string[]) {
       : await session.read<AccessRow>(what, SESSION_ACCESS, [closed]);
   return {
     databases,
-    aboveAll: await session.read<AboveAll>(what, ABOVE_ALL, [groups]),
+    aboveAll: await session.read<AboveAll>(what, ABOVE_ALL),
     rows: [...databases.flatMap(ownerRows), ...privileges, ...visitors],
   };
 }

@@ -5,6 +5,7 @@ import { type GroupRoles, groupRoles } from '../type/names';
 import type { Catalog, DatabaseRow, Privilege } from './catalog';
 import type { BrokenRights, MissingPrivileges } from './facts';
 import { identityHere } from './identity';
+import type { Found } from './lookInside';
 import { hasDefaultRoutines, type TenantCatalog } from './tenantCatalog';
 
 /** What all databases of the portal give on themselves, and on their schema `public`. */
@@ -21,6 +22,7 @@ const GIVEN: {
   schema: { owner: ['USAGE', 'CREATE'], rw: ['USAGE'], ro: ['USAGE'] },
 };
 const GROUPS = ['owner', 'rw', 'ro'] as const;
+type Group = (typeof GROUPS)[number];
 
 type Lacking = { grantee: string; privileges: string[] };
 
@@ -91,7 +93,7 @@ export function missingPrivileges(
   row: DatabaseRow,
   catalog: Catalog,
   renamed: ReadonlyMap<number, string>,
-  inside: Omit<TenantCatalog, 'schemas'> | undefined,
+  inside: Pick<Found, 'privileges' | 'creators'> | undefined,
 ): MissingPrivileges | undefined {
   const names = groupRoles(object.name);
   const identity = identityHere(object, catalog);
@@ -99,6 +101,7 @@ export function missingPrivileges(
     return undefined;
   }
   const { roles, adopted } = identity;
+  const { privileges, creators = [] } = inside ?? {};
   const gone = keysOf(names).filter(
     key => !catalog.roles.has(names[key]) && !renamed.has(roles[key]),
   );
@@ -115,10 +118,20 @@ export function missingPrivileges(
     ],
     // Of one that is adopted it is not known who could open the schema.
     schema:
-      adopted === undefined && inside && inside.publicAcl.length > 0
-        ? lacking(inside.publicAcl, groups, names, 'schema')
+      adopted === undefined && privileges && privileges.publicAcl.length > 0
+        ? lacking(privileges.publicAcl, groups, names, 'schema')
         : [],
-    defaults: inside ? lackingDefaults(inside, groups, names) : [],
+    defaults: privileges
+      ? [
+          ...lackingDefaults(privileges, groups, names),
+          ...creators.flatMap(creator =>
+            lackingOf(privileges, creator, groups, names).map(each => ({
+              ...each,
+              creator,
+            })),
+          ),
+        ]
+      : [],
   };
   const some = Object.entries(lacks).filter(([, list]) => list.length > 0);
   return some.length > 0 ? Object.fromEntries(some) : undefined;
@@ -126,7 +139,7 @@ export function missingPrivileges(
 
 function lacking(
   acl: readonly Privilege[],
-  groups: readonly (typeof GROUPS)[number][],
+  groups: readonly Group[],
   names: GroupRoles,
   on: keyof typeof GIVEN,
 ): Lacking[] {
@@ -151,10 +164,9 @@ function missingOf(
 
 function lackingDefaults(
   inside: Pick<TenantCatalog, 'defaults'>,
-  groups: readonly (typeof GROUPS)[number][],
+  groups: readonly Group[],
   names: GroupRoles,
 ): NonNullable<MissingPrivileges['defaults']> {
-  const { defaults } = inside;
   // A database that was made before, or adopted, leaves EXECUTE to PUBLIC.
   const routines: { [kind: string]: readonly string[] } = hasDefaultRoutines(
     inside,
@@ -163,23 +175,38 @@ function lackingDefaults(
   )
     ? { FUNCTIONS: ['EXECUTE'] }
     : {};
-  const made = defaults.filter(
-    ({ creator, schema }) => creator === names.owner && schema === null,
+  return lackingOf(
+    inside,
+    names.owner,
+    groups.filter(group => group !== 'owner'),
+    names,
+    routines,
   );
-  return groups
-    .filter(group => group !== 'owner')
-    .flatMap(group =>
-      Object.entries<readonly string[]>({
-        ...DEFAULT_PRIVILEGES[group],
-        ...routines,
-      }).flatMap(([kind, privileges]) =>
-        missingOf(
-          made.filter(entry => entry.kind === kind),
-          names[group],
-          privileges,
-        ).map(each => ({ ...each, kind })),
-      ),
-    );
+}
+
+/** What groups lack on what a role will make. */
+function lackingOf(
+  { defaults }: Pick<TenantCatalog, 'defaults'>,
+  creator: string,
+  groups: readonly Group[],
+  names: GroupRoles,
+  further: { [kind: string]: readonly string[] } = {},
+): NonNullable<MissingPrivileges['defaults']> {
+  const made = defaults.filter(
+    entry => entry.creator === creator && entry.schema === null,
+  );
+  return groups.flatMap(group =>
+    Object.entries<readonly string[]>({
+      ...DEFAULT_PRIVILEGES[group],
+      ...further,
+    }).flatMap(([kind, privileges]) =>
+      missingOf(
+        made.filter(entry => entry.kind === kind),
+        names[group],
+        privileges,
+      ).map(each => ({ ...each, kind })),
+    ),
+  );
 }
 
 function keysOf(names: GroupRoles) {

@@ -50,11 +50,13 @@ export function upkeepChanges(input: Input): Change[] {
         ]
       : []),
     ...(missing.roles ?? []).map(role => given(role, 'group role')),
-    ...privilegesOf(missing).map(({ grantee, privilege, on }) =>
+    ...privilegesOf(missing).map(({ grantee, privilege, on, creator }) =>
       given(
         grantee,
         `${privilege} on ${
-          on === 'schema' || on === 'database' ? on : `${on} of ${owner}`
+          on === 'schema' || on === 'database'
+            ? on
+            : `${on} of ${creator ?? owner}`
         }${on === 'schema' ? ' public' : ''}`,
       ),
     ),
@@ -67,11 +69,15 @@ function privilegesOf({
   defaults = [],
 }: MissingPrivileges) {
   return [
-    ...database.map(each => ({ ...each, on: 'database' })),
-    ...schema.map(each => ({ ...each, on: 'schema' })),
-    ...defaults.map(each => ({ ...each, on: each.kind })),
-  ].flatMap(({ grantee, privileges, on }) =>
-    privileges.map(privilege => ({ grantee, privilege, on })),
+    ...database.map(each => ({ ...each, on: 'database', creator: undefined })),
+    ...schema.map(each => ({ ...each, on: 'schema', creator: undefined })),
+    ...defaults.map(each => ({
+      ...each,
+      on: each.kind,
+      creator: each.creator,
+    })),
+  ].flatMap(({ grantee, privileges, on, creator }) =>
+    privileges.map(privilege => ({ grantee, privilege, on, creator })),
   );
 }
 

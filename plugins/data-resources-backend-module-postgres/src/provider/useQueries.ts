@@ -1,4 +1,5 @@
 import { variant } from '../sql/dialect';
+import { ATTACHED, ATTACHMENTS, type Attached } from './attached';
 import { INTERRUPTED_DROP } from './catalog';
 
 /** The sessions of one role in one database. */
@@ -47,6 +48,7 @@ export interface DatabaseUse {
   sessions: Sessions[];
   /** Of the server, whose changes hold those of all its databases. */
   standbys: Standby[];
+  attached: Attached;
   provisioner: { name: string; quoted: string };
 }
 
@@ -95,7 +97,8 @@ standbys AS MATERIALIZED (
       extract(epoch FROM replay_lag)::float8 AS lag,
       CASE WHEN NOT pg_is_in_recovery()
         THEN greatest(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn), 0)::float8 END AS behind
-    FROM pg_stat_replication WHERE coalesce(state, 'streaming') <> 'backup') AS s)
+    FROM pg_stat_replication WHERE coalesce(state, 'streaming') <> 'backup') AS s),
+${ATTACHMENTS('true')}
 SELECT
   d.datname AS name,
   datallowconn AND datconnlimit <> ${INTERRUPTED_DROP} AS open,
@@ -117,6 +120,7 @@ SELECT
       'applications', applications, 'addresses', addresses, 'hidden', hidden)
       ORDER BY role, kind), '[]')
     FROM sessions WHERE datid = d.oid) AS sessions,
+  ${ATTACHED} AS attached,
   json_build_object('name', session_user, 'quoted', quote_ident(session_user)) AS provisioner
 FROM pg_database d LEFT JOIN pg_stat_database s ON s.datid = d.oid
 WHERE d.datname = ANY ($1::name[])`;

@@ -11,11 +11,13 @@ import {
 import { closeAfterDump, openForDump } from './dump';
 import { ident } from './identifiers';
 import {
+  ceaseToInherit,
   createDatabase,
   dropDatabase,
   prepareDatabase,
   refuseConnections,
 } from './statements';
+import { regrant } from './upkeep';
 
 jest.setTimeout(120_000);
 
@@ -125,10 +127,13 @@ describe('statements about a database, with hostile names and values', () => {
         });
         expect(
           await scene.within(
-            [...first, closeDatabase(database, dba)],
-            openDatabase(database, dba),
+            [...first, refuseConnections(database, dba)],
+            `${ceaseToInherit(dba)} ${openDatabase(database, dba)}`,
           ),
-        ).toEqual({ made: [isOpen], gone: [isClosed] });
+        ).toEqual({
+          made: [isOpen],
+          gone: [isClosed, `in ${dba} ${scene.me}`],
+        });
 
         const open = {
           dba,
@@ -223,6 +228,42 @@ describe('statements about a database, with hostile names and values', () => {
         });
       }),
       { numRuns: RUNS / 5 },
+    );
+  });
+
+  it('should give again what is gone, of owners of any name', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, text, async (name, theirs) => {
+        const { database, roles, first } = scene.of(name);
+        const { owner, rw, ro } = roles;
+        const legacy = `x${theirs}`;
+        expect(
+          await scene.within(
+            [...first, `CREATE ROLE ${ident(legacy)}`],
+            regrant(database, roles, {
+              database: [{ grantee: ro, privileges: ['CREATE'] }],
+              schema: [],
+              defaults: [
+                { grantee: rw, kind: 'SEQUENCES', privileges: ['USAGE'] },
+                {
+                  grantee: ro,
+                  kind: 'TABLES',
+                  privileges: ['SELECT'],
+                  creator: legacy,
+                },
+              ],
+            }),
+          ),
+        ).toEqual({
+          made: [
+            `later ${legacy} ${ro}`,
+            `later ${owner} ${rw}`,
+            `on ${database} ${ro} CREATE`,
+          ].sort(),
+          gone: [],
+        });
+      }),
+      { numRuns: RUNS / 20 },
     );
   });
 

@@ -4,7 +4,7 @@ import { EMPTY_TEMPLATE, type LocaleProvider } from '../type/specSchema';
 import { defaultPrivileges, defaultRoutines } from './defaultPrivileges';
 import { MARKED_BY_PORTAL } from './dialect/queries';
 import { ident, literal } from './identifiers';
-import { asDba, membershipOptions, script, whileMember } from './script';
+import { asDba, membershipOptions, script } from './script';
 
 /**
  * Statements that change a server, as text: a plan shows them, a step sends them. Several
@@ -23,44 +23,55 @@ export function roleMarker(
   return `${MARKED_BY_PORTAL}${installationId}, database ${database}, attempt ${attempt}`;
 }
 
+/** The group roles of a database that is going to be made. */
+export interface NewGroupRoles {
+  names: string[];
+  marker: string;
+  /** Those of them that the provisioner becomes a member of; see {@link becomeMember}. */
+  become: string[];
+}
+
 /**
- * @param member - the role of them that the provisioner becomes a member of, with SET alone, because
- * `CREATE DATABASE … OWNER` asks for it
+ * Of several databases: all roles, all comments, and one `GRANT` for all. After each change of
+ * memberships, as making a role is one, the server goes through all that the provisioner holds once
+ * more where a right on a role is asked for. Of thousands of databases that is most of its work.
  */
-export function createGroupRoles(
-  names: string[],
-  marker: string,
-  member?: string,
-): string {
+export function createGroupRoles(databases: readonly NewGroupRoles[]): string {
+  const become = databases.flatMap(each => each.become);
   return script([
-    ...createRoles(names, marker),
-    ...(member === undefined ? [] : [becomeMemberOf(member)]),
+    ...databases.flatMap(({ names }) => newRoles(names)),
+    ...databases.flatMap(({ names, marker }) => comments(names, marker)),
+    ...(become.length === 0 ? [] : [becomeMemberOf(become)]),
   ]);
 }
 
-/**
- * All roles first: each change of memberships, as making a role is one, has the server go through all
- * that the provisioner holds once more where a right on a role is asked for, as for a comment.
- */
 export function createRoles(names: string[], marker: string): string[] {
-  return [
-    ...names.map(name => `CREATE ROLE ${ident(name)} NOLOGIN`),
-    ...names.map(
-      name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
-    ),
-  ];
+  return [...newRoles(names), ...comments(names, marker)];
 }
 
-function becomeMemberOf(role: string): string {
-  return `GRANT ${ident(role)} TO SESSION_USER${membershipOptions({
+function newRoles(names: string[]): string[] {
+  return names.map(name => `CREATE ROLE ${ident(name)} NOLOGIN`);
+}
+
+function comments(names: string[], marker: string): string[] {
+  return names.map(
+    name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
+  );
+}
+
+function becomeMemberOf(roles: string[]): string {
+  return `GRANT ${ident(...roles)} TO SESSION_USER${membershipOptions({
     inherit: false,
     set: true,
   })}`;
 }
 
-/** Where the membership with SET that `CREATE DATABASE … OWNER` asks for was taken again. */
-export function becomeMember(role: string): string {
-  return script([becomeMemberOf(role)]);
+/**
+ * With SET alone, as `CREATE DATABASE … OWNER` and `SET ROLE` ask for it. It ends when the database has been
+ * {@link prepareDatabase | prepared}.
+ */
+export function becomeMember(...roles: string[]): string {
+  return script([becomeMemberOf(roles)]);
 }
 
 export function createDatabase(options: {
@@ -106,8 +117,8 @@ function localeClauses({
 }
 
 /**
- * Closes a new database to PUBLIC and opens it to its groups, inside as outside. The membership that
- * it was made with ends with it.
+ * Closes a new database to PUBLIC and opens it to its groups, inside as outside. The memberships that
+ * it was made with end with it.
  */
 export function prepareDatabase(
   database: string,
@@ -115,24 +126,23 @@ export function prepareDatabase(
   parameters: { [name: string]: string },
 ): string {
   const on = `ON DATABASE ${ident(database)}`;
-  return script(
-    whileMember([roles.dba, roles.owner], { inherit: false, set: true }, [
-      `SET LOCAL ROLE ${ident(roles.dba)}`,
-      `REVOKE ALL ${on} FROM PUBLIC`,
-      `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
-      `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
-      `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,
-      ...setParameters(database, parameters),
-      'REVOKE ALL ON SCHEMA public FROM PUBLIC',
-      `GRANT USAGE, CREATE ON SCHEMA public TO ${ident(roles.owner)}`,
-      `GRANT USAGE ON SCHEMA public TO ${ident(roles.rw, roles.ro)}`,
-      // As itself, for otherwise the server goes through all roles with each of them.
-      `SET LOCAL ROLE ${ident(roles.owner)}`,
-      ...defaultPrivileges([roles.owner], roles, ['rw', 'ro']),
-      ...defaultRoutines([roles.owner], [roles.rw, roles.ro]),
-      'SET LOCAL ROLE NONE',
-    ]),
-  );
+  return script([
+    `SET LOCAL ROLE ${ident(roles.dba)}`,
+    `REVOKE ALL ${on} FROM PUBLIC`,
+    `GRANT CONNECT, CREATE, TEMPORARY ${on} TO ${ident(roles.owner)}`,
+    `GRANT CONNECT, TEMPORARY ${on} TO ${ident(roles.rw)}`,
+    `GRANT CONNECT ${on} TO ${ident(roles.ro)}, SESSION_USER`,
+    ...setParameters(database, parameters),
+    'REVOKE ALL ON SCHEMA public FROM PUBLIC',
+    `GRANT USAGE, CREATE ON SCHEMA public TO ${ident(roles.owner)}`,
+    `GRANT USAGE ON SCHEMA public TO ${ident(roles.rw, roles.ro)}`,
+    // As itself, for otherwise the server goes through all roles with each of them.
+    `SET LOCAL ROLE ${ident(roles.owner)}`,
+    ...defaultPrivileges([roles.owner], roles, ['rw', 'ro']),
+    ...defaultRoutines([roles.owner], [roles.rw, roles.ro]),
+    'SET LOCAL ROLE NONE',
+    `REVOKE ${ident(roles.dba, roles.owner)} FROM SESSION_USER`,
+  ]);
 }
 
 export function setParameters(
@@ -188,6 +198,11 @@ export function inheritFrom(role: string): string {
     inherit: true,
     set: true,
   })}`;
+}
+
+/** Where the role stays, and with it the database. */
+export function ceaseToInherit(role: string): string {
+  return script([`REVOKE ${ident(role)} FROM SESSION_USER`]);
 }
 
 export function refuseConnections(

@@ -8,8 +8,13 @@ export type Regrant = {
   database: { grantee: string; privileges: string[] }[];
   /** On the schema `public`. */
   schema: { grantee: string; privileges: string[] }[];
-  /** On what the group of owners will make. */
-  defaults: { grantee: string; kind: string; privileges: string[] }[];
+  /** On what the group of owners will make, or the role that is named. */
+  defaults: {
+    grantee: string;
+    kind: string;
+    privileges: string[];
+    creator?: string;
+  }[];
 };
 
 /** Gives what is named, and changes nothing else. */
@@ -38,19 +43,25 @@ export function regrant(
           ...given,
           'SET LOCAL ROLE NONE',
         ])),
-    ...(defaults.length === 0
-      ? []
-      : whileMember(
-          [roles.owner],
-          { inherit: true, set: true },
-          defaults.map(
+    ...creatorsOf(defaults, roles.owner).flatMap(creator =>
+      whileMember(
+        [creator],
+        { inherit: true, set: true },
+        defaults
+          .filter(each => (each.creator ?? roles.owner) === creator)
+          .map(
             ({ grantee, kind, privileges }) =>
               `ALTER DEFAULT PRIVILEGES FOR ROLE ${ident(
-                roles.owner,
+                creator,
               )} GRANT ${privileges.join(', ')} ON ${kind} TO ${ident(
                 grantee,
               )}`,
           ),
-        )),
+      ),
+    ),
   ]);
+}
+
+function creatorsOf(defaults: Regrant['defaults'], owner: string): string[] {
+  return [...new Set(defaults.map(({ creator = owner }) => creator))];
 }

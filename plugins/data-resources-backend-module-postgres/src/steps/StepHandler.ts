@@ -33,7 +33,7 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
   describe(args: TArgs, database: string, installationId: string): string;
   /** The roles that `check` looks at, besides the object's database. */
   roles(args: TArgs): string[];
-  /** Whether `check` looks at who is connected. */
+  /** Whether `check` looks at who is connected, and what else hangs on a database. */
   looksAtSessions?: true;
   check(
     step: TypedStep<TArgs>,
@@ -45,6 +45,14 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
    * where it has read that back; else a check follows.
    */
   act(step: TypedStep<TArgs>, scope: StepScope): Promise<Satisfied | void>;
+  /**
+   * Does steps of different objects in one transaction, where that costs the server less than one after the other. Throws
+   * a `ProviderError` when none was done, or when all of them may have been.
+   */
+  actTogether?(
+    steps: readonly TypedStep<TArgs>[],
+    scope: StepScope,
+  ): Promise<void>;
 }
 
 /** Nothing is there yet, or not all. */

@@ -1,5 +1,5 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
-import { INTERRUPTED_DROP } from '../provider/catalog';
+import { becomes, INTERRUPTED_DROP } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import { readPrivileges } from '../provider/tenantCatalog';
 import { becomeMember, createDatabase as statement } from '../sql/statements';
@@ -36,12 +36,7 @@ export const createDatabase: StepHandler<Args> = {
     const found = judgeDatabase(object, catalog);
     if (found.state === 'absent') {
       return pending({
-        isMember: catalog.memberships.some(
-          ({ role, member, set }) =>
-            role === args.owner &&
-            member === catalog.provisioner &&
-            set !== false,
-        ),
+        isMember: becomes(catalog, args.owner),
       });
     }
     const { row } = found;

@@ -13,6 +13,7 @@ import {
   pending,
   satisfied,
   type StepHandler,
+  type StepScope,
   type TypedStep,
 } from './StepHandler';
 
@@ -25,16 +26,18 @@ type Evidence = { token: string; missing: string[] };
 
 const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 
-/** Makes the group roles in one transaction, marked so that a lost answer can be proven. */
+/** Makes the group roles in one transaction, those of many databases too, marked so that a lost answer can be proven. */
 export const createGroupRoles: StepHandler<Args> = {
   kind: 'create-group-roles',
 
   describe: (args, database, installationId) =>
-    statement(
-      KEYS.map(key => args.roles[key]),
-      roleMarker(installationId, database, ATTEMPT_PLACEHOLDER),
-      futureOwner(args),
-    ),
+    statement([
+      {
+        names: KEYS.map(key => args.roles[key]),
+        marker: roleMarker(installationId, database, ATTEMPT_PLACEHOLDER),
+        become: becoming(args),
+      },
+    ]),
 
   roles: ({ roles }) => KEYS.map(key => roles[key]),
 
@@ -82,25 +85,36 @@ export const createGroupRoles: StepHandler<Args> = {
     return pending({ token: token ?? randomUUID(), missing });
   },
 
-  async act(step, { connections, deadline, installationId }) {
-    const { name } = step.object;
-    const { token, missing } = evidenceOf<Evidence>(step) as Evidence;
-    await connections.withAdmin(deadline, session =>
-      session.write(
-        `creating the group roles of ${name}`,
-        statement(
-          missing,
-          roleMarker(installationId, name, token),
-          futureOwner(step.args),
-        ),
-      ),
-    );
+  async act(step, scope) {
+    await create([step], scope, step.object.name);
+  },
+
+  async actTogether(steps, scope) {
+    await create(steps, scope, `${steps.length} databases`);
   },
 };
 
-/** The role that the database is going to belong to; what is adopted belongs to somebody. */
-function futureOwner({ roles, adopts }: Args): string | undefined {
-  return adopts ? undefined : roles.dba;
+async function create(
+  steps: readonly TypedStep<Args>[],
+  { connections, deadline, installationId }: StepScope,
+  whose: string,
+): Promise<void> {
+  const databases = steps.map(step => {
+    const { token, missing } = evidenceOf<Evidence>(step) as Evidence;
+    return {
+      names: missing,
+      marker: roleMarker(installationId, step.object.name, token),
+      become: becoming(step.args),
+    };
+  });
+  await connections.withAdmin(deadline, session =>
+    session.write(`creating the group roles of ${whose}`, statement(databases)),
+  );
+}
+
+/** What the provisioner makes and prepares the database as; what is adopted is there. */
+function becoming({ roles, adopts }: Args): string[] {
+  return adopts ? [] : [roles.dba, roles.owner];
 }
 
 /** Roles under our names that neither the record nor this attempt's mark proves to be ours. */

@@ -1,8 +1,13 @@
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import type { Session } from '../connection/Session';
+import { readAttached } from '../provider/attached';
 import { INTERRUPTED_DROP } from '../provider/catalog';
+import { waitForObstacles } from '../provider/dropObstacles';
 import { judgeDatabase } from '../provider/identity';
+import { openDatabase } from '../sql/alterations';
+import { ident } from '../sql/identifiers';
 import {
+  ceaseToInherit,
   dropDatabase as statement,
   inheritFrom,
   refuseConnections,
@@ -20,7 +25,12 @@ type Args = {
   /** Whether somebody made it a template, which cannot be dropped. */
   isTemplate?: boolean;
 };
-type Evidence = { oid: number; interrupted: boolean };
+type Evidence = {
+  oid: number;
+  interrupted: boolean;
+  /** Absent in what was begun by an older version. */
+  wasOpen?: boolean;
+};
 
 /** Drops the database, if it is still the one that was recorded. */
 export const dropDatabase: StepHandler<Args> = {
@@ -35,37 +45,92 @@ export const dropDatabase: StepHandler<Args> = {
 
   roles: ({ dba }) => [dba],
 
-  check({ object }, catalog) {
+  looksAtSessions: true,
+
+  check({ object, args }, catalog) {
     const found = judgeDatabase(object, catalog);
-    return found.state === 'ours'
-      ? pending({
-          oid: found.row.oid,
-          interrupted: found.row.connectionLimit === INTERRUPTED_DROP,
-        })
-      : // Gone, or ours is gone and somebody else's stands there.
-        satisfied();
+    if (found.state !== 'ours') {
+      // Gone, or ours is gone and somebody else's stands there.
+      return satisfied();
+    }
+    const { row } = found;
+    const interrupted = row.connectionLimit === INTERRUPTED_DROP;
+    const error =
+      waitForObstacles(row) ??
+      (row.isTemplate && !args.isTemplate
+        ? becameTemplate(object.name)
+        : undefined);
+    return error && !interrupted
+      ? { state: 'failed', error }
+      : pending({
+          oid: row.oid,
+          interrupted,
+          wasOpen: row.allowConnections,
+        });
   },
 
   async act(step, { connections, deadline }) {
     const { name } = step.object;
-    const { oid, interrupted } = evidenceOf<Evidence>(step) as Evidence;
+    const { dba, isTemplate } = step.args;
+    const { oid, interrupted, wasOpen } = evidenceOf<Evidence>(
+      step,
+    ) as Evidence;
     connections.forget(name);
     await connections.withAdmin(deadline, async session => {
       await assertStill(session, name, oid);
-      if (interrupted) {
-        await session.write(`dropping ${name}`, inheritFrom(step.args.dba));
-      } else {
-        await session.write(
-          `closing the database ${name}`,
-          refuseConnections(name, step.args.dba, step.args.isTemplate),
-        );
-        refuseWhileOthersStay(name, await endSessions(session, name));
+      try {
+        if (interrupted) {
+          await session.write(`dropping ${name}`, inheritFrom(dba));
+        } else {
+          await session.write(
+            `closing the database ${name}`,
+            refuseConnections(name, dba, isTemplate),
+          );
+          const others = await endSessions(session, name);
+          await assertFree(session, { name, dba, wasOpen });
+          refuseWhileOthersStay(name, others);
+        }
+        await assertStill(session, name, oid);
+        await session.write(`dropping the database ${name}`, statement(name));
+      } catch (error) {
+        // It may take long until it can go; where nothing can be sent any more, the role takes it along.
+        await session
+          .write(`leaving ${dba}`, ceaseToInherit(dba))
+          .catch(() => {});
+        throw error;
       }
-      await assertStill(session, name, oid);
-      await session.write(`dropping the database ${name}`, statement(name));
     });
   },
 };
+
+/** What came in at the last moment, before the database was closed, lets it be as it was. */
+async function assertFree(
+  session: Session,
+  { name, dba, wasOpen }: { name: string; dba: string; wasOpen?: boolean },
+): Promise<void> {
+  const row = await readAttached(session, name);
+  const error =
+    row && waitForObstacles({ ...row, allowConnections: Boolean(wasOpen) });
+  if (!error) {
+    return;
+  }
+  if (wasOpen) {
+    await session.write(
+      `opening the database ${name} again`,
+      openDatabase(name, dba),
+    );
+  }
+  throw error;
+}
+
+function becameTemplate(name: string): ProviderError {
+  return new ProviderError(
+    'Unreachable',
+    `Somebody made the database ${name} a template after its deletion was planned, and the server drops none. An administrator ends that with: ALTER DATABASE ${ident(
+      name,
+    )} IS_TEMPLATE false;`,
+  );
+}
 
 async function assertStill(session: Session, name: string, oid: number) {
   const rows = await session.read(

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { recordOf } from '../dump/DumpFile';
 import { INTERRUPTED_DROP, type Privilege } from '../provider/catalog';
+import { waitForObstacles } from '../provider/dropObstacles';
+import { waitForVisitors } from '../dump/whoMayConnect';
 import { judgeDatabase } from '../provider/identity';
 import { closeAfterDump, openForDump } from '../sql/dump';
 import type { GroupRoles } from '../type/names';
@@ -51,6 +53,8 @@ export const dumpDatabase: StepHandler<Args> = {
 
   roles: ({ roles }) => Object.values(roles),
 
+  looksAtSessions: true,
+
   async check(step, catalog) {
     const found = judgeDatabase(step.object, catalog);
     if (
@@ -71,6 +75,17 @@ export const dumpDatabase: StepHandler<Args> = {
             `The last dump is ${record.file}, ${record.bytes} bytes, SHA-256 ${record.sha256}`,
           )
         : pending(earlier as Evidence);
+    }
+    const error =
+      waitForObstacles(row) ??
+      waitForVisitors(
+        row.name,
+        row.sessions
+          .filter(({ administered }) => !administered)
+          .map(({ role }) => role),
+      );
+    if (error) {
+      return { state: 'failed', error };
     }
     const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
     const connects = row.acl.filter(

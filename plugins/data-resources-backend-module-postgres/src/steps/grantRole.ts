@@ -14,7 +14,12 @@ import {
   readPrivileges,
 } from '../provider/tenantCatalog';
 import { grantSchemaOwner } from '../sql/schemas';
-import { grantGroup, grantOwner, type OwnersDefaults } from '../sql/grants';
+import {
+  grantGroup,
+  grantGroups,
+  grantOwner,
+  type OwnersDefaults,
+} from '../sql/grants';
 import type { GroupRoles } from '../type/names';
 import type { GrantedGroup } from '../type/roles';
 import { namesOfSchemaRoles } from '../type/schemas';
@@ -85,6 +90,19 @@ export const grantRole: StepHandler<GroupGrant> = {
 export const grantGroupRole: StepHandler<GroupGrant> = {
   ...grantRole,
   kind: 'grant-group-role',
+
+  async actTogether(steps, { connections, deadline }) {
+    const grants = steps.map(({ args }) => ({
+      group: roleOf(args),
+      logins: [args.a, args.b],
+    }));
+    await connections.withAdmin(deadline, session =>
+      session.write(
+        `granting the group roles of ${steps.length} databases`,
+        grantGroups(grants),
+      ),
+    );
+  },
 };
 
 /** The group roles are there before the database is, and prove to be ours by themselves. */

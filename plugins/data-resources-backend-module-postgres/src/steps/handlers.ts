@@ -1,5 +1,8 @@
 import type { JsonObject } from '@backstage/types';
-import type { PlannedStep } from '@data-resources/plugin-data-resources-node';
+import {
+  type PlannedStep,
+  ProviderError,
+} from '@data-resources/plugin-data-resources-node';
 import { type Dialect, render } from '../sql/dialect';
 import { adoptDatabase } from './adoptDatabase';
 import { alterDatabase } from './alterDatabase';
@@ -55,6 +58,18 @@ export const stepHandlers: ReadonlyMap<string, StepHandler> = new Map(
     stored(dropGroupRoles),
   ].map(handler => [handler.kind, handler]),
 );
+
+/** @throws ProviderError `Unsupported` where there is none */
+export function handlerOf({ kind }: { kind: string }): StepHandler {
+  const handler = stepHandlers.get(kind);
+  if (!handler) {
+    throw new ProviderError(
+      'Unsupported',
+      `There is no step of the kind ${kind}; it was planned by a newer version of this module`,
+    );
+  }
+  return handler;
+}
 
 /** A step of a plan, with its statements written out by the handler that will run them. */
 export function planStep<TArgs extends JsonObject>(

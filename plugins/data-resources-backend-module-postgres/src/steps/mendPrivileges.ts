@@ -90,15 +90,18 @@ function isGivenInside(
   { publicAcl, defaults }: Omit<TenantCatalog, 'schemas'>,
   { roles, schema, defaults: lost }: Args,
 ): boolean {
-  const made = (kind: string): DefaultPrivilege[] =>
+  const made = (creator: string, kind: string): DefaultPrivilege[] =>
     defaults.filter(
       entry =>
-        entry.creator === roles.owner &&
+        entry.creator === creator &&
         entry.schema === null &&
         entry.kind === kind,
     );
   return (
-    has(publicAcl, schema) && lost.every(each => has(made(each.kind), [each]))
+    has(publicAcl, schema) &&
+    lost.every(each =>
+      has(made(each.creator ?? roles.owner, each.kind), [each]),
+    )
   );
 }
 

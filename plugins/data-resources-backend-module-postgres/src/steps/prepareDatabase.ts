@@ -1,4 +1,5 @@
 import {
+  becomes,
   type Catalog,
   type DatabaseRow,
   readCatalog,
@@ -11,7 +12,11 @@ import {
   readPrivileges,
   type TenantCatalog,
 } from '../provider/tenantCatalog';
-import { addExtensions, prepareDatabase as statement } from '../sql/statements';
+import {
+  addExtensions,
+  becomeMember,
+  prepareDatabase as statement,
+} from '../sql/statements';
 import type { GroupRoles } from '../type/names';
 import { isCreated } from './alterExtensions';
 import {
@@ -22,7 +27,7 @@ import {
   type StepHandler,
 } from './StepHandler';
 
-type Evidence = { oid: number };
+type Evidence = { oid: number; isMember?: boolean };
 type Args = {
   roles: GroupRoles;
   parameters?: { [name: string]: string };
@@ -47,8 +52,10 @@ export const prepareDatabase: StepHandler<Args> = {
       return notOurs(object.name, found.state);
     }
     const { oid, hasDefaults } = found.row;
+    const { dba, owner } = args.roles;
+    const isMember = becomes(catalog, dba) && becomes(catalog, owner);
     if (!hasDefaults || !isConfigured(found.row, args)) {
-      return pending({ oid });
+      return pending({ oid, isMember });
     }
     const tenant = await connections.withDatabase(
       object.name,
@@ -58,15 +65,18 @@ export const prepareDatabase: StepHandler<Args> = {
     if (tenant.oid !== oid) {
       return notOurs(object.name, 'foreign');
     }
-    return isPrepared(tenant, args) ? satisfied() : pending({ oid });
+    return isPrepared(tenant, args) ? satisfied() : pending({ oid, isMember });
   },
 
   async act(step, { connections, deadline }) {
     const { object, args } = step;
     const { name } = object;
-    const { oid } = evidenceOf<Evidence>(step);
+    const { oid, isMember } = evidenceOf<Evidence>(step);
+    const { dba, owner } = args.roles;
     return connections.withDatabase(name, deadline, async session => {
-      for (const each of statements(args, name)) {
+      // It ended with what prepared the database before, or was never begun by an older plan.
+      const first = isMember ? [] : [becomeMember(dba, owner)];
+      for (const each of [...first, ...statements(args, name)]) {
         await session.write(`preparing the database ${name}`, each);
       }
       // What cannot be read back here is left to a check.

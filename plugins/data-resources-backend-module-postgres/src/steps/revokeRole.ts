@@ -1,6 +1,7 @@
 import type { Catalog, DatabaseRow } from '../provider/catalog';
 import { judgeDatabase } from '../provider/identity';
 import { revokeGroup, revokeOwner } from '../sql/grants';
+import { endSessionsOf } from '../sql/logins';
 import { type GroupGrant, isOwnRole, roleOf, rolesOf } from './grantRole';
 import {
   evidenceOf,
@@ -56,6 +57,10 @@ export const revokeRole: StepHandler<GroupGrant> = {
         session.write(what, revokeGroup(name, role, logins)),
       );
     }
+    // Who came back while it was not committed yet has the group still, and keeps it.
+    await connections.withAdmin(deadline, session =>
+      session.write(what, endSessionsOf(logins, name)),
+    );
   },
 };
 

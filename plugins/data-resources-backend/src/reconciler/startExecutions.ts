@@ -27,7 +27,8 @@ export interface Started {
  * Of requests that are as they were planned, and on resources that are: writes the desired state, a new
  * generation and the steps that lead there, and `approved → executing`, all in one statement. A grant that
  * is approved anew for another owner keeps its place and pins the new one. The ledger says what is being
- * given and taken before the engine is touched.
+ * given and taken before the engine is touched. What is answered is put together once: the server takes
+ * the rows of a statement within one for few, and would do it again for each request.
  */
 const START = {
   name: 'start_executions',
@@ -96,18 +97,18 @@ const START = {
     INSERT INTO outbox (id, kind, subject_id)
     SELECT id, kind, subject_id FROM jsonb_populate_recordset(CAST(NULL AS outbox), CAST(:outbox AS jsonb))
     WHERE subject_id IN (SELECT id FROM started UNION ALL SELECT resource_id FROM started)
+  ), steps_of AS MATERIALIZED (
+    SELECT request_id, jsonb_agg(to_jsonb(s) ORDER BY s.ordinal) AS steps
+    FROM steps s GROUP BY request_id
+  ), grants_of AS MATERIALIZED (
+    SELECT resource_id, jsonb_agg(to_jsonb(s)) AS grants
+    FROM (SELECT * FROM given UNION ALL SELECT * FROM taken) s GROUP BY resource_id
   )
   SELECT r.*, q.action, q.traceparent, coalesce(o.steps, '[]'::jsonb) AS steps,
     coalesce(g.grants, '[]'::jsonb) AS grants
   FROM desired r JOIN executing q ON q.id = r.active_request_id
-    LEFT JOIN (
-      SELECT request_id, jsonb_agg(to_jsonb(s) ORDER BY s.ordinal) AS steps
-      FROM steps s GROUP BY request_id
-    ) o ON o.request_id = q.id
-    LEFT JOIN (
-      SELECT resource_id, jsonb_agg(to_jsonb(s)) AS grants
-      FROM (SELECT * FROM given UNION ALL SELECT * FROM taken) s GROUP BY resource_id
-    ) g ON g.resource_id = r.id`,
+    LEFT JOIN steps_of o ON o.request_id = q.id
+    LEFT JOIN grants_of g ON g.resource_id = r.id`,
 };
 
 /**

@@ -1,4 +1,4 @@
-import { Button, Flex } from '@backstage/ui';
+import { Button } from '@backstage/ui';
 import type {
   Grant,
   RoleDefinition,
@@ -7,6 +7,7 @@ import { EntityName } from '../components/EntityName';
 import { Moment } from '../components/Moment';
 import type { RowTableColumn } from '../components/RowTable';
 import { entityName } from '../words/entityName';
+import styles from './access.module.css';
 
 /** The columns of the table of grants. */
 export function grantColumns(options: {
@@ -53,7 +54,7 @@ export function grantColumns(options: {
       label: 'Actions',
       shrink: true,
       render: ({ grant, offersCredentials }) => (
-        <Flex gap="2">
+        <div className={styles.actions}>
           {offersCredentials && (
             <Button
               variant="secondary"
@@ -74,7 +75,7 @@ export function grantColumns(options: {
               Revoke…
             </Button>
           )}
-        </Flex>
+        </div>
       ),
     },
   ];

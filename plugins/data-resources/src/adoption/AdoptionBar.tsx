@@ -77,7 +77,13 @@ function obstacleOf(count: number, ownerless: number): string | undefined {
   if (count > MOST_AT_ONCE) {
     return `${count} are selected; at most ${MOST_AT_ONCE} can be asked for at once.`;
   }
-  return ownerless > 0
-    ? `For ${ownerless} of them nobody is suggested: choose an owner, or leave them out.`
-    : undefined;
+  if (ownerless === 0) {
+    return undefined;
+  }
+  if (count === 1) {
+    return 'Nobody is suggested as its owner: choose one.';
+  }
+  return ownerless === 1
+    ? 'For one of them nobody is suggested: choose an owner, or leave it out.'
+    : `For ${ownerless} of them nobody is suggested: choose an owner, or leave them out.`;
 }

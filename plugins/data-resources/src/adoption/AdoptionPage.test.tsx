@@ -52,7 +52,7 @@ describe('AdoptionPage', () => {
       fakeApi({
         getDiscoveries: async () => ({
           ...listing([]),
-          instances: [{ instance: 'kafka-dev', message: 'No broker answers.' }],
+          instances: [{ instance: 'kafka-dev', message: 'No broker answers' }],
         }),
       }),
     );
@@ -60,7 +60,9 @@ describe('AdoptionPage', () => {
     expect(
       await screen.findByText('kafka-dev could not be looked through'),
     ).toBeInTheDocument();
-    expect(screen.getByText(/No broker answers/)).toBeInTheDocument();
+    expect(
+      screen.getByText(/^No broker answers\. What is listed/),
+    ).toBeInTheDocument();
   });
 
   it('should send what is selected in one batch and show what became of each', async () => {
@@ -148,12 +150,16 @@ describe('AdoptionPage', () => {
     );
 
     await userEvent.click(
-      await screen.findByRole('checkbox', { name: /Select orphan/ }),
+      await screen.findByRole('button', {
+        name: 'Select the one that is shown',
+      }),
     );
     expect(
       screen.getByRole('button', { name: 'Request adoption' }),
     ).toBeDisabled();
-    expect(screen.getByText(/choose an owner/)).toBeInTheDocument();
+    expect(
+      screen.getByText('Nobody is suggested as its owner: choose one.'),
+    ).toBeInTheDocument();
   });
 
   it('should offer nothing to who may only look', async () => {

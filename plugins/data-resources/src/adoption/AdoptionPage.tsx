@@ -118,7 +118,9 @@ export const AdoptionPage = () => {
                       )
                     }
                   >
-                    {`Select all ${shown.length} that are shown`}
+                    {shown.length === 1
+                      ? 'Select the one that is shown'
+                      : `Select all ${shown.length} that are shown`}
                   </Button>
                 </div>
               )}

@@ -1,6 +1,7 @@
 import { Alert } from '@backstage/ui';
 import type { DiscoveryList } from '@data-resources/plugin-data-resources-common';
 import { Moment } from '../components/Moment';
+import { sentence } from '../words/sentence';
 import styles from './adoption.module.css';
 
 /** When each instance was looked through, and which could not be. */
@@ -8,14 +9,16 @@ export const Freshness = (props: { instances: DiscoveryList['instances'] }) => (
   <>
     {props.instances
       .filter(({ message }) => message)
-      .map(({ instance, message }) => (
+      .map(({ instance, message = '' }) => (
         <Alert
           key={instance}
           role="status"
           status="warning"
           icon
           title={`${instance} could not be looked through`}
-          description={`${message} What is listed of it was seen before.`}
+          description={`${sentence(
+            message,
+          )} What is listed of it was seen before.`}
         />
       ))}
     <p className={styles.note}>

@@ -53,6 +53,7 @@ export function discoveryColumns(options: {
     {
       id: 'instance',
       label: 'Instance',
+      shrink: true,
       render: ({ instance, environment }) => (
         <>
           {instance}

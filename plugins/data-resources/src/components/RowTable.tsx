@@ -11,6 +11,8 @@ export interface RowTableColumn<T> {
   isRowHeader?: boolean;
   /** As narrow as its content. */
   shrink?: boolean;
+  /** Its label is long, and goes on in the next line. */
+  wraps?: boolean;
 }
 
 /**
@@ -37,7 +39,12 @@ export function RowTable<T>(props: {
         <thead>
           <tr>
             {columns.map(column => (
-              <th key={column.id} scope="col" data-shrink={column.shrink}>
+              <th
+                key={column.id}
+                scope="col"
+                data-shrink={column.shrink}
+                data-wraps={column.wraps}
+              >
                 {column.label}
               </th>
             ))}
@@ -75,7 +82,7 @@ function RowCell<T>(props: { column: RowTableColumn<T>; children: ReactNode }) {
     return <th scope="row">{props.children}</th>;
   }
   return (
-    <td data-shrink={column.shrink}>
+    <td data-shrink={column.shrink} data-wraps={column.wraps}>
       <span className={styles.narrowLabel} aria-hidden>
         {column.label}
       </span>

@@ -2,8 +2,12 @@ import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useApi, useRouteRef } from '@backstage/frontend-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
 import { Link, Skeleton } from '@backstage/ui';
-import type { Instance } from '@data-resources/plugin-data-resources-common';
+import type {
+  Instance,
+  InstanceCondition,
+} from '@data-resources/plugin-data-resources-common';
 import { dataResourcesApiRef } from '../api/dataResourcesApi';
+import { ConditionList } from '../components/ConditionList';
 import { ErrorNotice } from '../components/ErrorNotice';
 import { Facts } from '../components/Facts';
 import { Moment } from '../components/Moment';
@@ -67,15 +71,13 @@ function InstanceFacts({ instance }: { instance: Instance }) {
     <>
       {status.message && <p className={styles.text}>{status.message}</p>}
       {status.conditions && status.conditions.length > 0 && (
-        <ul className={styles.conditions} aria-label="Conditions">
-          {status.conditions.map(condition => (
-            <li key={condition.type} className={styles.condition}>
-              <span>{condition.type}</span>
-              <WordBadge word={conditionStatus[condition.status]} />
-              <span className={styles.message}>{condition.message}</span>
-            </li>
-          ))}
-        </ul>
+        <ConditionList
+          items={gravestFirst(status.conditions).map(condition => ({
+            type: condition.type,
+            word: conditionStatus[condition.status],
+            message: condition.message,
+          }))}
+        />
       )}
       <Facts
         items={[
@@ -93,7 +95,7 @@ function InstanceFacts({ instance }: { instance: Instance }) {
           ),
           ...Object.entries(limits).map(([name, value]) => ({
             label: `Limit: ${name}`,
-            value: <Value value={value} />,
+            value: <Value value={limitText(value)} />,
           })),
           {
             label: 'Data resources',
@@ -112,5 +114,19 @@ function InstanceFacts({ instance }: { instance: Instance }) {
         ]}
       />
     </>
+  );
+}
+
+/** A list is read more easily than its JSON. */
+function limitText(limit: unknown): unknown {
+  return Array.isArray(limit) ? limit.join(', ') || 'none' : limit;
+}
+
+const gravity: InstanceCondition['status'][] = ['error', 'warn', 'ok'];
+
+/** What somebody has to do something about is not looked for among what is in order. */
+function gravestFirst(conditions: InstanceCondition[]): InstanceCondition[] {
+  return [...conditions].sort(
+    (a, b) => gravity.indexOf(a.status) - gravity.indexOf(b.status),
   );
 }

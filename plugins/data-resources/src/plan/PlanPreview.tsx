@@ -44,12 +44,13 @@ export const PlanPreview = ({ answer }: { answer: PlanOfInput }) => {
               ))}
             </details>
           )}
-          <p className={styles.decides}>
-            <WhoApproves plan={plan} />
-          </p>
         </>
       )}
-      {!plan && !error && <p role="status">Planning…</p>}
+      {/* Always there, so that those who hear the page are told when it changes. */}
+      <p className={styles.decides} role="status">
+        {plan && <WhoApproves plan={plan} />}
+        {!plan && !error && 'Planning…'}
+      </p>
     </section>
   );
 };

@@ -1,6 +1,7 @@
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import { Moment } from '../components/Moment';
 import { WordBadge } from '../components/WordBadge';
+import { sentence } from '../words/sentence';
 import { executionStates } from '../words/resourceWords';
 import styles from './Timeline.module.css';
 
@@ -32,8 +33,10 @@ export const ExecutionSteps = ({ request }: { request: DataRequest }) => {
               {step.note && <p className={styles.note}>{step.note}</p>}
               {step.error && (
                 <p className={styles.error}>
-                  {step.error.reason}: {step.error.message}
-                  {step.error.retryable && ' It is tried again.'}
+                  {step.error.reason}:{' '}
+                  {step.error.retryable
+                    ? `${sentence(step.error.message)} It is tried again.`
+                    : step.error.message}
                 </p>
               )}
             </div>

@@ -2,6 +2,7 @@ import { Header } from '@backstage/ui';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import { EntityName } from '../components/EntityName';
 import { Moment } from '../components/Moment';
+import { Value } from '../components/Value';
 import { WordBadge } from '../components/WordBadge';
 import { useReference } from '../hooks/useReference';
 import { requestStates, requestTitle, risks } from '../words/requestWords';
@@ -25,6 +26,8 @@ export const RequestHeader = ({ request }: { request: DataRequest }) => {
           value: <WordBadge word={requestStates[request.state]} />,
         },
         { label: 'Risk', value: <WordBadge word={risks[request.plan.risk]} /> },
+        // The title is cut where there is no room for it.
+        { label: 'Name', value: <Value value={request.name} /> },
         { label: 'Type', value: type?.title ?? request.type },
         {
           label: 'Instance',

@@ -2,6 +2,7 @@ import { Alert } from '@backstage/ui';
 import type { DataRequest } from '@data-resources/plugin-data-resources-common';
 import { Moment } from '../components/Moment';
 import { useNow } from '../hooks/useNow';
+import { sentence } from '../words/sentence';
 import { verdictOf } from './verdict';
 import { WhoDecides } from './WhoDecides';
 import styles from './RequestVerdict.module.css';
@@ -43,11 +44,10 @@ function Waiting(props: {
   nextAttemptAt: string;
 }) {
   const isDue = Date.parse(props.nextAttemptAt) <= useNow(1_000);
-  const message = props.message.trim().replace(/\.$/, '');
 
   return (
     <span>
-      {props.on}: {message}.{' '}
+      {props.on}: {sentence(props.message)}{' '}
       {isDue ? (
         'It is being tried again.'
       ) : (

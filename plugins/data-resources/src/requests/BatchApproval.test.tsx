@@ -1,4 +1,4 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { aPlan, aRequest } from '../__testUtils__/fixtures';
 import { fakeApi, renderPortal } from '../__testUtils__/renderPortal';
@@ -42,7 +42,11 @@ describe('BatchApproval', () => {
       await screen.findByRole('button', { name: 'Approve 1' }),
     );
 
-    expect(await screen.findByText('Another plan now')).toBeInTheDocument();
+    const refused = await screen.findByRole('table', { name: 'Not approved' });
+    expect(
+      within(refused).getByRole('link', { name: 'Create a' }),
+    ).toHaveAttribute('href', '/data-resources/requests/plain');
+    expect(refused).toHaveTextContent('Another plan now');
     expect(api.approveRequestBatch).toHaveBeenCalledWith('batch-1', {
       planHashes: { plain: 'hash-1' },
     });

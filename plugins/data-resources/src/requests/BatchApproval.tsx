@@ -12,6 +12,7 @@ import { Section } from '../components/Section';
 import { useLive } from '../hooks/useLive';
 import { useWrite } from '../hooks/useWrite';
 import { isPlain, loadWaiting } from './batchWaiting';
+import { RequestLink } from './RequestLink';
 
 /**
  * Approves requests of one batch together: only those of low risk that no policy warns of. The
@@ -23,20 +24,22 @@ export const BatchApproval = (props: {
 }) => {
   const { batchId } = props;
   const api = useApi(dataResourcesApiRef);
-  const [decided, setDecided] = useState<BatchDecisions>();
+  const [decided, setDecided] = useState<{
+    requests: DataRequest[];
+    items: BatchDecisions['items'];
+  }>();
   const { data, error, reload } = useLive({
     key: batchId,
     load: () => loadWaiting(api, batchId),
     everyMs: () => undefined,
   });
   const write = useWrite(async (requests: DataRequest[]) => {
-    setDecided(
-      await api.approveRequestBatch(batchId, {
-        planHashes: Object.fromEntries(
-          requests.map(({ id, plan }) => [id, plan.hash]),
-        ),
-      }),
-    );
+    const { items } = await api.approveRequestBatch(batchId, {
+      planHashes: Object.fromEntries(
+        requests.map(({ id, plan }) => [id, plan.hash]),
+      ),
+    });
+    setDecided({ requests, items });
     await reload();
     props.onDecided();
   });
@@ -89,7 +92,12 @@ export const BatchApproval = (props: {
               id: 'request',
               label: 'Request',
               isRowHeader: true,
-              render: ({ requestId }) => requestId,
+              render: ({ requestId }) => {
+                const request = decided?.requests.find(
+                  ({ id }) => id === requestId,
+                );
+                return request ? <RequestLink request={request} /> : requestId;
+              },
             },
             {
               id: 'why',

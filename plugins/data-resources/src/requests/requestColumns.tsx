@@ -1,4 +1,3 @@
-import { useRouteRef } from '@backstage/frontend-plugin-api';
 import { Link } from '@backstage/ui';
 import type {
   DataRequest,
@@ -9,9 +8,9 @@ import { EntityName } from '../components/EntityName';
 import { Moment } from '../components/Moment';
 import type { RowTableColumn } from '../components/RowTable';
 import { WordBadge } from '../components/WordBadge';
-import { requestRouteRef } from '../routes';
-import { requestStates, requestTitle, risks } from '../words/requestWords';
+import { requestStates, risks } from '../words/requestWords';
 import styles from '../components/Secondary.module.css';
+import { RequestLink } from './RequestLink';
 
 /** The columns of the list of requests. */
 export function requestColumns(
@@ -88,20 +87,4 @@ export function requestColumns(
       render: request => <WordBadge word={requestStates[request.state]} />,
     },
   ];
-}
-
-function RequestLink({ request }: { request: DataRequest }) {
-  const toRequest = useRouteRef(requestRouteRef);
-  const title = requestTitle(request);
-  return toRequest ? (
-    <Link
-      href={toRequest({ requestId: request.id })}
-      weight="bold"
-      variant="body-medium"
-    >
-      {title}
-    </Link>
-  ) : (
-    <>{title}</>
-  );
 }

@@ -52,7 +52,7 @@ export const SettingsSection = ({ resource }: { resource: DataResource }) => {
           },
           {
             id: 'verdict',
-            label: '',
+            label: 'Verdict',
             shrink: true,
             render: row =>
               row.differs &&

@@ -1,4 +1,5 @@
 import type { DataResource } from '@data-resources/plugin-data-resources-common';
+import { ConditionList } from '../components/ConditionList';
 import { EntityName } from '../components/EntityName';
 import { Facts } from '../components/Facts';
 import { Moment } from '../components/Moment';
@@ -25,21 +26,21 @@ export const StateSection = ({ resource }: { resource: DataResource }) => {
           {resource.observedGeneration} was seen.
         </p>
       )}
-      <ul className={styles.conditions} aria-label="Conditions">
-        {resource.conditions.map(condition => (
-          <li key={condition.type} className={styles.condition}>
-            <span>{condition.type}</span>
-            <WordBadge word={conditionWord(condition)} />
-            <span className={styles.message}>
+      <ConditionList
+        items={resource.conditions.map(condition => ({
+          type: condition.type,
+          word: conditionWord(condition),
+          message: (
+            <>
               {condition.message || condition.reason}
               <span className={secondary.secondary}>
                 {condition.message && `${condition.reason}, `}
                 <Moment at={condition.since} />
               </span>
-            </span>
-          </li>
-        ))}
-      </ul>
+            </>
+          ),
+        }))}
+      />
       <Facts
         items={[
           {

@@ -39,9 +39,11 @@ export const MapField = (props: {
       setAdded(key);
     }
   };
-  // Its value is what is written next.
+  // Its value is what is written next, in the place of the one that it begins with.
   useEffect(() => {
-    addedEntry.current?.querySelector('input')?.focus();
+    const input = addedEntry.current?.querySelector('input');
+    input?.focus();
+    input?.select();
   }, [added]);
   const adder = {
     label: `Another key of ${name}`,

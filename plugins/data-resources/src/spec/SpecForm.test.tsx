@@ -284,6 +284,10 @@ describe('SpecForm', () => {
     await userEvent.click(await screen.findByRole('option', { name: 'dc2' }));
     expect(last()).toMatchObject({ replication: { dc2: 1 } });
     expect(screen.getByRole('textbox', { name: /^dc2/ })).toHaveValue('1');
+    // What is typed then takes the place of what it began with.
+    await userEvent.keyboard('3');
+    await userEvent.tab();
+    expect(last()).toMatchObject({ replication: { dc2: 3 } });
   });
 
   it('should take numbers in a list, and what is none as it is', async () => {

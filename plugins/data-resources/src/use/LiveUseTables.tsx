@@ -5,11 +5,13 @@ import { Facts } from '../components/Facts';
 import { Moment } from '../components/Moment';
 import { RowTable } from '../components/RowTable';
 import styles from '../resource/resource.module.css';
-import { measureTitle, measureValue } from '../words/measures';
+import { arrangeMeasures, measureTitle, measureValue } from '../words/measures';
+import { FiguresOfParts } from './FiguresOfParts';
 
 /** Who was seen, how much, when it was last used, and what could not be looked at. */
 export const LiveUseTables = ({ use }: { use: LiveUse }) => {
   const { users, lastUsedAt, measures, unseen, message } = use;
+  const { alone, tables } = arrangeMeasures(measures);
 
   return (
     <>
@@ -52,19 +54,22 @@ export const LiveUseTables = ({ use }: { use: LiveUse }) => {
       {users.length === 0 && !message && (
         <p className={styles.text}>Nobody was seen using it.</p>
       )}
-      {(lastUsedAt || measures.length > 0) && (
+      {(lastUsedAt || alone.length > 0) && (
         <Facts
           items={[
             ...(lastUsedAt
               ? [{ label: 'Last used', value: <Moment at={lastUsedAt} /> }]
               : []),
-            ...measures.map(measure => ({
+            ...alone.map(measure => ({
               label: measureTitle(measure),
               value: measureValue(measure),
             })),
           ]}
         />
       )}
+      {tables.map(table => (
+        <FiguresOfParts key={table.label} table={table} />
+      ))}
       {unseen.length > 0 && (
         <div>
           <p className={styles.text}>What could not be looked at:</p>

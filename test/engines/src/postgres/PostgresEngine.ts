@@ -109,7 +109,14 @@ export class PostgresEngine extends Engine<PostgresName> {
       max_connections: '300',
       log_line_prefix: '%m [%p] %q%u@%d ',
       ...(this.volatile
-        ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+        ? {
+            fsync: 'off',
+            synchronous_commit: 'off',
+            full_page_writes: 'off',
+            // For what tests leave on databases that are to be dropped.
+            max_prepared_transactions: '10',
+            wal_level: 'logical',
+          }
         : {}),
     };
     return {
