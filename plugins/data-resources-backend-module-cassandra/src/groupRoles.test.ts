@@ -60,6 +60,9 @@ describe('the group roles of a keyspace', () => {
     for (const statement of [
       `GRANT MODIFY ON KEYSPACE "${name}" TO "${name}_ro"`,
       `GRANT ALTER ON TABLE "${name}".t TO "${name}_ro"`,
+      `CREATE FUNCTION "${name}".twice(v int) RETURNS NULL ON NULL INPUT RETURNS int LANGUAGE java AS 'return v * 2;'`,
+      `GRANT EXECUTE ON FUNCTION "${name}".twice(int) TO "${name}_ro"`,
+      `GRANT EXECUTE ON ALL FUNCTIONS IN KEYSPACE "${name}" TO "${name}_rw"`,
       `ALTER ROLE "${name}_ro" WITH LOGIN = true AND PASSWORD = 'open'`,
       `REVOKE SELECT ON KEYSPACE "${name}" FROM "${name}_rw"`,
       `DROP ROLE "${name}_owner"`,
@@ -77,13 +80,13 @@ describe('the group roles of a keyspace', () => {
       },
       {
         path: `access.${name}_ro.permissions`,
-        from: 'MODIFY, SELECT on the keyspace; ALTER on the table t',
+        from: 'EXECUTE on the function twice(int); MODIFY, SELECT on the keyspace; ALTER on the table t',
         to: 'SELECT on the keyspace',
         kind: 'in-place',
       },
       {
         path: `access.${name}_rw.permissions`,
-        from: 'MODIFY on the keyspace',
+        from: 'EXECUTE on all its functions; MODIFY on the keyspace',
         to: 'MODIFY, SELECT on the keyspace',
         kind: 'in-place',
       },
@@ -94,7 +97,12 @@ describe('the group roles of a keyspace', () => {
       },
     ]);
     expect(plan.steps.map(({ call }) => call)).toEqual([
-      `REVOKE MODIFY ON KEYSPACE "${name}" FROM "${name}_ro";\nREVOKE ALTER ON TABLE "${name}"."t" FROM "${name}_ro";`,
+      [
+        `REVOKE EXECUTE ON FUNCTION "${name}"."twice"(int) FROM "${name}_ro";`,
+        `REVOKE MODIFY ON KEYSPACE "${name}" FROM "${name}_ro";`,
+        `REVOKE ALTER ON TABLE "${name}"."t" FROM "${name}_ro";`,
+        `REVOKE EXECUTE ON ALL FUNCTIONS IN KEYSPACE "${name}" FROM "${name}_rw";`,
+      ].join('\n'),
       `ALTER ROLE "${name}_ro" WITH LOGIN = false;`,
       `CREATE ROLE "${name}_owner" WITH SUPERUSER = false AND LOGIN = false;`,
       `GRANT SELECT, MODIFY ON KEYSPACE "${name}" TO "${name}_rw";\nGRANT SELECT, MODIFY, CREATE, ALTER, DROP ON ALL TABLES IN KEYSPACE "${name}" TO "${name}_owner";`,
@@ -104,7 +112,9 @@ describe('the group roles of a keyspace', () => {
     );
     const insert = `INSERT INTO "${name}".t (id) VALUES (1)`;
     const select = `SELECT id FROM "${name}".t`;
+    const doubled = `SELECT "${name}".twice(id) FROM "${name}".t`;
     await reads.execute(insert);
+    await reads.execute(doubled);
     await expect(writes.execute(select)).rejects.toThrow(/no SELECT/);
     expect(await scene.cluster.canLogin(`${name}_ro`, 'open')).toBe(true);
 
@@ -112,12 +122,13 @@ describe('the group roles of a keyspace', () => {
     expect(await look(object, spec)).toMatchObject({ changes: [], steps: [] });
     await expect(reads.execute(insert)).rejects.toThrow(/no MODIFY/);
     await reads.execute(select);
+    await expect(reads.execute(doubled)).rejects.toThrow(/no EXECUTE/);
     await writes.execute(select);
     expect(await scene.cluster.canLogin(`${name}_ro`, 'open')).toBe(false);
     expect(await admin(`LIST ALL PERMISSIONS OF "${guest}"`)).toHaveLength(1);
   });
 
-  it('should be told of as superusers, with what an administrator has to run', async () => {
+  it('should be told of where only an administrator can change them, with what to run', async () => {
     const spec = scene.spec();
     const writer = scene.portal.grant('writer');
     const object = await scene.create('groups', spec, writer);
@@ -130,6 +141,13 @@ describe('the group roles of a keyspace', () => {
       `GRANT "${team}" TO "${name}_rw"`,
       `ALTER ROLE "${name}_ro" WITH SUPERUSER = true`,
       `GRANT SELECT ON ALL KEYSPACES TO "${name}_owner"`,
+      `GRANT SELECT ON KEYSPACE system_views TO "${name}_owner"`,
+      `GRANT ALTER ON ROLE "${team}" TO "${name}_owner"`,
+      `GRANT DESCRIBE ON ALL ROLES TO "${name}_owner"`,
+      `GRANT EXECUTE ON ALL FUNCTIONS TO "${name}_owner"`,
+      // As of a keyspace that was adopted.
+      `GRANT EXECUTE ON ALL FUNCTIONS IN KEYSPACE "${name}" TO "${name}_owner"`,
+      `REVOKE AUTHORIZE ON ALL FUNCTIONS IN KEYSPACE "${name}" FROM "${scene.cluster.provisioner}"`,
     ]) {
       await admin(statement);
     }
@@ -140,7 +158,7 @@ describe('the group roles of a keyspace', () => {
       `access.${name}_owner.permissions`,
     ]);
     expect(plan.steps).toEqual([]);
-    expect(plan.findings).toHaveLength(3);
+    expect(plan.findings).toHaveLength(8);
     for (const { effect, message } of plan.findings) {
       expect(effect).toBe('deny');
       const [, statement] = /by: ([^;]*)/.exec(message)!;

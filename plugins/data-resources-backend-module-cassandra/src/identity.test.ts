@@ -147,6 +147,18 @@ describe('what proves that a keyspace is ours', () => {
       error: { reason: 'Unauthorized' },
     });
     expect(await cluster.fingerprint(name)).toBeDefined();
+    // A node that has not heard of our drop yet shows the same.
+    const [{ kind, args }] = plan.steps;
+    const { definedAt } = object.identity as { definedAt: string };
+    const intent = { attempt: 1, evidence: { definedAt } };
+    const checks = await portal.provider.check(
+      [{ key: 'drop', object, kind, args, intent }],
+      portal.context(),
+    );
+    expect(checks.get('drop')).toMatchObject({
+      state: 'failed',
+      error: { reason: 'Unknown', retryable: true },
+    });
 
     await giveRights();
     expect(await portal.execute(object, plan, journal)).toEqual({

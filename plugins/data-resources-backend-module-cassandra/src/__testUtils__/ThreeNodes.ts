@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ResourceProvider } from '@data-resources/plugin-data-resources-node';
 import {
   CassandraCluster,
   type CassandraDescription,
@@ -33,6 +32,10 @@ export class ThreeNodes {
 
   async stop(): Promise<void> {
     await this.#cluster.remove();
+  }
+
+  address(node: CassandraNode): string {
+    return this.description.contactPoints[node - 1];
   }
 
   async harm(node: CassandraNode, how: Harm): Promise<void> {
@@ -88,8 +91,8 @@ export class ThreeNodes {
     password: string,
     work: (client: Client) => Promise<T>,
   ): Promise<T> {
-    const { contactPoints, port } = this.description;
-    const address = contactPoints[node - 1];
+    const { port } = this.description;
+    const address = this.address(node);
     const client = new Client({
       contactPoints: [address],
       protocolOptions: { port },
@@ -146,50 +149,4 @@ export class ThreeNodes {
       }
     }
   }
-}
-
-/** A provider under whose hands something happens in the middle of each step of one kind. */
-export function harmedAt(
-  provider: ResourceProvider,
-  moment: { call: 'check' | 'act'; step: string },
-  harm: () => Promise<void>,
-): ResourceProvider {
-  let done = false;
-  const during = async <T>(
-    call: 'check' | 'act',
-    keys: readonly string[],
-    work: () => Promise<T>,
-  ): Promise<T> => {
-    if (done || call !== moment.call || !keys.includes(moment.step)) {
-      return work();
-    }
-    done = true;
-    const working = work();
-    // Awaited below; it may well fail before that.
-    working.catch(() => {});
-    await harm();
-    return working;
-  };
-  return {
-    lanes: provider.lanes,
-    observe: (...args) => provider.observe(...args),
-    plan: input => provider.plan(input),
-    batchSize: kind => provider.batchSize(kind),
-    access: (...args) => provider.access(...args),
-    inspect: (...args) => provider.inspect(...args),
-    discover: (...args) => provider.discover(...args),
-    connection: (...args) => provider.connection(...args),
-    check: (steps, context) =>
-      during(
-        'check',
-        steps.map(({ key }) => key),
-        () => provider.check(steps, context),
-      ),
-    act: (steps, context) =>
-      during(
-        'act',
-        steps.map(({ key }) => key),
-        () => provider.act(steps, context),
-      ),
-  };
 }

@@ -1,7 +1,10 @@
-import type { PlannedGrant } from '@data-resources/plugin-data-resources-node';
+import type {
+  PlannedGrant,
+  PlannedStep,
+} from '@data-resources/plugin-data-resources-node';
 import type { CassandraNode } from '@data-resources/test-engines';
 import type { Harm } from '../__testUtils__/ThreeNodes';
-import { Accident } from './__testUtils__/Accident';
+import { Accident, type LostIn } from './__testUtils__/Accident';
 import { deeds } from './__testUtils__/deeds';
 import { all, Scene } from './__testUtils__/Scene';
 
@@ -37,18 +40,16 @@ describe('a keyspace on three nodes in two data centres', () => {
     return scene.portal.issue(login.b);
   }
 
-  /** A deed in whose steps of one kind a node is lost, and what is seen when it is done. */
+  /** A deed in whose steps a node is lost, and what is seen when it is done. */
   async function doneWithout(
     action: string,
-    { kind, call }: { kind: string; call: 'check' | 'act' },
     how: Harm,
-    node: CassandraNode,
+    lost: LostIn,
   ): Promise<{ seen: unknown; wanted: unknown }> {
     const deed = await deeds[action](scene);
-    const step = deed.plan.steps.find(each => each.kind === kind)!.id;
     const accident = new Accident(scene, deed);
     try {
-      await accident.happen(node, how, { call, step });
+      await accident.happen(how, lost);
       await scene.nodes.heal();
       await accident.finish();
     } finally {
@@ -60,14 +61,18 @@ describe('a keyspace on three nodes in two data centres', () => {
 
   // A sample for whoever has no half hour: `./portal test cluster --grep 'in short'`.
   describe('in short', () => {
-    it.each<[string, string, Harm]>([
-      ['create', 'create-keyspace', 'kill'],
-      ['grant', 'grant-role', 'freeze'],
+    it.each<[string, number, Harm]>([
+      ['create', 0, 'kill'],
+      ['grant', 1, 'freeze'],
     ])(
       'should finish a %s in whose step %s a node is lost: %s',
-      async (action, kind, how) => {
-        const moment = { kind, call: 'act' as const };
-        const { seen, wanted } = await doneWithout(action, moment, how, 3);
+      async (action, index, how) => {
+        const { seen, wanted } = await doneWithout(action, how, {
+          index,
+          during: 'change',
+          node: 3,
+          asked: 3,
+        });
         expect(seen).toEqual(wanted);
       },
     );
@@ -77,16 +82,9 @@ describe('a keyspace on three nodes in two data centres', () => {
     it.each(Object.keys(deeds))(
       'should finish each step of %s in which a node is lost, and claim nothing before',
       async action => {
-        const { plan } = await deeds[action](scene);
-        const kinds = new Set(plan.steps.map(({ kind }) => kind));
-        const moments = [...kinds].flatMap((kind, index) => [
-          { kind, call: 'act' as const },
-          // What is looked at before is looked at in the same way in every step.
-          ...(index === 0 ? [{ kind, call: 'check' as const }] : []),
-        ]);
-        for (const [index, moment] of moments.entries()) {
-          const node = index % 2 === 0 ? 3 : 2;
-          const { seen, wanted } = await doneWithout(action, moment, how, node);
+        const { plan, isAbout = () => true } = await deeds[action](scene);
+        for (const lost of moments(plan.steps, isAbout, how)) {
+          const { seen, wanted } = await doneWithout(action, how, lost);
           expect(seen).toEqual(wanted);
         }
       },
@@ -115,3 +113,29 @@ describe('a keyspace on three nodes in two data centres', () => {
     });
   });
 });
+
+/**
+ * In the middle of each step's change, and while it is looked at what there is. The node that is asked for the
+ * change and is lost is in every other step the only one of its data centre, and in the others one that
+ * the change has to reach; where nodes are killed, the other way round.
+ */
+function moments(
+  steps: readonly PlannedStep[],
+  isAbout: (step: PlannedStep) => boolean,
+  how: Harm,
+): LostIn[] {
+  return steps.flatMap((step, index) => {
+    const node = index % 2 === 0 ? 3 : 2;
+    const isAsked = (index % 2 === 0) === (how === 'freeze');
+    const lost = { index, node, asked: isAsked ? node : 1 } as const;
+    return [
+      // What is looked at before is looked at in the same way in every step.
+      ...(index === 0 || writesNothing(step) ? ['check' as const] : []),
+      ...(writesNothing(step) ? [] : ['change' as const]),
+    ].flatMap(during => (isAbout(step) ? [{ ...lost, during }] : []));
+  });
+}
+
+function writesNothing({ call }: PlannedStep): boolean {
+  return call.startsWith('--');
+}

@@ -90,6 +90,19 @@ describe('the portal on two of three nodes', () => {
     expect(await scene.definitions(object)).toEqual(all([changed]));
   });
 
+  it('should tell of a node that refuses what others take', async () => {
+    const { conditions } = await scene.portal.instance.probe(
+      scene.portal.context(),
+    );
+    expect(conditions).toContainEqual({
+      type: 'GuardrailsDiffer',
+      status: 'warn',
+      message: expect.stringMatching(
+        /columns_per_table_warn_threshold \(nothing on 127\.0\.0\.1:\d+ and 127\.0\.0\.2:\d+, 500 on 127\.0\.0\.3:\d+\)/,
+      ),
+    });
+  });
+
   it('should name the node that does not tell of its use', async () => {
     const object = await scene.existing();
     await scene.nodes.harm(3, 'freeze');
@@ -127,7 +140,8 @@ describe('the portal on two of three nodes', () => {
         error: {
           retryable: true,
           message: expect.stringMatching(
-            /did not answer|Too few nodes|cannot be reached/,
+            // The last of a change in which the server could not read what it had to.
+            /did not answer|Too few nodes|cannot be reached|did not say whether it made the change/,
           ),
         },
       });

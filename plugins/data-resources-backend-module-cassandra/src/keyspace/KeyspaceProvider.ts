@@ -30,6 +30,7 @@ import type { KeyspaceSpec } from './keyspaceSpec';
 import { observeKeyspaces } from './observeKeyspaces';
 import { planKeyspace } from './plan/planKeyspace';
 import { type AccessTools, readAccess } from './readAccess';
+import { agreed, placeOf } from './steps/everywhere';
 import { handlers } from './steps/handlers';
 import { lanes } from './steps/lanes';
 import type { StepKind } from './steps/StepArgs';
@@ -42,16 +43,12 @@ import {
   type StepTools,
 } from './steps/StepHandler';
 
-/** Kinds whose effect is the schema, on which nodes of all data centres agree. */
+/** Kinds whose effect is the schema alone, on which nodes of all data centres agree. */
 const OF_THE_SCHEMA: ReadonlySet<string> = new Set<StepKind>([
-  'create-keyspace',
   'alter-keyspace',
   'drop-keyspace',
   'adopt-keyspace',
 ]);
-
-/** What evidence names the data centre by in which a change is missing that others may have. */
-const PLACE = 'dataCenter';
 
 /** Cassandra's work on `cassandra-keyspace`. */
 export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
@@ -240,24 +237,15 @@ export class KeyspaceProvider implements ResourceProvider<KeyspaceSpec> {
     if (places.length < 2) {
       return handler.check(typed(step), tools);
     }
-    const checks = await settleAll(
-      places,
-      CONCURRENT_WRITES,
-      async (place): Promise<StepCheck> => {
-        const check = await handler.check(
+    return agreed(
+      step.kind,
+      await settleAll(places, CONCURRENT_WRITES, async place => ({
+        place,
+        check: await handler.check(
           typed(step),
           this.#toolsUntil(tools.deadline.within(place)),
-        );
-        // Only a node there takes the change: others have it, and refuse it as done.
-        return check.state === 'pending'
-          ? { ...check, evidence: { ...check.evidence, [PLACE]: place } }
-          : check;
-      },
-    );
-    return (
-      checks.find(({ state }) => state === 'failed') ??
-      checks.find(({ state }) => state === 'pending') ??
-      checks[0]
+        ),
+      })),
     );
   }
 
@@ -298,12 +286,6 @@ function handlerOf(kind: string): StepHandler<StepKind> {
 /** The arguments of a step are what the plan of this module put there. */
 function typed(step: StepCall): KeyspaceCall<StepKind> {
   return step as StepCall & Pick<KeyspaceCall<StepKind>, 'args' | 'object'>;
-}
-
-/** Where a change of roles is to be sent to, if that matters. */
-function placeOf({ intent }: StepCall): string | undefined {
-  const place = intent?.evidence[PLACE];
-  return typeof place === 'string' ? place : undefined;
 }
 
 async function failureAs<T>(

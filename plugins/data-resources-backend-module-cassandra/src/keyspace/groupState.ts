@@ -1,9 +1,4 @@
-import {
-  ALL_KEYSPACES,
-  keyspaceResource,
-  tablesResource,
-  targetWithin,
-} from '../roles/resourceNames';
+import { keyspaceResource, tablesResource } from '../roles/resourceNames';
 import type { RoleReader } from '../roles/RoleReader';
 import { type HeldPermission, provesOwnership } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
@@ -33,7 +28,7 @@ export async function readGroups(
           ...(state?.superuserBy === undefined
             ? {}
             : { superuserBy: state.superuserBy }),
-          held: heldOn(keyspace, permissions.get(name)!),
+          held: heldOn(permissions.get(name)!),
         };
       }),
     ]),
@@ -62,17 +57,10 @@ export async function isHeldByGroups(
 }
 
 /** In a fixed order, so that the same is told each time. */
-function heldOn(keyspace: string, permissions: HeldPermission[]): HeldOn[] {
+function heldOn(permissions: HeldPermission[]): HeldOn[] {
   const byResource = new Map<string, string[]>();
   for (const { resource, permission } of permissions) {
-    if (
-      resource === ALL_KEYSPACES ||
-      targetWithin(resource, keyspace) !== undefined
-    ) {
-      const held = byResource.get(resource) ?? [];
-      held.push(permission);
-      byResource.set(resource, held);
-    }
+    byResource.set(resource, [...(byResource.get(resource) ?? []), permission]);
   }
   return [...byResource.keys()].sort().map(resource => ({
     resource,

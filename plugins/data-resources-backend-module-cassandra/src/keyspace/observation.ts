@@ -32,6 +32,8 @@ export type KeyspaceFacts = {
   held?: string[];
   /** How the group roles are, where the keyspace is to be compared with what it should be. */
   groups?: GroupState[];
+  /** Where one of these holds a permission on functions of the keyspace: whether the portal's role may take it. */
+  authorizesFunctions?: boolean;
 };
 
 /** A group role as it stands. */
@@ -44,7 +46,7 @@ export type GroupState = {
   superuser: boolean;
   /** A superuser that it is a member of. */
   superuserBy?: string;
-  /** What it holds on the keyspace, on its tables and on all keyspaces. */
+  /** What it holds on anything. */
   held: HeldOn[];
 };
 

@@ -2,6 +2,7 @@ import type {
   ObjectRef,
   Observation,
 } from '@data-resources/plugin-data-resources-node';
+import { isOfFunctions, targetWithin } from '../roles/resourceNames';
 import type { RoleReader } from '../roles/RoleReader';
 import { provesOwnership } from '../roles/roleState';
 import type { Deadline } from '../session/Deadline';
@@ -10,11 +11,14 @@ import type { KeyspaceReader } from './KeyspaceReader';
 import { isHeldByGroups, readGroups } from './groupState';
 import { groupRoles } from './names';
 import {
+  type GroupState,
   isKnown,
   type KeyspaceFacts,
   type KeyspaceIdentity,
   type KeyspaceRow,
 } from './observation';
+
+const CONCURRENT_READS = 16;
 
 /** Looks at many keyspaces and their group roles in a few calls. */
 export async function observeKeyspaces(
@@ -40,6 +44,7 @@ export async function observeKeyspaces(
       readGroups([...compared], { roles, deadline }),
       roles.foresee(deadline),
     ]);
+  const authorizesFunctions = await readFunctionRights(groups, tools);
   const factsOf = ({ name, identity }: ObjectRef): KeyspaceFacts => ({
     strategy: rows.get(name)?.strategy ?? '',
     rightsHeld: provesOwnership(ownOnKeyspaces.get(name)),
@@ -60,6 +65,9 @@ export async function observeKeyspaces(
           })),
         }
       : {}),
+    ...(authorizesFunctions.has(name)
+      ? { authorizesFunctions: authorizesFunctions.get(name) }
+      : {}),
   });
   return new Map(
     await settleAll(
@@ -72,6 +80,35 @@ export async function observeKeyspaces(
           tools,
         ),
       ],
+    ),
+  );
+}
+
+/** Of keyspaces whose functions a group role may use, whether the portal's role may take that from it. */
+async function readFunctionRights(
+  groups: Map<string, Pick<GroupState, 'held'>[]>,
+  { roles, deadline }: { roles: RoleReader; deadline: Deadline },
+): Promise<Map<string, boolean>> {
+  const names = [...groups.keys()].filter(name =>
+    groups
+      .get(name)!
+      .some(({ held }) =>
+        held.some(
+          ({ resource }) =>
+            isOfFunctions(resource) &&
+            targetWithin(resource, name) !== undefined,
+        ),
+      ),
+  );
+  return new Map(
+    await settleAll(
+      names,
+      CONCURRENT_READS,
+      async name =>
+        [
+          name,
+          await roles.permissions.authorizesFunctions(name, deadline),
+        ] as const,
     ),
   );
 }

@@ -105,8 +105,10 @@ describe('data centres of logins', () => {
 describe('guardrails', () => {
   it('should be told where they refuse something', () => {
     expect(guardrailConditions(undefined)).toEqual([]);
-    expect(guardrailConditions({ tablesFail: 5 })).toEqual([]);
-    expect(guardrailConditions({ dropTruncateTableEnabled: false })).toEqual([
+    expect(guardrailConditions({ guardrails: { tablesFail: 5 } })).toEqual([]);
+    expect(
+      guardrailConditions({ guardrails: { dropTruncateTableEnabled: false } }),
+    ).toEqual([
       {
         type: 'Guardrails',
         status: 'ok',

@@ -1,25 +1,40 @@
 import type { InstanceCondition } from '@data-resources/plugin-data-resources-node';
 import type { Guardrails } from './facts';
+import type { ServerSettings } from './readSettings';
 
-/** What clients run into, told in the words of the server. */
+/** What clients run into, told in the words of the server, and nodes that have others than the rest. */
 export function guardrailConditions(
-  guardrails: Guardrails | undefined,
+  settings: Pick<ServerSettings, 'guardrails' | 'differing'> | undefined,
 ): InstanceCondition[] {
-  if (guardrails === undefined) {
+  if (settings === undefined) {
     return [];
   }
+  const { guardrails, differing } = settings;
   const refused = refusedToClients(guardrails);
-  return refused.length === 0
-    ? []
-    : [
-        {
-          type: 'Guardrails',
-          status: 'ok',
-          message: `The cluster's guardrails refuse everybody but superusers: ${refused.join(
-            '; ',
-          )}`,
-        },
-      ];
+  return [
+    ...(refused.length === 0
+      ? []
+      : [
+          {
+            type: 'Guardrails',
+            status: 'ok' as const,
+            message: `The cluster's guardrails refuse everybody but superusers: ${refused.join(
+              '; ',
+            )}`,
+          },
+        ]),
+    ...(differing === undefined
+      ? []
+      : [
+          {
+            type: 'GuardrailsDiffer',
+            status: 'warn' as const,
+            message: `What one node takes another refuses: ${differing.join(
+              '; ',
+            )}. Plans go by the strictest of each. Give all nodes the same guardrails in cassandra.yaml, and until a node starts anew by nodetool setguardrailsconfig`,
+          },
+        ]),
+  ];
 }
 
 /** Each thing that guardrails refuse clients, owners included. */

@@ -64,7 +64,7 @@ export async function probeCluster(tools: {
       known: Object.keys(dataCenters),
       settings,
     }),
-    ...guardrailConditions(settings?.guardrails),
+    ...guardrailConditions(settings),
     ...validityConditions(settings?.validity),
     ...visibilityConditions({
       username,

@@ -1,6 +1,8 @@
 import { isProviderError } from '@data-resources/plugin-data-resources-node';
+import { quoteLiteral } from '../cql/quote';
 import type { CassandraSession } from '../session/CassandraSession';
 import type { Deadline } from '../session/Deadline';
+import { compareGuardrails } from './compareGuardrails';
 import type {
   AutoSnapshot,
   Guardrails,
@@ -63,9 +65,16 @@ const AUTO_SNAPSHOT_TTL = 'auto_snapshot_ttl';
 const NETWORK_AUTHORIZER = 'network_authorizer';
 const SEEDS = 'seed_provider.parameters';
 
+/** By which setting each guardrail is set. */
+export const GUARDRAILS: {
+  readonly [name in keyof Required<Guardrails>]: string;
+} = { ...THRESHOLDS, ...PERMITTED, ...LISTED };
+
 /** What a node says of its own configuration. */
 export interface ServerSettings {
   guardrails: Guardrails;
+  /** Which guardrails the nodes have set differently, with what each has; absent where none. */
+  differing?: string[];
   /** The class, without its package; absent before Cassandra has one. */
   networkAuthorizer?: string;
   /** Where nodes look for others when they start; absent where it is not told. */
@@ -77,7 +86,7 @@ export interface ServerSettings {
 
 /** The names of all settings that are read. */
 export const SETTINGS: readonly string[] = [
-  ...[THRESHOLDS, PERMITTED, LISTED].flatMap(each => Object.values(each)),
+  ...Object.values(GUARDRAILS),
   ...Object.values(VALIDITY),
   AUTO_SNAPSHOT,
   AUTO_SNAPSHOT_TTL,
@@ -85,18 +94,43 @@ export const SETTINGS: readonly string[] = [
   SEEDS,
 ];
 
-/** Settings of the node that answers; undefined when the portal may not read them. */
+/** So long a probe waits for what a node says of itself. */
+const NODE_MS = 1_000;
+
+/**
+ * Settings of one node, with the strictest of the guardrails of all that answer; undefined when the portal may not
+ * read them.
+ */
 export async function readSettings(
   session: CassandraSession,
   deadline: Deadline,
 ): Promise<ServerSettings | undefined> {
   try {
-    const rows = await session.read(
-      'SELECT name, value FROM system_views.settings WHERE name IN ?',
+    const { answers } = await session.readFromEveryNode(
+      [
+        `SELECT name, value FROM system_views.settings WHERE name IN (${SETTINGS.map(
+          quoteLiteral,
+        ).join(', ')})`,
+      ],
       deadline,
-      { params: [SETTINGS] },
+      NODE_MS,
     );
-    return toSettings(new Map(rows.map(row => [row.name, row.value ?? ''])));
+    const nodes = answers.map(({ address, rows: [rows] }) => ({
+      address,
+      settings: toSettings(
+        new Map(rows.map(row => [row.name, row.value ?? ''])),
+      ),
+    }));
+    return {
+      ...nodes[0].settings,
+      ...compareGuardrails(
+        nodes.map(({ address, settings: { guardrails } }) => ({
+          address,
+          guardrails,
+        })),
+        GUARDRAILS,
+      ),
+    };
   } catch (error) {
     if (isProviderError(error) && error.reason === 'Unauthorized') {
       return undefined;

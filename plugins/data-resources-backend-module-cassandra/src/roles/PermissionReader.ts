@@ -4,7 +4,14 @@ import type { Deadline } from '../session/Deadline';
 import { settleAll } from '../session/settleAll';
 import { listOf } from './listOf';
 import { PermissionTable } from './PermissionTable';
-import { keyspaceResource, roleResource, tableOf } from './resourceNames';
+import {
+  ALL_FUNCTIONS,
+  functionsResource,
+  isTold,
+  keyspaceResource,
+  roleResource,
+  tableOf,
+} from './resourceNames';
 import { type HeldPermission, held } from './roleState';
 
 /** From here on one long list is cheaper than a question per name. */
@@ -52,11 +59,13 @@ export class PermissionReader {
       roles.length >= TABLE_FROM
         ? await this.#table.of(roles, deadline)
         : undefined;
-    const each = found
-      ? roles.map(name => found.filter(({ role }) => role === name))
-      : await settleAll(roles, CONCURRENT_READS, role =>
-          this.of(role, deadline),
-        );
+    const each = await settleAll(roles, CONCURRENT_READS, async name => {
+      const inTable = found?.filter(({ role }) => role === name);
+      // What is stored in Java's words, as single functions are, is read as the server tells it.
+      return inTable?.every(({ resource }) => isTold(resource))
+        ? inTable
+        : this.of(name, deadline);
+    });
     return new Map(roles.map((role, index) => [role, each[index]]));
   }
 
@@ -120,6 +129,48 @@ export class PermissionReader {
         .map(({ permission }) => permission);
     });
     return new Map(tables.map((table, index) => [table, found[index]]));
+  }
+
+  /** Whether the portal's role may let others use a keyspace's functions, and so take that from them. */
+  async authorizesFunctions(
+    keyspace: string,
+    deadline: Deadline,
+  ): Promise<boolean> {
+    const me = this.#session.username;
+    const permissions = deadline.isShared
+      ? await this.all(deadline)
+      : await this.on(
+          `ALL FUNCTIONS IN KEYSPACE ${quoteIdentifier(
+            keyspace,
+          )} OF ${quoteIdentifier(me)}`,
+          deadline,
+        );
+    return permissions.some(
+      ({ role, resource, permission }) =>
+        role === me &&
+        permission === 'AUTHORIZE' &&
+        [ALL_FUNCTIONS, functionsResource(keyspace)].includes(resource),
+    );
+  }
+
+  /**
+   * Of roles that are gone those of which something is left in the table of permissions: what they held, or what
+   * the portal's role holds on them. None where that table may not be read: no `LIST` tells of a role that is gone.
+   */
+  async leftOf(
+    roles: readonly string[],
+    deadline: Deadline,
+  ): Promise<Set<string>> {
+    const [theirs, own] = await Promise.all([
+      this.#table.of(roles, deadline),
+      this.#table.on(this.#session.username, roles.map(roleResource), deadline),
+    ]);
+    return new Set([
+      ...(theirs ?? []).map(({ role }) => role),
+      ...(own ?? []).flatMap(({ resource }) =>
+        roles.filter(role => roleResource(role) === resource),
+      ),
+    ]);
   }
 
   /** What everybody holds on anything. */

@@ -128,46 +128,63 @@ export class CassandraSession {
   /**
    * Reads what each node knows of itself alone. Nodes that do not answer are told apart; only when
    * none answers, or all say no, it throws.
+   *
+   * @param withinMs - one that hangs must not take the time of those that answer; half of a call's unless told
    */
   async readFromEveryNode(
     statements: readonly string[],
     deadline: Deadline,
-  ): Promise<{ rows: Row[][]; silent: string[] }> {
+    withinMs = Math.ceil(this.#admin.callTimeoutMs / 2),
+  ): Promise<{
+    rows: Row[][];
+    answers: { address: string; rows: Row[][] }[];
+    silent: string[];
+  }> {
     return this.#call('read', deadline, async client => {
       const answers = await Promise.all(
         [...client.hosts.values()].map(host =>
-          Promise.all(
-            statements.map(cql =>
-              readView(() =>
-                client.execute(cql, undefined, {
-                  host,
-                  isIdempotent: true,
-                  fetchSize: EVERYTHING,
-                  // One that hangs must not take the time of those that answer.
-                  readTimeout: Math.ceil(this.#admin.callTimeoutMs / 2),
-                }),
+          deadline
+            .atMost(withinMs)
+            .race(
+              Promise.all(
+                statements.map(cql =>
+                  readView(() =>
+                    client.execute(cql, undefined, {
+                      host,
+                      isIdempotent: true,
+                      fetchSize: EVERYTHING,
+                      readTimeout: withinMs,
+                    }),
+                  ),
+                ),
               ),
+            )
+            .then(
+              results => ({
+                address: host.address,
+                rows: results.map(({ rows }) => rows ?? []),
+              }),
+              error => ({ address: host.address, error }),
             ),
-          ).then(
-            results => ({ results, host, error: undefined }),
-            error => ({ results: undefined, host, error }),
-          ),
         ),
       );
-      const answered = answers.flatMap(({ results }) =>
-        results ? [results] : [],
+      const answered = answers.flatMap(answer =>
+        'rows' in answer ? [answer] : [],
+      );
+      const failed = answers.flatMap(answer =>
+        'error' in answer ? [answer] : [],
       );
       if (answered.length === 0) {
-        throw answers[0]?.error ?? new Error('no node is known');
+        throw failed[0]?.error ?? new Error('no node is known');
       }
       return {
         rows: statements.map((_cql, index) =>
-          answered.flatMap(results => results[index].rows ?? []),
+          answered.flatMap(({ rows }) => rows[index]),
         ),
-        silent: answers
-          .filter(({ error }) => error)
-          .map(({ host }) => host.address)
-          .sort(),
+        answers: answered.sort((left, right) =>
+          left.address < right.address ? -1 : 1,
+        ),
+        silent: failed.map(({ address }) => address).sort(),
       };
     });
   }

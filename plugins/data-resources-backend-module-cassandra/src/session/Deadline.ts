@@ -48,6 +48,12 @@ export class Deadline {
     );
   }
 
+  /** For what may take so long and no longer, and no longer than this. */
+  atMost(ms: number): Deadline {
+    const leftMs = Math.max(1, this.#end - Date.now());
+    return new Deadline({ signal: this.#caller }, Math.min(ms, leftMs));
+  }
+
   /** True for one of many calls that look at the same moment, and share what they read. */
   get isShared(): boolean {
     return this.#reads !== undefined;

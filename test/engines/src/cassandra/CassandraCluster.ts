@@ -14,6 +14,9 @@ const DATA_CENTERS = ['dc1', 'dc1', 'dc2'] as const;
 /** Roles and permissions are on every node. */
 const AUTH_REPLICAS = { dc1: 2, dc2: 1 };
 
+/** Nodes may have guardrails that others have not. */
+const GUARDRAILS_OF_THE_LAST = { columns_per_table_warn_threshold: 500 };
+
 /** The number of one of three nodes. */
 export type CassandraNode = 1 | 2 | 3;
 
@@ -54,6 +57,7 @@ export class CassandraCluster {
           seeds,
           replicas: AUTH_REPLICAS,
           secretsFolder: folder,
+          guardrails: index === 2 ? GUARDRAILS_OF_THE_LAST : undefined,
         },
       }),
     );

@@ -41,6 +41,8 @@ export interface ClusterMember {
   seeds: readonly string[];
   /** Replicas of roles and permissions by data centre. */
   replicas: { [dataCenter: string]: number };
+  /** Guardrails that this node has, and no others. */
+  guardrails?: { [setting: string]: number };
   /** Holds the passwords of all nodes. */
   secretsFolder: string;
 }
@@ -122,6 +124,7 @@ export class CassandraEngine extends Engine<'cassandra-dev'> {
       dataCenter: this.#dataCenter,
       seeds: this.#member?.seeds ?? [this.host],
       heapMb: this.#heapMb,
+      guardrails: this.#member?.guardrails,
     };
     const configuration = path.join(this.folder, 'conf');
     await fs.mkdir(configuration, { recursive: true });

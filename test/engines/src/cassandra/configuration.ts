@@ -10,6 +10,8 @@ export interface NodeSettings {
   /** Addresses of the nodes that tell of the others. */
   seeds: readonly string[];
   heapMb: number;
+  /** By their names. */
+  guardrails?: { [setting: string]: number };
 }
 
 /** The data centre of a node that is alone. */
@@ -81,6 +83,8 @@ export function cassandraYaml(settings: NodeSettings): string {
           ip_cache_max_size: 100,
         },
       },
+      // Who may use them is one of the things that are looked at.
+      user_defined_functions_enabled: true,
       // A right that was given or taken holds at once.
       roles_validity: '0ms',
       permissions_validity: '0ms',
@@ -99,6 +103,7 @@ export function cassandraYaml(settings: NodeSettings): string {
       auto_snapshot: false,
       disk_failure_policy: 'best_effort',
       ...(settings.seeds.length > 1 ? IMPATIENT : {}),
+      ...settings.guardrails,
     },
     undefined,
     2,

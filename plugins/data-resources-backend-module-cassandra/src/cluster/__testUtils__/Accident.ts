@@ -5,15 +5,20 @@ import type {
 } from '@data-resources/plugin-data-resources-node';
 import { MemoryStepJournal } from '@data-resources/plugin-data-resources-node/testUtils';
 import type { CassandraNode } from '@data-resources/test-engines';
-import { type Harm, harmedAt } from '../../__testUtils__/ThreeNodes';
+import type { Harm } from '../../__testUtils__/ThreeNodes';
 import type { Deed } from './deeds';
+import { HarmedProvider } from './HarmedProvider';
 import type { Scene } from './Scene';
 
 /** When in a plan a node is lost. */
-export interface Moment {
-  call: 'check' | 'act';
-  /** The step's id. */
-  step: string;
+export interface LostIn {
+  /** Which of the plan's steps. */
+  index: number;
+  /** As the step is looked at, or as its first change is on its way. */
+  during: 'check' | 'change';
+  node: CassandraNode;
+  /** The node that is asked to make the change. */
+  asked: CassandraNode;
 }
 
 /** A deed during which a node is lost, and how the portal gets over it. */
@@ -30,20 +35,34 @@ export class Accident {
   }
 
   /** Begins the deed, and loses the node in the middle. */
-  async happen(node: CassandraNode, how: Harm, moment: Moment): Promise<void> {
+  async happen(how: Harm, lost: LostIn): Promise<void> {
     const { portal, nodes } = this.#scene;
     const { object, plan } = this.#deed;
+    const { node, asked, during } = lost;
+    const { id, call } = plan.steps[lost.index];
+    const harmed = new HarmedProvider(
+      portal.provider,
+      {
+        step: id,
+        statement: during === 'change' ? beginningOf(call) : undefined,
+        to: nodes.address(asked),
+      },
+      () => nodes.harm(node, how),
+    );
     const result = await portal.execute(
       object,
       plan,
       this.#journal,
-      harmedAt(portal.provider, moment, () => nodes.harm(node, how)),
+      harmed.provider,
     );
     this.told.push(
-      `${how} ${node} in ${moment.call} of ${moment.step}: ${
+      `${how} ${node} in ${during} of ${id}, asked of ${asked}: ${
         result.state === 'done' ? 'done' : await this.#judged(result)
       }`,
     );
+    if (!harmed.happened) {
+      throw new Error(`There was nothing to lose a node in: ${this.told}`);
+    }
   }
 
   /** Goes on until the deed is done. */
@@ -92,4 +111,9 @@ export class Accident {
     const grant = /runs: (GRANT ALL PERMISSIONS ON ROLE [^;]+);/.exec(message);
     await (grant ? cluster.admin(grant[1]) : cluster.dropKeyspace(name));
   }
+}
+
+/** What a step's statements begin with. */
+function beginningOf(call: string): string {
+  return /^((CREATE|ALTER|DROP) )?\w+/.exec(call)![0];
 }

@@ -1,5 +1,6 @@
 import type {
   ObjectRef,
+  PlannedStep,
   ProviderPlan,
 } from '@data-resources/plugin-data-resources-node';
 import { all, changed, type Scene, spec, tableOf } from './Scene';
@@ -10,6 +11,8 @@ export interface Deed {
   plan: ProviderPlan;
   /** What each node shows when it is done. */
   wanted: unknown;
+  /** The steps that are no others' as well; all unless told. */
+  isAbout?(step: PlannedStep): boolean;
   look(): Promise<unknown>;
 }
 
@@ -39,6 +42,7 @@ export const deeds: { [action: string]: (scene: Scene) => Promise<Deed> } = {
     return {
       object,
       plan: await scene.planned('create', object, grants, withSchema),
+      isAbout: ({ kind }) => ['create-object', 'release-tables'].includes(kind),
       wanted: [all(['i']), all('reads'), all('reads')],
       look: async () => [
         (
@@ -82,10 +86,12 @@ export const deeds: { [action: string]: (scene: Scene) => Promise<Deed> } = {
     return {
       object,
       plan: await scene.planned('revoke', object, [grant]),
-      wanted: [all('AuthenticationError'), all([])],
+      wanted: [all('AuthenticationError'), all([]), []],
       look: async () => [
         await scene.nodes.readings(tableOf(object), grant.login.a, password),
         await scene.nodes.ask(`SELECT * FROM ${tableOf(object)}`),
+        // The keyspace's own roles stay.
+        await scene.cluster.leftovers('', [grant.login.a, grant.login.b]),
       ],
     };
   },
@@ -114,6 +120,11 @@ export const deeds: { [action: string]: (scene: Scene) => Promise<Deed> } = {
       object,
       await scene.planned('quarantine', object, grants),
     );
+    // What is missing is made anew.
+    const [{ login }] = grants;
+    for (const role of [`${object.name}_ro`, login.a]) {
+      await scene.cluster.admin(`DROP ROLE "${role}"`);
+    }
     return {
       object,
       plan: await scene.planned('restore', object, grants),

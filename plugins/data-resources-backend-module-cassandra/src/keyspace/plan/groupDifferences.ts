@@ -7,12 +7,13 @@ import type {
 import * as cql from '../../cql/statements';
 import type { ClusterFacts } from '../../probe/facts';
 import {
-  ALL_KEYSPACES,
+  isOfFunctions,
   keyspaceResource,
-  tableOf,
   tablesResource,
+  targetOf,
   targetWithin,
 } from '../../roles/resourceNames';
+import { placeOf } from './placeOf';
 import type { KeyspaceSpec } from '../keyspaceSpec';
 import type { GroupState, HeldOn, KeyspaceFacts } from '../observation';
 import { step } from './step';
@@ -31,7 +32,10 @@ interface Compared {
   state: GroupState;
   grant: cql.Permissions;
   missing: string[];
+  /** What it is not for. */
   excess: HeldOn[];
+  /** That part of it which the portal's role has no right to take. */
+  beyond: HeldOn[];
 }
 
 /** Compares the group roles; nothing where they were not looked at. */
@@ -40,18 +44,25 @@ export function groupDifferences({
   observed,
   instance,
 }: PlanInput<KeyspaceSpec>): GroupDifferences {
-  const { groups = [] } = observed.facts as KeyspaceFacts;
-  const compared = groups.map(state => compare(object.name, state));
+  const { groups = [], authorizesFunctions } = observed.facts as KeyspaceFacts;
+  const mayTake = ({ resource }: HeldOn) =>
+    targetWithin(resource, object.name) !== undefined &&
+    (authorizesFunctions || !isOfFunctions(resource));
+  const compared = groups.map(state => compare(object.name, state, mayTake));
   return {
     changes: compared.flatMap(each => changesOf(object.name, each)),
     steps: mendingSteps(object.name, compared),
     beyond: compared.flatMap(each =>
-      beyondUs(each, (instance.facts as ClusterFacts).provisioner),
+      beyondUs(object.name, each, (instance.facts as ClusterFacts).provisioner),
     ),
   };
 }
 
-function compare(keyspace: string, state: GroupState): Compared {
+function compare(
+  keyspace: string,
+  state: GroupState,
+  mayTake: (held: HeldOn) => boolean,
+): Compared {
   const grant = groupPermissions(keyspace).find(
     ({ role }) => role === state.name,
   )!;
@@ -59,20 +70,21 @@ function compare(keyspace: string, state: GroupState): Compared {
   const held = new Set(
     state.held.find(each => each.resource === resource)?.permissions,
   );
+  const excess = state.held
+    .map(each => ({
+      resource: each.resource,
+      permissions: each.permissions.filter(
+        permission =>
+          each.resource !== resource || !grant.permissions.includes(permission),
+      ),
+    }))
+    .filter(({ permissions }) => permissions.length > 0);
   return {
     state,
     grant,
     missing: grant.permissions.filter(permission => !held.has(permission)),
-    excess: state.held
-      .map(each => ({
-        resource: each.resource,
-        permissions: each.permissions.filter(
-          permission =>
-            each.resource !== resource ||
-            !grant.permissions.includes(permission),
-        ),
-      }))
-      .filter(({ permissions }) => permissions.length > 0),
+    excess,
+    beyond: excess.filter(each => !mayTake(each)),
   };
 }
 
@@ -116,7 +128,9 @@ function mendingSteps(
   compared: readonly Compared[],
 ): PlannedStep[] {
   const ours = compared.filter(({ state }) => !state.exists || state.made);
-  const wide = ours.filter(({ excess }) => within(keyspace, excess).length > 0);
+  const wide = ours.filter(
+    ({ excess, beyond }) => excess.length > beyond.length,
+  );
   const open = ours.filter(({ state }) => state.login);
   const gone = ours.filter(({ state }) => !state.exists);
   const poor = ours.filter(({ missing }) => missing.length > 0);
@@ -129,14 +143,12 @@ function mendingSteps(
           step(
             'revoke-permissions',
             `Take from ${roles(wide).join(', ')} what they are not for`,
-            wide.flatMap(({ state, excess }) =>
-              within(keyspace, excess).map(({ resource, permissions }) =>
-                cql.revokeFrom(
-                  state.name,
-                  permissions,
-                  targetWithin(resource, keyspace)!,
+            wide.flatMap(({ state, excess, beyond }) =>
+              excess
+                .filter(each => !beyond.includes(each))
+                .map(({ resource, permissions }) =>
+                  cql.revokeFrom(state.name, permissions, targetOf(resource)),
                 ),
-              ),
             ),
             {
               keyspace,
@@ -163,7 +175,11 @@ function mendingSteps(
 }
 
 /** What the portal's role has no right to. */
-function beyondUs({ state, excess }: Compared, provisioner: string): Finding[] {
+function beyondUs(
+  keyspace: string,
+  { state, beyond }: Compared,
+  provisioner: string,
+): Finding[] {
   const { name } = state;
   const finding = (what: string, statement: string): Finding => ({
     policy: 'cassandra/group-role',
@@ -200,21 +216,13 @@ function beyondUs({ state, excess }: Compared, provisioner: string): Finding[] {
           ),
         ]
       : []),
-    ...excess
-      .filter(({ resource }) => resource === ALL_KEYSPACES)
-      .map(({ permissions }) =>
-        finding(
-          `holds ${permissions.join(', ')} on all keyspaces`,
-          cql.revokeFrom(name, permissions, 'ALL KEYSPACES'),
-        ),
+    ...beyond.map(({ resource, permissions }) =>
+      finding(
+        `holds ${permissions.join(', ')} on ${placeOf(keyspace, resource)}`,
+        cql.revokeFrom(name, permissions, targetOf(resource)),
       ),
+    ),
   ];
-}
-
-function within(keyspace: string, held: readonly HeldOn[]): HeldOn[] {
-  return held.filter(
-    ({ resource }) => targetWithin(resource, keyspace) !== undefined,
-  );
 }
 
 function resourceOf({ on, keyspace }: cql.Permissions): string {
@@ -235,17 +243,4 @@ function describe(keyspace: string, held: readonly HeldOn[]): string {
       )
       .join('; ') || 'nothing'
   );
-}
-
-function placeOf(keyspace: string, resource: string): string {
-  switch (resource) {
-    case ALL_KEYSPACES:
-      return 'all keyspaces';
-    case keyspaceResource(keyspace):
-      return 'the keyspace';
-    case tablesResource(keyspace):
-      return 'all its tables';
-    default:
-      return `the table ${tableOf(resource, keyspace)}`;
-  }
 }

@@ -42,6 +42,15 @@ export function createSteps(
 export function adoptSteps(keyspace: string, definedAt: string): PlannedStep[] {
   const adopts = { keyspace, definedAt };
   return [
+    {
+      ...step(
+        'begin-adoption',
+        `Record that the group roles of ${keyspace} are made for its adoption`,
+        [],
+        { ...adopts, roles: groupRoles(keyspace) },
+      ),
+      call: `-- nothing is written: it is looked whether the keyspace is still the one, and has no group roles`,
+    },
     ...groupSteps(keyspace, adopts),
     {
       ...step(

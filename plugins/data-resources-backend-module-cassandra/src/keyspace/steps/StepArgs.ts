@@ -29,6 +29,7 @@ export type StepArgs = {
   'release-tables': { tables: string[] };
   'create-group-roles': { roles: string[]; adopts?: Adopted };
   'grant-permissions': { grants: Permissions[]; adopts?: Adopted };
+  'begin-adoption': Adopted & { roles: string[] };
   'adopt-keyspace': Adopted;
   'revoke-permissions': {
     keyspace: string;

@@ -27,6 +27,7 @@ export class StepReads {
   readonly #permissions: DataLoader<string, HeldPermission[]>;
   readonly #roles: DataLoader<string, RoleState | undefined>;
   readonly #members: DataLoader<string, string[] | undefined>;
+  readonly #left: DataLoader<string, boolean>;
 
   constructor({ keyspaces, roles, members, deadline }: Options) {
     this.#keyspaces = gathered(names => keyspaces.many(names, deadline));
@@ -55,6 +56,10 @@ export class StepReads {
     this.#roles = gathered(names =>
       each(names, name => roles.role(name, deadline)),
     );
+    this.#left = gathered(async names => {
+      const left = await roles.permissions.leftOf(names, deadline);
+      return new Map(names.map(name => [name, left.has(name)]));
+    });
     this.#members = gathered(async names => {
       const rows = await members.of(names, deadline);
       return new Map(
@@ -64,6 +69,11 @@ export class StepReads {
         ]),
       );
     });
+  }
+
+  /** Whether permissions of a role, or on it, are left where it is gone, as far as that may be read. */
+  isLeftOf(role: string): Promise<boolean> {
+    return this.#left.load(role);
   }
 
   /** A keyspace; undefined when there is none of that name. */

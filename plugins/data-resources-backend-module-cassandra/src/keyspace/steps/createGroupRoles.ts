@@ -1,13 +1,11 @@
-import {
-  ProviderError,
-  type StepCheck,
-} from '@data-resources/plugin-data-resources-node';
+import type { StepCheck } from '@data-resources/plugin-data-resources-node';
 import { proveHeld } from './proveOurs';
 import {
   createMissing,
   foreignRole,
   seeCreatedRoles,
   seeRoles,
+  unrecorded,
 } from './roleRights';
 import { ROLE_BATCH, type StepHandler } from './StepHandler';
 
@@ -53,10 +51,3 @@ export const createGroupRoles: StepHandler<'create-group-roles'> = {
 
   act: (call, tools) => createMissing(call.args.roles, call, tools),
 };
-
-function unrecorded(role: string): ProviderError {
-  return new ProviderError(
-    'Conflict',
-    `The role "${role}" exists already, and nothing is recorded of the keyspace that it would belong to. An administrator drops it, or another name is chosen`,
-  );
-}

@@ -15,7 +15,7 @@ import { unlessGone } from './unlessGone';
 export const dropKeyspace: StepHandler<'drop-keyspace'> = {
   batchSize: 'by-pace',
 
-  async check({ object }, tools): Promise<StepCheck> {
+  async check({ object, intent }, tools): Promise<StepCheck> {
     const { reads, keyspaces, session, deadline } = tools;
     const { name, identity } = object;
     const [row, own] = await Promise.all([
@@ -27,6 +27,10 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
       return (await keyspaces.isGone(name, deadline))
         ? { state: 'satisfied' }
         : { state: 'failed', error: nodesDiffer(name) };
+    }
+    if (!rightsHeld && intent?.evidence.definedAt === row.definedAt) {
+      // What we hold on a keyspace goes with it, and a node or two may hear of that later.
+      return { state: 'failed', error: stillShown(name, session.username) };
     }
     const heldByGroups = () => isHeldByGroups(name, tools);
     if (!(await isKnown(row, identity, { rightsHeld, heldByGroups }))) {
@@ -51,6 +55,17 @@ export const dropKeyspace: StepHandler<'drop-keyspace'> = {
     );
   },
 };
+
+/** In the middle of our own drop, most likely; an administrator may have taken the permissions just then. */
+function stillShown(name: string, provisioner: string): ProviderError {
+  return new ProviderError(
+    'Unknown',
+    `A node still shows the keyspace "${name}" as it was before its drop, and the portal's permissions on it are gone, as they are with a drop: the nodes do not agree on the schema yet. If they do, an administrator has taken the permissions, and gives them back by: ${cql.grantKeyspaceTo(
+      name,
+      provisioner,
+    )}`,
+  );
+}
 
 /** As when a node comes back that was away; they agree again within seconds. */
 function nodesDiffer(name: string): ProviderError {

@@ -1,5 +1,6 @@
 import { adoptKeyspace } from './adoptKeyspace';
 import { alterKeyspace } from './alterKeyspace';
+import { beginAdoption } from './beginAdoption';
 import { createGroupRoles } from './createGroupRoles';
 import { createKeyspace } from './createKeyspace';
 import { createObject } from './createObject';
@@ -23,6 +24,7 @@ export const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'release-tables': releaseTables,
   'create-group-roles': createGroupRoles,
   'grant-permissions': grantPermissions,
+  'begin-adoption': beginAdoption,
   'adopt-keyspace': adoptKeyspace,
   'revoke-permissions': revokePermissions,
   'shut-group-roles': shutGroupRoles,

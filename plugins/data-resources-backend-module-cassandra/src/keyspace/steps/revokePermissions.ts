@@ -1,6 +1,6 @@
 import type { StepCheck } from '@data-resources/plugin-data-resources-node';
 import { type Permissions, revokeFrom, targetOf } from '../../cql/statements';
-import { targetWithin } from '../../roles/resourceNames';
+import { isOfFunctions, targetWithin } from '../../roles/resourceNames';
 import { settleAll } from '../../session/settleAll';
 import { proveOurs } from './proveOurs';
 import type { StepArgs } from './StepArgs';
@@ -12,7 +12,7 @@ import {
 } from './StepHandler';
 import { unlessGone } from './unlessGone';
 
-/** What one role holds on a keyspace, on all its tables or on one. */
+/** What one role holds on a keyspace, or on tables or functions of it. */
 interface HeldOn {
   role: string;
   target: string;
@@ -27,6 +27,7 @@ type HeldOnePermission = Pick<HeldOn, 'role' | 'target'> & {
  * Takes from group roles all that they hold in their keyspace, also what somebody else gave
  * them there: else their members would still get in. Where they hold nothing there is nothing
  * to prove, be the keyspace gone or another. Where they are to keep what they are for, all else is taken.
+ * Permissions on functions stay where the portal's role has no right to take them: the plan has told it.
  */
 export const revokePermissions: StepHandler<'revoke-permissions'> = {
   batchSize: ROLE_BATCH,
@@ -68,27 +69,35 @@ async function heldBy(
   { keyspace, roles: names, keep = [] }: StepArgs['revoke-permissions'],
   { roles, deadline }: StepTools,
 ): Promise<HeldOn[]> {
-  const held = await settleAll(names, CONCURRENT_WRITES, async role => {
-    const byTarget = new Map<string, string[]>();
-    for (const { resource, permission } of await roles.permissions.of(
-      role,
-      deadline,
-    )) {
+  const isExcess = (held: HeldOnePermission) =>
+    !keep.some(grant => gives(grant, held));
+  const held = await settleAll(names, CONCURRENT_WRITES, async role =>
+    (
+      await roles.permissions.of(role, deadline)
+    ).flatMap(({ resource, permission }) => {
       const target = targetWithin(resource, keyspace);
-      if (
-        target !== undefined &&
-        !keep.some(grant => gives(grant, { role, target, permission }))
-      ) {
-        byTarget.set(target, [...(byTarget.get(target) ?? []), permission]);
-      }
-    }
-    return [...byTarget].map(([target, permissions]) => ({
+      return target !== undefined && isExcess({ role, target, permission })
+        ? [{ role, target, permission, ofFunctions: isOfFunctions(resource) }]
+        : [];
+    }),
+  );
+  const all = held.flat();
+  const taken =
+    all.every(({ ofFunctions }) => !ofFunctions) ||
+    (await roles.permissions.authorizesFunctions(keyspace, deadline))
+      ? all
+      : all.filter(({ ofFunctions }) => !ofFunctions);
+  const byTarget = new Map<string, HeldOn>();
+  for (const { role, target, permission } of taken) {
+    const key = JSON.stringify([role, target]);
+    const { permissions = [] } = byTarget.get(key) ?? {};
+    byTarget.set(key, {
       role,
       target,
-      permissions: permissions.sort(),
-    }));
-  });
-  return held.flat();
+      permissions: [...permissions, permission].sort(),
+    });
+  }
+  return [...byTarget.values()];
 }
 
 function gives(

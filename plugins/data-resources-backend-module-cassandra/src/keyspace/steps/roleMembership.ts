@@ -6,6 +6,7 @@ import * as cql from '../../cql/statements';
 import { settleAll } from '../../session/settleAll';
 import {
   CONCURRENT_WRITES,
+  type KeyspaceCall,
   ROLE_BATCH,
   seenBefore,
   type StepHandler,
@@ -16,7 +17,8 @@ import {
 export const grantRole: StepHandler<'grant-role'> = {
   batchSize: ROLE_BATCH,
 
-  async check({ args, acknowledged }, tools): Promise<StepCheck> {
+  async check(call, tools): Promise<StepCheck> {
+    const { args, acknowledged } = call;
     // The server writes down whom a role has as a member after all else.
     const shown = acknowledged
       ? await tools.reads.membersOf(args.role)
@@ -24,23 +26,40 @@ export const grantRole: StepHandler<'grant-role'> = {
     if (shown && args.logins.every(login => shown.includes(login))) {
       return { state: 'satisfied' };
     }
-    const members = await membership(args.role, args.logins, tools);
+    const [members, listedThere] = await Promise.all([
+      membership(args.role, args.logins, tools),
+      listedMembers(call, tools),
+    ]);
     const gone = members.find(({ isMember }) => isMember === undefined);
     if (gone) {
       return { state: 'failed', error: loginGone(gone.login) };
     }
     const missing = members.filter(({ isMember }) => !isMember);
-    return missing.length === 0
+    const unlisted = members.filter(
+      ({ login, isMember }) =>
+        isMember && listedThere?.includes(login) === false,
+    );
+    return missing.length + unlisted.length === 0
       ? { state: 'satisfied' }
       : {
           state: 'pending',
-          evidence: { missing: missing.map(({ login }) => login) },
+          evidence: {
+            missing: missing.map(({ login }) => login),
+            unlisted: unlisted.map(({ login }) => login),
+          },
         };
   },
 
   async act(call, { session, deadline }): Promise<void> {
-    await settleAll(seenBefore(call, 'missing'), CONCURRENT_WRITES, login =>
-      session.write(cql.grantRole(call.args.role, login), deadline),
+    const { role } = call.args;
+    const unlisted = seenBefore(call, 'unlisted');
+    await settleAll(unlisted, CONCURRENT_WRITES, login =>
+      session.write(cql.revokeRole(role, login), deadline),
+    );
+    await settleAll(
+      [...seenBefore(call, 'missing'), ...unlisted],
+      CONCURRENT_WRITES,
+      login => session.write(cql.grantRole(role, login), deadline),
     );
   },
 };
@@ -49,24 +68,58 @@ export const grantRole: StepHandler<'grant-role'> = {
 export const revokeRole: StepHandler<'revoke-role'> = {
   batchSize: ROLE_BATCH,
 
-  async check({ args }, tools): Promise<StepCheck> {
-    const members = (await membership(args.role, args.logins, tools)).filter(
-      ({ isMember }) => isMember,
+  async check(call, tools): Promise<StepCheck> {
+    const { role, logins } = call.args;
+    const [seen, listedThere] = await Promise.all([
+      membership(role, logins, tools),
+      listedMembers(call, tools),
+    ]);
+    const members = seen.filter(({ isMember }) => isMember);
+    const listed = seen.filter(
+      ({ login, isMember }) =>
+        isMember === false && listedThere?.includes(login),
     );
-    return members.length === 0
+    return members.length + listed.length === 0
       ? { state: 'satisfied' }
       : {
           state: 'pending',
-          evidence: { members: members.map(({ login }) => login) },
+          evidence: {
+            members: members.map(({ login }) => login),
+            listed: listed.map(({ login }) => login),
+          },
         };
   },
 
   async act(call, { session, deadline }): Promise<void> {
-    await settleAll(seenBefore(call, 'members'), CONCURRENT_WRITES, login =>
-      session.write(cql.revokeRole(call.args.role, login), deadline),
+    const { role } = call.args;
+    const listed = seenBefore(call, 'listed');
+    await settleAll(listed, CONCURRENT_WRITES, login =>
+      session.write(cql.grantRole(role, login), deadline),
+    );
+    await settleAll(
+      [...seenBefore(call, 'members'), ...listed],
+      CONCURRENT_WRITES,
+      login => session.write(cql.revokeRole(role, login), deadline),
     );
   },
 };
+
+/**
+ * Whom the role has as members by the second of two writes, after an attempt that had no certain end: the server
+ * writes first with the login what it is a member of, and goes by that, and then with the role who is a member of
+ * it, by which others find out and a drop of the role clears up. It refuses to do the second by itself: the whole is
+ * undone and done once more. Undefined where that is not to be known.
+ */
+async function listedMembers(
+  {
+    args,
+    intent,
+    acknowledged,
+  }: Pick<KeyspaceCall<'grant-role'>, 'args' | 'intent' | 'acknowledged'>,
+  { reads }: StepTools,
+): Promise<string[] | undefined> {
+  return intent && !acknowledged ? reads.membersOf(args.role) : undefined;
+}
 
 /** `isMember` is undefined where there is no such login. */
 function membership(

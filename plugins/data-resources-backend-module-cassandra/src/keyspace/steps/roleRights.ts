@@ -113,3 +113,11 @@ export function foreignRole(name: string, provisioner: string): ProviderError {
     )}; and this is tried again`,
   );
 }
+
+/** A role of ours that may have members, from before all that is recorded. */
+export function unrecorded(role: string): ProviderError {
+  return new ProviderError(
+    'Conflict',
+    `The role "${role}" exists already, and nothing is recorded of the keyspace that it would belong to. An administrator drops it, or another name is chosen`,
+  );
+}
