@@ -14,11 +14,18 @@ describe('a connection to the database that breaks before the answer', () => {
 
   beforeAll(async () => {
     knex = await databases.init('POSTGRES_18');
-    const { host, port, ...connection } = knex.client.connectionSettings;
+    // The password stands there, but not where `...` would find it.
+    const { host, port, password, ...connection } =
+      knex.client.connectionSettings;
     proxy = await CuttingProxy.before({ host, port: Number(port) });
     proxied = knexFactory({
       client: 'pg',
-      connection: { ...connection, host: '127.0.0.1', port: proxy.port },
+      connection: {
+        ...connection,
+        password,
+        host: '127.0.0.1',
+        port: proxy.port,
+      },
     });
     // Whoever waited for the end of a lease would not be done in time.
     portal = await TestPortal.start({
