@@ -62,13 +62,11 @@ export const sqlExport: ExportFormat<DatabaseSpec> = {
           ...part(
             'Group roles',
             inTransaction(
-              createGroupRoles([
-                {
-                  names: Object.values(roles),
-                  marker: `Group role of the database ${name}`,
-                  become: [roles.dba, roles.owner],
-                },
-              ]),
+              createGroupRoles({
+                names: Object.values(roles),
+                marker: `Group role of the database ${name}`,
+                become: [roles.dba, roles.owner],
+              }),
             ),
           ),
           ...part(

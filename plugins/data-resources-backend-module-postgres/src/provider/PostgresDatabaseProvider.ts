@@ -23,7 +23,6 @@ import type { PostgresConnections } from '../connection/PostgresConnections';
 import { Deadline } from '../connection/Session';
 import { TenantTurns } from '../connection/TenantTurns';
 import type { Dumps } from '../dump/Dumps';
-import { actSteps } from '../steps/actSteps';
 import { handlerOf } from '../steps/handlers';
 import { lanes } from '../steps/lanes';
 import type { StepScope } from '../steps/StepHandler';
@@ -156,14 +155,38 @@ export class PostgresDatabaseProvider
     return new Map(checks);
   }
 
+  /** Several at once, but the steps of one object one after the other. */
   async act(
     steps: readonly StepCall[],
     context: CallContext,
   ): Promise<Map<string, StepAnswer>> {
-    return actSteps(steps, await this.#scope(context), {
-      limit: this.#limit,
-      own: error => this.#own(error),
-    });
+    const scope = {
+      ...(await this.#scope(context)),
+      alone: steps.length === 1,
+    };
+    const answers = new Map<string, StepAnswer>();
+    const objects = new Map<string, StepCall[]>();
+    for (const step of steps) {
+      const { name } = step.object;
+      objects.set(name, [...(objects.get(name) ?? []), step]);
+    }
+    await Promise.all(
+      [...objects.values()].map(ofOne =>
+        this.#limit(async () => {
+          for (const step of ofOne) {
+            try {
+              const readBack = await handlerOf(step).act(step, scope);
+              if (readBack) {
+                answers.set(step.key, readBack);
+              }
+            } catch (error) {
+              answers.set(step.key, this.#own(error));
+            }
+          }
+        }),
+      ),
+    );
+    return answers;
   }
 
   async access(

@@ -197,9 +197,11 @@ describe('statements with hostile names and values', () => {
   it('should take an extension or a version that there is not for nothing else', async () => {
     const roles = { dba: 'b_dba', owner: 'b_owner', rw: 'b_rw', ro: 'b_ro' };
     const before = [
-      createGroupRoles([
-        { names: Object.values(roles), marker: 'mark', become: [] },
-      ]),
+      createGroupRoles({
+        names: Object.values(roles),
+        marker: 'mark',
+        become: [],
+      }),
       `ALTER DATABASE ${database} OWNER TO b_dba`,
     ];
     await fc.assert(
@@ -258,9 +260,11 @@ describe('statements with hostile names and values', () => {
       fc.asyncProperty(text, async name => {
         expect(
           await within(dropRoles([`r${name}`]), ROLES, [
-            createGroupRoles([
-              { names: [`r${name}`, 'stays'], marker: name, become: [] },
-            ]),
+            createGroupRoles({
+              names: [`r${name}`, 'stays'],
+              marker: name,
+              become: [],
+            }),
           ]),
         ).toEqual({ made: [], gone: [`r${name}`] });
       }),

@@ -10,33 +10,11 @@ import { endSessions, handOver } from './logins';
 import { membershipOptions, script, whileMember } from './script';
 
 export function grantGroup(group: string, logins: string[]): string {
-  return grantGroups([{ group, logins }]);
+  return script([membership(group, logins)]);
 }
 
-/** One statement for all groups that the same logins are let into; see `createGroupRoles` for why. */
-export function grantGroups(
-  grants: readonly { group: string; logins: string[] }[],
-): string {
-  const byLogins = new Map<string, { groups: string[]; logins: string[] }>();
-  for (const { group, logins } of grants) {
-    const key = JSON.stringify(logins);
-    const { groups } = byLogins.get(key) ?? { groups: [] };
-    byLogins.set(key, { groups: [...groups, group], logins });
-  }
-  return script(
-    [...byLogins.values()].map(({ groups, logins }) =>
-      membership(groups, logins),
-    ),
-  );
-}
-
-export function membership(
-  group: string | string[],
-  members: string[],
-): string {
-  return `GRANT ${ident(...[group].flat())} TO ${ident(
-    ...members,
-  )}${membershipOptions({
+export function membership(group: string, members: string[]): string {
+  return `GRANT ${ident(group)} TO ${ident(...members)}${membershipOptions({
     inherit: true,
     set: false,
   })}`;

@@ -32,31 +32,28 @@ export interface NewGroupRoles {
 }
 
 /**
- * Of several databases: all roles, all comments, and one `GRANT` for all. After each change of
- * memberships, as making a role is one, the server goes through all that the provisioner holds once
- * more where a right on a role is asked for. Of thousands of databases that is most of its work.
+ * All roles first: each change of memberships, as making a role is one, has the server go through all that
+ * the provisioner holds once more where a right on a role is asked for, as for a comment. It does so for each
+ * role of a `GRANT`, so that nothing is gained by one transaction for several databases.
  */
-export function createGroupRoles(databases: readonly NewGroupRoles[]): string {
-  const become = databases.flatMap(each => each.become);
+export function createGroupRoles({
+  names,
+  marker,
+  become,
+}: NewGroupRoles): string {
   return script([
-    ...databases.flatMap(({ names }) => newRoles(names)),
-    ...databases.flatMap(({ names, marker }) => comments(names, marker)),
+    ...createRoles(names, marker),
     ...(become.length === 0 ? [] : [becomeMemberOf(become)]),
   ]);
 }
 
 export function createRoles(names: string[], marker: string): string[] {
-  return [...newRoles(names), ...comments(names, marker)];
-}
-
-function newRoles(names: string[]): string[] {
-  return names.map(name => `CREATE ROLE ${ident(name)} NOLOGIN`);
-}
-
-function comments(names: string[], marker: string): string[] {
-  return names.map(
-    name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
-  );
+  return [
+    ...names.map(name => `CREATE ROLE ${ident(name)} NOLOGIN`),
+    ...names.map(
+      name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
+    ),
+  ];
 }
 
 function becomeMemberOf(roles: string[]): string {

@@ -45,14 +45,6 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
    * where it has read that back; else a check follows.
    */
   act(step: TypedStep<TArgs>, scope: StepScope): Promise<Satisfied | void>;
-  /**
-   * Does steps of different objects in one transaction, where that costs the server less than one after the other. Throws
-   * a `ProviderError` when none was done, or when all of them may have been.
-   */
-  actTogether?(
-    steps: readonly TypedStep<TArgs>[],
-    scope: StepScope,
-  ): Promise<void>;
 }
 
 /** Nothing is there yet, or not all. */

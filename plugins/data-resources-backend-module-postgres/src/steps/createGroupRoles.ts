@@ -13,7 +13,6 @@ import {
   pending,
   satisfied,
   type StepHandler,
-  type StepScope,
   type TypedStep,
 } from './StepHandler';
 
@@ -26,18 +25,16 @@ type Evidence = { token: string; missing: string[] };
 
 const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 
-/** Makes the group roles in one transaction, those of many databases too, marked so that a lost answer can be proven. */
+/** Makes the group roles in one transaction, marked so that a lost answer can be proven. */
 export const createGroupRoles: StepHandler<Args> = {
   kind: 'create-group-roles',
 
   describe: (args, database, installationId) =>
-    statement([
-      {
-        names: KEYS.map(key => args.roles[key]),
-        marker: roleMarker(installationId, database, ATTEMPT_PLACEHOLDER),
-        become: becoming(args),
-      },
-    ]),
+    statement({
+      names: KEYS.map(key => args.roles[key]),
+      marker: roleMarker(installationId, database, ATTEMPT_PLACEHOLDER),
+      become: becoming(args),
+    }),
 
   roles: ({ roles }) => KEYS.map(key => roles[key]),
 
@@ -85,32 +82,21 @@ export const createGroupRoles: StepHandler<Args> = {
     return pending({ token: token ?? randomUUID(), missing });
   },
 
-  async act(step, scope) {
-    await create([step], scope, step.object.name);
-  },
-
-  async actTogether(steps, scope) {
-    await create(steps, scope, `${steps.length} databases`);
+  async act(step, { connections, deadline, installationId }) {
+    const { name } = step.object;
+    const { token, missing } = evidenceOf<Evidence>(step) as Evidence;
+    await connections.withAdmin(deadline, session =>
+      session.write(
+        `creating the group roles of ${name}`,
+        statement({
+          names: missing,
+          marker: roleMarker(installationId, name, token),
+          become: becoming(step.args),
+        }),
+      ),
+    );
   },
 };
-
-async function create(
-  steps: readonly TypedStep<Args>[],
-  { connections, deadline, installationId }: StepScope,
-  whose: string,
-): Promise<void> {
-  const databases = steps.map(step => {
-    const { token, missing } = evidenceOf<Evidence>(step) as Evidence;
-    return {
-      names: missing,
-      marker: roleMarker(installationId, step.object.name, token),
-      become: becoming(step.args),
-    };
-  });
-  await connections.withAdmin(deadline, session =>
-    session.write(`creating the group roles of ${whose}`, statement(databases)),
-  );
-}
 
 /** What the provisioner makes and prepares the database as; what is adopted is there. */
 function becoming({ roles, adopts }: Args): string[] {

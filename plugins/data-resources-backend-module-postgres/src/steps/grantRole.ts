@@ -14,12 +14,7 @@ import {
   readPrivileges,
 } from '../provider/tenantCatalog';
 import { grantSchemaOwner } from '../sql/schemas';
-import {
-  grantGroup,
-  grantGroups,
-  grantOwner,
-  type OwnersDefaults,
-} from '../sql/grants';
+import { grantGroup, grantOwner, type OwnersDefaults } from '../sql/grants';
 import type { GroupRoles } from '../type/names';
 import type { GrantedGroup } from '../type/roles';
 import { namesOfSchemaRoles } from '../type/schemas';
@@ -90,19 +85,6 @@ export const grantRole: StepHandler<GroupGrant> = {
 export const grantGroupRole: StepHandler<GroupGrant> = {
   ...grantRole,
   kind: 'grant-group-role',
-
-  async actTogether(steps, { connections, deadline }) {
-    const grants = steps.map(({ args }) => ({
-      group: roleOf(args),
-      logins: [args.a, args.b],
-    }));
-    await connections.withAdmin(deadline, session =>
-      session.write(
-        `granting the group roles of ${steps.length} databases`,
-        grantGroups(grants),
-      ),
-    );
-  },
 };
 
 /** The group roles are there before the database is, and prove to be ours by themselves. */
