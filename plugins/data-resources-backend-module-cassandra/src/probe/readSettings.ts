@@ -94,8 +94,8 @@ export const SETTINGS: readonly string[] = [
   SEEDS,
 ];
 
-/** So long a probe waits for what a node says of itself. */
-const NODE_MS = 1_000;
+/** So long a probe waits for what others say of themselves where some node has answered. */
+const OTHERS_MS = 1_000;
 
 /**
  * Settings of one node, with the strictest of the guardrails of all that answer; undefined when the portal may not
@@ -113,7 +113,7 @@ export async function readSettings(
         ).join(', ')})`,
       ],
       deadline,
-      NODE_MS,
+      OTHERS_MS,
     );
     const nodes = answers.map(({ address, rows: [rows] }) => ({
       address,

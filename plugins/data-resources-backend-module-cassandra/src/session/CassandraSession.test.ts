@@ -107,6 +107,27 @@ describe('CassandraSession', () => {
     expect(await proxy.connections()).toBeLessThanOrEqual(2);
   });
 
+  it('should wait for the only node that tells of itself, though it is slow', async () => {
+    const used = session();
+    await used.read(LOCAL, deadline());
+    proxy.freeze();
+    const asked = used.readFromEveryNode([LOCAL], deadline(), 100);
+    await sleep(600);
+    proxy.restore();
+    expect(await asked).toMatchObject({
+      rows: [[{ key: 'local' }]],
+      answers: [{ rows: [[{ key: 'local' }]] }],
+      silent: [],
+    });
+    proxy.freeze();
+    await expect(
+      used.readFromEveryNode([LOCAL], deadline(500), 100),
+    ).rejects.toMatchObject({
+      reason: 'Unreachable',
+      message: expect.stringContaining('within 500 ms'),
+    });
+  });
+
   it('should give up a server that hangs in time, and not know what became of a write', async () => {
     const used = session();
     await used.read(LOCAL, deadline());

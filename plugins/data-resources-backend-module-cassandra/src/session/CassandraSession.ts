@@ -1,4 +1,4 @@
-import { Client, policies, type types } from 'cassandra-driver';
+import { Client, type Host, policies, type types } from 'cassandra-driver';
 import { ProviderError } from '@data-resources/plugin-data-resources-node';
 import { quoteIdentifier } from '../cql/quote';
 import type { AdminConfig } from '../config/readCassandraConfig';
@@ -16,6 +16,12 @@ export type Row = types.Row;
 
 /** More rows than a node has clients or tables: what it tells of itself comes as one page. */
 const EVERYTHING = 1_000_000;
+
+/** What a node says of itself: rows for each statement. */
+export interface NodeAnswer {
+  address: string;
+  rows: Row[][];
+}
 
 /** Options of {@link CassandraSession.read}. */
 export interface ReadOptions {
@@ -129,62 +135,47 @@ export class CassandraSession {
    * Reads what each node knows of itself alone. Nodes that do not answer are told apart; only when
    * none answers, or all say no, it throws.
    *
-   * @param withinMs - one that hangs must not take the time of those that answer; half of a call's unless told
+   * @param othersMs - so long the nodes are waited for that do not answer when others have; half of a call's time
+   *   unless told
    */
   async readFromEveryNode(
     statements: readonly string[],
     deadline: Deadline,
-    withinMs = Math.ceil(this.#admin.callTimeoutMs / 2),
+    othersMs = Math.ceil(this.#admin.callTimeoutMs / 2),
   ): Promise<{
     rows: Row[][];
-    answers: { address: string; rows: Row[][] }[];
+    answers: NodeAnswer[];
     silent: string[];
   }> {
     return this.#call('read', deadline, async client => {
-      const answers = await Promise.all(
-        [...client.hosts.values()].map(host =>
-          deadline
-            .atMost(withinMs)
-            .race(
-              Promise.all(
-                statements.map(cql =>
-                  readView(() =>
-                    client.execute(cql, undefined, {
-                      host,
-                      isIdempotent: true,
-                      fetchSize: EVERYTHING,
-                      readTimeout: withinMs,
-                    }),
-                  ),
-                ),
-              ),
-            )
-            .then(
-              results => ({
-                address: host.address,
-                rows: results.map(({ rows }) => rows ?? []),
-              }),
-              error => ({ address: host.address, error }),
-            ),
-        ),
-      );
-      const answered = answers.flatMap(answer =>
-        'rows' in answer ? [answer] : [],
-      );
-      const failed = answers.flatMap(answer =>
-        'error' in answer ? [answer] : [],
-      );
-      if (answered.length === 0) {
-        throw failed[0]?.error ?? new Error('no node is known');
+      const hosts = [...client.hosts.values()];
+      const answers: NodeAnswer[] = [];
+      const asked = hosts.map(async host => {
+        const rows = await deadline.race(readNode(client, host, statements));
+        answers.push({ address: host.address, rows });
+      });
+      const all = Promise.allSettled(asked);
+      await deadline
+        .atMost(othersMs)
+        .race(all)
+        .catch(() => {});
+      if (answers.length === 0) {
+        await Promise.any(asked).catch(({ errors }: AggregateError) => {
+          throw errors[0] ?? new Error('no node is known');
+        });
       }
+      const told = [...answers].sort((left, right) =>
+        left.address < right.address ? -1 : 1,
+      );
       return {
         rows: statements.map((_cql, index) =>
-          answered.flatMap(({ rows }) => rows[index]),
+          told.flatMap(({ rows }) => rows[index]),
         ),
-        answers: answered.sort((left, right) =>
-          left.address < right.address ? -1 : 1,
-        ),
-        silent: failed.map(({ address }) => address).sort(),
+        answers: told,
+        silent: hosts
+          .map(({ address }) => address)
+          .filter(address => !told.some(answer => answer.address === address))
+          .sort(),
       };
     });
   }
@@ -313,6 +304,25 @@ export class CassandraSession {
       throw error;
     }
   }
+}
+
+function readNode(
+  client: Client,
+  host: Host,
+  statements: readonly string[],
+): Promise<Row[][]> {
+  return Promise.all(
+    statements.map(async cql => {
+      const { rows } = await readView(() =>
+        client.execute(cql, undefined, {
+          host,
+          isIdempotent: true,
+          fetchSize: EVERYTHING,
+        }),
+      );
+      return rows ?? [];
+    }),
+  );
 }
 
 /** How long nodes may take to agree: the call has to end before its time is over. */

@@ -5,7 +5,7 @@ import { dialectOf } from '../sql/dialect';
 import { type Address, type Addresses, addressText } from './Addresses';
 import { type Arrival, readArrival } from './Arrival';
 import { MeantServer } from './MeantServer';
-import { Deadline, Session } from './Session';
+import { Deadline, Session, type SessionOptions } from './Session';
 
 /** What a connection is for. */
 export type Purpose = 'admin' | 'tenant';
@@ -64,13 +64,18 @@ export class Arrivals {
     }
   }
 
-  /** A session on a connection that was looked at. */
-  session(client: ClientBase, deadline: Deadline): Session {
+  /** A session on a connection that was looked at; see {@link SessionOptions} for `anew`. */
+  session(
+    client: ClientBase,
+    deadline: Deadline,
+    anew?: SessionOptions['anew'],
+  ): Session {
     const { address, arrival, purpose } = this.#known.get(client)!;
     const dialect = dialectOf(arrival);
     return new Session(client, deadline, {
       dialect,
       isKept: purpose === 'admin',
+      anew,
       ...(dialect.oneChangeAtATime ? { inTurn: this.#changes } : {}),
       ...(arrival.readOnly ? {} : { onReadOnly: () => this.#left(address) }),
     });

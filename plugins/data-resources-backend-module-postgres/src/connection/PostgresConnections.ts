@@ -6,7 +6,7 @@ import { Client, Pool, type PoolClient } from 'pg';
 import type { InstanceConfig } from '../config/readInstanceConfig';
 import { type Address, Addresses } from './Addresses';
 import { readArrival } from './Arrival';
-import { Arrivals } from './Arrivals';
+import { Arrivals, type Purpose } from './Arrivals';
 import { clientConfig } from './clientConfig';
 import type { MeantServer } from './MeantServer';
 import { type Deadline, Session } from './Session';
@@ -44,7 +44,7 @@ export class PostgresConnections {
     this.#meant = this.#arrivals.meant;
     this.#tenants = new TenantConnections({
       concurrency: config.concurrency,
-      open: (database, made) => this.#openTenant(database, made),
+      open: (database, made) => this.#open(database, 'tenant', made),
       left: (database, deadline) => deadline.left(this.#where(database)),
       onLost: error => this.#lost(error),
     });
@@ -104,8 +104,15 @@ export class PostgresConnections {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     deadline.left(this.#where(this.#config.database));
-    const client = await this.#connectAdmin(deadline);
-    const session = this.#arrivals.session(client, deadline);
+    const pooled = await this.#connectAdmin(deadline);
+    let release = (broken: boolean) => pooled.release(broken);
+    const session = this.#arrivals.session(pooled, deadline, async () => {
+      release(true);
+      release = () => {};
+      const client = await this.#open(this.#config.database, 'admin');
+      release = () => this.#tenants.end(client);
+      return client;
+    });
     try {
       return await work(session);
     } catch (error) {
@@ -113,7 +120,7 @@ export class PostgresConnections {
       session.broken ||= !(error instanceof ProviderError);
       throw error;
     } finally {
-      client.release(session.broken || this.#meant.isOutdated(client));
+      release(session.broken || this.#meant.isOutdated(pooled));
     }
   }
 
@@ -124,8 +131,12 @@ export class PostgresConnections {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     deadline.left(this.#where(database));
-    const client = await this.#tenants.take(database, deadline);
-    const session = this.#arrivals.session(client, deadline);
+    let client = await this.#tenants.take(database, deadline);
+    const session = this.#arrivals.session(client, deadline, async () => {
+      await this.#tenants.end(client);
+      client = await this.#tenants.another(database, deadline);
+      return client;
+    });
     let keep = false;
     try {
       const result = await work(session);
@@ -216,9 +227,10 @@ export class PostgresConnections {
     return pool;
   }
 
-  #openTenant(
+  #open(
     database: string,
-    made: (client: Client) => () => void,
+    purpose: Purpose,
+    made: (client: Client) => () => void = () => () => {},
   ): Promise<Client> {
     return this.#inTurn(database, async address => {
       const client = new Client(this.#clientConfig(address, database));
@@ -231,7 +243,7 @@ export class PostgresConnections {
         throw error;
       }
       try {
-        await this.#arrivals.look(client, address, 'tenant');
+        await this.#arrivals.look(client, address, purpose);
       } catch (error) {
         this.#tenants.end(client);
         throw error;

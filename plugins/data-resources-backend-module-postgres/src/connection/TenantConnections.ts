@@ -48,7 +48,27 @@ export class TenantConnections {
       await ahead;
       this.#options.left(database, deadline);
     }
-    return this.#takeIdle(database) ?? this.#openNew(database, deadline);
+    return this.#takeIdle(database) ?? this.another(database, deadline);
+  }
+
+  /** A new one. */
+  async another(database: string, deadline: Deadline): Promise<Client> {
+    const { concurrency, open, left } = this.#options;
+    while (this.#ending.size > 0 && this.#open.size >= 2 * concurrency) {
+      await Promise.race(this.#ending);
+      left(database, deadline);
+    }
+    if (this.#closed) {
+      throw new ProviderError('Unreachable', 'The instance is closed');
+    }
+    return open(database, client => {
+      this.#open.add(client);
+      const gone = () => {
+        this.#open.delete(client);
+      };
+      client.once('end', gone);
+      return gone;
+    });
   }
 
   /** Keeps it for whoever comes next. */
@@ -69,7 +89,7 @@ export class TenantConnections {
     deadline: Deadline,
     look: (client: Client) => Promise<unknown>,
   ): void {
-    const opening: Promise<void> = this.#openNew(database, deadline)
+    const opening: Promise<void> = this.another(database, deadline)
       .then(async client => {
         try {
           await look(client);
@@ -107,7 +127,8 @@ export class TenantConnections {
     );
   }
 
-  end(client: Client): void {
+  /** Resolves when the server has closed it, or does not in time. */
+  end(client: Client): Promise<void> {
     const grace = new AbortController();
     const ending = Promise.race([
       client.end().catch(error => this.#options.onLost(error)),
@@ -121,31 +142,13 @@ export class TenantConnections {
       this.#open.delete(client);
     });
     this.#ending.add(ending);
+    return ending;
   }
 
   /** Opens none any more. */
   close(): void {
     this.#closed = true;
     this.forgetAll();
-  }
-
-  async #openNew(database: string, deadline: Deadline): Promise<Client> {
-    const { concurrency, open, left } = this.#options;
-    while (this.#ending.size > 0 && this.#open.size >= 2 * concurrency) {
-      await Promise.race(this.#ending);
-      left(database, deadline);
-    }
-    if (this.#closed) {
-      throw new ProviderError('Unreachable', 'The instance is closed');
-    }
-    return open(database, client => {
-      this.#open.add(client);
-      const gone = () => {
-        this.#open.delete(client);
-      };
-      client.once('end', gone);
-      return gone;
-    });
   }
 
   #keepIdle(database: string, client: Client): void {

@@ -60,6 +60,11 @@ export function isReadOnly(error: unknown): boolean {
   return sqlState(error) === '25006';
 }
 
+/** Whether a right is missing for a statement. */
+export function isRefused(error: unknown): boolean {
+  return sqlState(error) === '42501';
+}
+
 /** The SQLSTATE of a server's error, e.g. `42P04`. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof DatabaseError ? error.code : undefined;

@@ -139,6 +139,11 @@ describe('signals', () => {
         }),
       ],
     });
+    // What is changed before it has begun is the past.
+    await eventually(
+      () => knex('feed_cursors').where({ consumer: 'signals' }),
+      cursors => cursors.length > 0,
+    );
     const { body } = await portal.ask('fresh', { spec: { size: 52 } });
     await eventually(
       async () => sent.length,
