@@ -54,6 +54,9 @@ const SLOW_KINDS = new Set([
   'drop-database',
 ]);
 
+/** Of steps that hold each other up: one works while the other one waits for an answer. */
+const FEW_AT_ONCE = 2;
+
 /** Databases of one instance. */
 export class PostgresDatabaseProvider
   implements ResourceProvider<DatabaseSpec>
@@ -66,6 +69,7 @@ export class PostgresDatabaseProvider
   readonly #installationId: string;
   readonly #logger: LoggerService;
   readonly #limit: ReturnType<typeof pLimit>;
+  readonly #few = pLimit(FEW_AT_ONCE);
 
   private constructor(options: PostgresDatabaseProviderOptions) {
     this.#config = options.config;
@@ -172,7 +176,7 @@ export class PostgresDatabaseProvider
     }
     await Promise.all(
       [...objects.values()].map(ofOne =>
-        this.#limit(async () => {
+        this.#slot(ofOne)(async () => {
           for (const step of ofOne) {
             try {
               const readBack = await handlerOf(step).act(step, scope);
@@ -187,6 +191,13 @@ export class PostgresDatabaseProvider
       ),
     );
     return answers;
+  }
+
+  /** The few have places of their own: what takes long would keep them waiting, and with them what they are for. */
+  #slot(steps: readonly StepCall[]): ReturnType<typeof pLimit> {
+    return steps.some(step => handlerOf(step).fewAtOnce)
+      ? this.#few
+      : this.#limit;
   }
 
   async access(

@@ -1,5 +1,5 @@
 import type { Session } from '../connection/Session';
-import { administers, madeByPortal, variant } from '../sql/dialect';
+import { administers, madeByPortal, madeIn, variant } from '../sql/dialect';
 import { granteeName } from '../sql/grantees';
 import { ATTACHED, ATTACHMENTS, type Attached } from './attached';
 
@@ -76,6 +76,8 @@ export interface RoleRow {
   /** How long the password is still good, in seconds; null: for ever, or not at all. */
   goodForSeconds: number | null;
   comment: string | null;
+  /** The transaction in which the provisioner made it; null where nothing tells, as until 15. */
+  madeIn: string | null;
 }
 
 /** Rows of `pg_auth_members` with the same role and member, whoever granted them. */
@@ -153,7 +155,8 @@ SELECT
       rolconnlimit AS "connectionLimit",
       CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil - now())::float8 END
         AS "goodForSeconds",
-      shobj_description(oid, 'pg_authid') AS comment
+      shobj_description(oid, 'pg_authid') AS comment,
+      ${madeIn('r.oid')} AS "madeIn"
     FROM pg_roles r WHERE rolname = ANY ($2::name[])) AS r) AS roles,
   (SELECT coalesce(json_agg(m), '[]') FROM (
     SELECT

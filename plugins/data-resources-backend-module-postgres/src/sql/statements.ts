@@ -2,6 +2,7 @@ import { parseExtension } from '../type/extensions';
 import type { GroupRoles } from '../type/names';
 import { EMPTY_TEMPLATE, type LocaleProvider } from '../type/specSchema';
 import { defaultPrivileges, defaultRoutines } from './defaultPrivileges';
+import { variant } from './dialect';
 import { MARKED_BY_PORTAL } from './dialect/queries';
 import { ident, literal } from './identifiers';
 import { asDba, membershipOptions, script } from './script';
@@ -34,26 +35,38 @@ export interface NewGroupRoles {
 /**
  * All roles first: each change of memberships, as making a role is one, has the server go through all that
  * the provisioner holds once more where a right on a role is asked for, as for a comment. It does so for each
- * role of a `GRANT`, so that nothing is gained by one transaction for several databases.
+ * role of a `GRANT`, so that nothing is gained by one transaction for several databases. For the same reason only
+ * the first one has the marker where the server tells which were made with it.
  */
 export function createGroupRoles({
   names,
   marker,
   become,
 }: NewGroupRoles): string {
+  const [first, ...others] = comments(names, marker);
   return script([
-    ...createRoles(names, marker),
+    ...names.map(newRole),
+    `${first}${variant(
+      'adminByMembership',
+      '',
+      others.map(each => `;\n${each}`).join(''),
+    )}`,
     ...(become.length === 0 ? [] : [becomeMemberOf(become)]),
   ]);
 }
 
 export function createRoles(names: string[], marker: string): string[] {
-  return [
-    ...names.map(name => `CREATE ROLE ${ident(name)} NOLOGIN`),
-    ...names.map(
-      name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
-    ),
-  ];
+  return [...names.map(newRole), ...comments(names, marker)];
+}
+
+function newRole(name: string): string {
+  return `CREATE ROLE ${ident(name)} NOLOGIN`;
+}
+
+function comments(names: string[], marker: string): string[] {
+  return names.map(
+    name => `COMMENT ON ROLE ${ident(name)} IS ${literal(marker)}`,
+  );
 }
 
 function becomeMemberOf(roles: string[]): string {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Catalog } from '../provider/catalog';
+import type { Catalog, RoleRow } from '../provider/catalog';
 import { identityHere, judgeDatabase } from '../provider/identity';
 import {
   ATTEMPT_PLACEHOLDER,
@@ -28,6 +28,9 @@ const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 /** Makes the group roles in one transaction, marked so that a lost answer can be proven. */
 export const createGroupRoles: StepHandler<Args> = {
   kind: 'create-group-roles',
+
+  // Each statement of it goes through all that the provisioner holds once more when another one has made a role.
+  fewAtOnce: true,
 
   describe: (args, database, installationId) =>
     statement({
@@ -110,9 +113,20 @@ function foreignRoles(
   marker: string | undefined,
 ): string[] {
   const recorded = identityHere(step.object, catalog)?.roles;
-  return KEYS.filter(key => {
+  const found = KEYS.flatMap(key => {
     const row = catalog.roles.get(step.args.roles[key]);
-    const marked = marker !== undefined && row?.comment === marker;
-    return row && row.oid !== recorded?.[key] && !marked;
-  }).map(key => step.args.roles[key]);
+    return row ? [{ key, row }] : [];
+  });
+  const isMarked = (row: RoleRow) =>
+    marker !== undefined && row.comment === marker;
+  // Of those that were made together, one has the mark.
+  const madeIn = found.find(({ row }) => isMarked(row))?.row.madeIn ?? null;
+  return found
+    .filter(
+      ({ key, row }) =>
+        row.oid !== recorded?.[key] &&
+        !isMarked(row) &&
+        (madeIn === null || row.madeIn !== madeIn),
+    )
+    .map(({ row }) => row.name);
 }

@@ -181,6 +181,7 @@ async function bulks(
       bare: [],
       portal: [],
       limit,
+      inTurns: true,
     };
     for (let round = 0; round < rounds; round += 1) {
       signal.throwIfAborted();
@@ -193,7 +194,7 @@ async function bulks(
       const makeBare = async () => {
         comparison.bare.push(await timed(() => bare.makeMany(names('bare'))));
       };
-      // In turns, for a server gets slower with what it has.
+      // In turns, and each time on what the portal has made, for a server gets slower with what it has.
       if (round % 2 === 1) {
         await makeBare();
       }
@@ -203,6 +204,7 @@ async function bulks(
         await makeBare();
       }
       await mustBeThere(bare, names('bulk'), await portal.loginsOf());
+      await bare.clear();
       say(
         `round ${round + 1} of ${count} ${noun}s: bare ${comparison.bare
           .at(-1)!
@@ -229,8 +231,6 @@ async function looks(
   if (wanted === 0) {
     return [];
   }
-  // A broker has only so many files open.
-  await bare.clear();
   for (let part = 0; ; part += 1) {
     signal.throwIfAborted();
     const lacking = wanted - (await portal.readyCount());

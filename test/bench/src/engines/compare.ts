@@ -9,6 +9,8 @@ export interface Comparison {
   portal: number[];
   /** What the portal may take at most, as a multiple of the bare time. */
   limit: number;
+  /** Whether the portal began in every other turn, from the first one on. */
+  inTurns?: true;
 }
 
 /** As it is printed. */
@@ -19,9 +21,19 @@ export function lineOf(comparison: Comparison): string {
   ).toFixed(2)} times (at most ${limit})`;
 }
 
-/** By pairs, for the machine gets faster and slower from one turn to the next. */
-export function ratioOf({ bare, portal }: Comparison): number {
-  return median(portal.map((ms, turn) => ms / bare[turn]));
+/**
+ * By pairs, for the machine gets faster and slower from one turn to the next. Where the two begin in turns, the mean
+ * of both ways, for whoever comes second has to do with what the first one left.
+ */
+export function ratioOf({ bare, portal, inTurns }: Comparison): number {
+  const ratios = portal.map((ms, turn) => ms / bare[turn]);
+  if (!inTurns || ratios.length < 2) {
+    return median(ratios);
+  }
+  const [first, second] = [0, 1].map(rest =>
+    median(ratios.filter((_, turn) => turn % 2 === rest)),
+  );
+  return Math.sqrt(first * second);
 }
 
 function shown(times: readonly number[]): string {

@@ -31,3 +31,16 @@ export function madeByPortal(oid: string): string {
     )} AND shobj_description(${oid}, 'pg_authid') LIKE '${MARKED_BY_PORTAL}%')`,
   );
 }
+
+/**
+ * The transaction that made a role for the provisioner, which gave it ADMIN in the name of the superuser that the
+ * server began with. Null until 15.
+ */
+export function madeIn(oid: string): string {
+  return variant(
+    'adminByMembership',
+    `(SELECT m.xmin::text FROM pg_auth_members m
+        WHERE m.roleid = ${oid} AND m.member = session_user::regrole AND m.grantor = 10)`,
+    'NULL',
+  );
+}
