@@ -20,6 +20,11 @@ describe.each(TESTED_SERVERS)('group roles of %s', name => {
   afterEach(() => bench.cleanUp());
   afterAll(() => server.close());
 
+  const rolesOf = (database: string) =>
+    server.sql(
+      `SELECT rolname FROM pg_roles WHERE rolname LIKE '${database}\\_%' ORDER BY 1`,
+    );
+
   /** Ends the process when the roles have been made, and before it can write that down. */
   async function begun() {
     const subject = bench.subject();
@@ -38,11 +43,6 @@ describe.each(TESTED_SERVERS)('group roles of %s', name => {
     expect(await rolesOf(subject.name)).toHaveLength(4);
     return { subject, operation };
   }
-
-  const rolesOf = (database: string) =>
-    server.sql(
-      `SELECT rolname FROM pg_roles WHERE rolname LIKE '${database}\\_%' ORDER BY 1`,
-    );
 
   /** As another program would that has the same login. */
   async function byProvisioner(...statements: string[]) {

@@ -50,7 +50,7 @@ export async function benchSuite(
       problems = await fuzz({
         ...shared,
         toolFolder: fuzzToolFolder,
-        calls: 2_000,
+        calls: 1_000,
         seed: FUZZ_SEED,
       });
   }
