@@ -1,6 +1,7 @@
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import type { JsonObject } from '@backstage/types';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
+import { Loading } from './Loading';
 import { useReference } from '../hooks/useReference';
 import { PlanPreview } from '../plan/PlanPreview';
 import { usePlan } from '../plan/usePlan';
@@ -31,20 +32,22 @@ export const AskSpec = (
   const schema = types.find(known => known.type === name)?.specSchema as
     | SpecSchema
     | undefined;
-  const [isReady, setReady] = useState(false);
+  const first = useMemo(
+    () => schema && { ...startOfSpec(schema), ...start },
+    [schema, start],
+  );
+  const [isTouched, setTouched] = useState(false);
   const isEmpty = !formData || Object.keys(formData).length === 0;
-
-  // Once: what somebody empties afterwards stays empty.
+  // A form that was sent on too early comes back with what it had then. What somebody empties stays empty.
+  const lacks =
+    first && isEmpty && !isTouched && Object.keys(first).length > 0
+      ? first
+      : undefined;
   useEffect(() => {
-    if (schema && !isReady) {
-      const first = { ...startOfSpec(schema), ...start };
-      if (isEmpty && Object.keys(first).length > 0) {
-        onChange(first);
-      } else {
-        setReady(true);
-      }
+    if (lacks) {
+      onChange(lacks);
     }
-  }, [schema, isReady, isEmpty, onChange, start]);
+  }, [lacks, onChange]);
 
   const input = createInput(name, {
     ...formContext?.formData,
@@ -54,13 +57,17 @@ export const AskSpec = (
 
   return (
     <div className={styles.ask}>
-      {schema && isReady && (
+      {(!schema || lacks) && <Loading />}
+      {schema && !lacks && (
         <FieldProblemsProvider value={input ? problemsOf(answer) : []}>
           <SpecForm
             schema={schema}
             instance={instances.find(each => each.name === input?.instance)}
             value={formData ?? {}}
-            onChange={onChange}
+            onChange={spec => {
+              setTouched(true);
+              onChange(spec);
+            }}
           />
         </FieldProblemsProvider>
       )}

@@ -89,7 +89,12 @@ export class TemplateForm {
 
   /** Leaves the last page, or shows what is wrong. */
   async review(): Promise<void> {
-    await this.#page.getByRole('button', { name: 'Review' }).click();
+    const button = this.#page.getByRole('button', { name: 'Review' });
+    await expect(button).toBeVisible();
+    await expect(
+      this.#page.getByLabel('The settings are being loaded'),
+    ).toHaveCount(0);
+    await button.click();
   }
 
   /** Reviews and sends the form. */
