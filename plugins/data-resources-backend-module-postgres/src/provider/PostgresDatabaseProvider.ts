@@ -138,7 +138,10 @@ export class PostgresDatabaseProvider
         session,
         [...new Set(steps.map(({ object }) => object.name))],
         [...new Set(steps.flatMap(step => handlerOf(step).roles(step.args)))],
-        { sessions: steps.some(step => handlerOf(step).looksAtSessions) },
+        {
+          sessions: steps.some(step => handlerOf(step).looksAtSessions),
+          madeIn: steps.some(step => handlerOf(step).looksAtMadeIn),
+        },
       ),
     );
     const checks = await Promise.all(

@@ -1,5 +1,10 @@
 import type { Session } from '../connection/Session';
-import { administers, madeByPortal, madeIn, variant } from '../sql/dialect';
+import {
+  administers,
+  madeByPortal,
+  madeInTransactions,
+  variant,
+} from '../sql/dialect';
 import { granteeName } from '../sql/grantees';
 import { ATTACHED, ATTACHMENTS, type Attached } from './attached';
 
@@ -76,8 +81,6 @@ export interface RoleRow {
   /** How long the password is still good, in seconds; null: for ever, or not at all. */
   goodForSeconds: number | null;
   comment: string | null;
-  /** The transaction in which the provisioner made it; null where nothing tells, as until 15. */
-  madeIn: string | null;
 }
 
 /** Rows of `pg_auth_members` with the same role and member, whoever granted them. */
@@ -99,6 +102,8 @@ export interface Catalog {
   roles: Map<string, RoleRow>;
   /** Members of the roles. The provisioner's own ADMIN is left out. */
   memberships: Membership[];
+  /** The transactions in which roles were made, by oid; empty where nothing tells, or nobody asked. */
+  madeIn: Map<number, string>;
 }
 
 const CATALOG = `
@@ -155,8 +160,7 @@ SELECT
       rolconnlimit AS "connectionLimit",
       CASE WHEN isfinite(rolvaliduntil) THEN extract(epoch FROM rolvaliduntil - now())::float8 END
         AS "goodForSeconds",
-      shobj_description(oid, 'pg_authid') AS comment,
-      ${madeIn('r.oid')} AS "madeIn"
+      shobj_description(oid, 'pg_authid') AS comment
     FROM pg_roles r WHERE rolname = ANY ($2::name[])) AS r) AS roles,
   (SELECT coalesce(json_agg(m), '[]') FROM (
     SELECT
@@ -172,7 +176,8 @@ SELECT
       JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles u ON u.oid = m.member
     WHERE r.rolname = ANY ($2::name[])
       ${variant('membershipOptions', 'AND (m.inherit_option OR m.set_option)')}
-    GROUP BY 1, 2 ORDER BY 1, 2) AS m) AS memberships`;
+    GROUP BY 1, 2 ORDER BY 1, 2) AS m) AS memberships,
+  CASE WHEN $4::boolean THEN ${madeInTransactions('$2::name[]')} END AS "madeIn"`;
 
 interface CatalogRow {
   systemIdentifier: string;
@@ -180,23 +185,27 @@ interface CatalogRow {
   databases: DatabaseRow[];
   roles: RoleRow[];
   memberships: Membership[];
+  madeIn: { [oid: string]: string } | null;
 }
 
 /**
  * Reads everything about the databases and roles in one query. Not who is connected, and what else
  * hangs on them, unless that is asked for: to tell it the server goes through all roles that the
- * provisioner holds.
+ * provisioner holds. Nor which roles were made together, of which few ever ask.
  */
 export async function readCatalog(
   session: Session,
   databases: readonly string[],
   roles: readonly string[] = [],
-  { sessions = false }: { sessions?: boolean } = {},
+  {
+    sessions = false,
+    madeIn = false,
+  }: { sessions?: boolean; madeIn?: boolean } = {},
 ): Promise<Catalog> {
   const [row] = await session.read<CatalogRow>(
     'reading the catalog',
     CATALOG,
-    [databases, roles, sessions],
+    [databases, roles, sessions, madeIn],
     { often: true },
   );
   return {
@@ -205,6 +214,9 @@ export async function readCatalog(
     databases: byName(row.databases),
     roles: byName(row.roles),
     memberships: row.memberships,
+    madeIn: new Map(
+      Object.entries(row.madeIn ?? {}).map(([oid, made]) => [Number(oid), made]),
+    ),
   };
 }
 

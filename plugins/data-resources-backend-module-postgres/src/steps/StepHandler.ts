@@ -35,6 +35,8 @@ export interface StepHandler<TArgs extends JsonObject = JsonObject> {
   roles(args: TArgs): string[];
   /** Whether `check` looks at who is connected, and what else hangs on a database. */
   looksAtSessions?: true;
+  /** Whether `check` looks at which roles were made together. */
+  looksAtMadeIn?: true;
   /** Whether several at once hold each other up on the server. */
   fewAtOnce?: true;
   check(

@@ -28,6 +28,7 @@ const KEYS = ['dba', 'owner', 'rw', 'ro'] as const;
 /** Makes the group roles in one transaction, marked so that a lost answer can be proven. */
 export const createGroupRoles: StepHandler<Args> = {
   kind: 'create-group-roles',
+  looksAtMadeIn: true,
 
   // Each statement of it goes through all that the provisioner holds once more when another one has made a role.
   fewAtOnce: true,
@@ -120,13 +121,14 @@ function foreignRoles(
   const isMarked = (row: RoleRow) =>
     marker !== undefined && row.comment === marker;
   // Of those that were made together, one has the mark.
-  const madeIn = found.find(({ row }) => isMarked(row))?.row.madeIn ?? null;
+  const marked = found.find(({ row }) => isMarked(row));
+  const madeIn = marked && catalog.madeIn.get(marked.row.oid);
   return found
     .filter(
       ({ key, row }) =>
         row.oid !== recorded?.[key] &&
         !isMarked(row) &&
-        (madeIn === null || row.madeIn !== madeIn),
+        (madeIn === undefined || catalog.madeIn.get(row.oid) !== madeIn),
     )
     .map(({ row }) => row.name);
 }

@@ -6,4 +6,4 @@ export {
   type ServerVersion,
 } from './Dialect';
 export { render, variant } from './variant';
-export { administers, madeByPortal, madeIn } from './queries';
+export { administers, madeByPortal, madeInTransactions } from './queries';

@@ -33,14 +33,17 @@ export function madeByPortal(oid: string): string {
 }
 
 /**
- * The transaction that made a role for the provisioner, which gave it ADMIN in the name of the superuser that the
- * server began with. Null until 15.
+ * The transactions in which roles were made by the provisioner, by oid: whoever makes one gets ADMIN in the name of
+ * the superuser that the server began with. None until 15.
+ *
+ * @param names - an expression for the names of the roles
  */
-export function madeIn(oid: string): string {
+export function madeInTransactions(names: string): string {
   return variant(
     'adminByMembership',
-    `(SELECT m.xmin::text FROM pg_auth_members m
-        WHERE m.roleid = ${oid} AND m.member = session_user::regrole AND m.grantor = 10)`,
-    'NULL',
+    `(SELECT coalesce(json_object_agg(m.roleid, m.xmin::text), '{}')
+      FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+      WHERE r.rolname = ANY (${names}) AND m.member = session_user::regrole AND m.grantor = 10)`,
+    `'{}'::json`,
   );
 }
