@@ -54,7 +54,7 @@ const SLOW_KINDS = new Set([
   'drop-database',
 ]);
 
-/** Of steps that hold each other up: one works while the other one waits for an answer. */
+/** Of each kind of steps that hold each other up: one works while the other one waits for an answer. */
 const FEW_AT_ONCE = 2;
 
 /** Databases of one instance. */
@@ -69,7 +69,8 @@ export class PostgresDatabaseProvider
   readonly #installationId: string;
   readonly #logger: LoggerService;
   readonly #limit: ReturnType<typeof pLimit>;
-  readonly #few = pLimit(FEW_AT_ONCE);
+  readonly #fewAtOnce: number;
+  readonly #few = new Map<string, ReturnType<typeof pLimit>>();
 
   private constructor(options: PostgresDatabaseProviderOptions) {
     this.#config = options.config;
@@ -79,6 +80,7 @@ export class PostgresDatabaseProvider
     this.#logger = options.logger;
     const { concurrency } = options.config.admin;
     this.#limit = pLimit(concurrency);
+    this.#fewAtOnce = Math.min(concurrency, FEW_AT_ONCE);
     this.#turns = new TenantTurns({
       connections: options.connections,
       perPass: concurrency * TURNS_PER_PASS,
@@ -122,10 +124,14 @@ export class PostgresDatabaseProvider
   }
 
   batchSize(kind: string): number {
-    return (
-      this.#config.admin.concurrency *
-      (SLOW_KINDS.has(kind) ? SLOW_ROUNDS_PER_BATCH : ROUNDS_PER_BATCH)
-    );
+    const { concurrency } = this.#config.admin;
+    if (!SLOW_KINDS.has(kind)) {
+      return concurrency * ROUNDS_PER_BATCH;
+    }
+    // Each of those that few are done of at once is done sooner.
+    return handlerOf({ kind }).fewAtOnce
+      ? this.#fewAtOnce * ROUNDS_PER_BATCH
+      : concurrency * SLOW_ROUNDS_PER_BATCH;
   }
 
   async check(
@@ -198,9 +204,13 @@ export class PostgresDatabaseProvider
 
   /** The few have places of their own: what takes long would keep them waiting, and with them what they are for. */
   #slot(steps: readonly StepCall[]): ReturnType<typeof pLimit> {
-    return steps.some(step => handlerOf(step).fewAtOnce)
-      ? this.#few
-      : this.#limit;
+    const few = steps.find(step => handlerOf(step).fewAtOnce);
+    if (!few) {
+      return this.#limit;
+    }
+    const slot = this.#few.get(few.kind) ?? pLimit(this.#fewAtOnce);
+    this.#few.set(few.kind, slot);
+    return slot;
   }
 
   async access(

@@ -28,6 +28,9 @@ type Args = {
 export const createDatabase: StepHandler<Args> = {
   kind: 'create-database',
 
+  // Each copies a thousand pages through the server's buffers, and many at once slow each other down.
+  fewAtOnce: true,
+
   describe: (args, database) => statement({ database, ...args }),
 
   roles: ({ owner }) => [owner],
