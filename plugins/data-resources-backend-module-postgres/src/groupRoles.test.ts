@@ -2,7 +2,6 @@ import {
   ContractBench,
   Killed,
 } from '@data-resources/plugin-data-resources-node/testUtils';
-import { Client } from 'pg';
 import { databaseFixture } from './__testUtils__/databaseFixture';
 import { PostgresBench, TESTED_SERVERS } from './__testUtils__/PostgresBench';
 
@@ -46,14 +45,8 @@ describe.each(TESTED_SERVERS)('group roles of %s', name => {
 
   /** As another program would that has the same login. */
   async function byProvisioner(...statements: string[]) {
-    const { host, port, provisioner } = server.server;
-    const client = new Client({
-      host,
-      port,
-      ...provisioner,
-      database: 'postgres',
-    });
-    await client.connect();
+    const { user, password } = server.server.provisioner;
+    const client = await server.login(user, password, 'postgres');
     try {
       for (const each of statements) {
         await client.query(each);

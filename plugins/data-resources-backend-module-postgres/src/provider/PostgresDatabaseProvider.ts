@@ -128,7 +128,7 @@ export class PostgresDatabaseProvider
     if (!SLOW_KINDS.has(kind)) {
       return concurrency * ROUNDS_PER_BATCH;
     }
-    // Each of those that few are done of at once is done sooner.
+    // With few at once, each is done sooner, and more of them fit into the time of a call.
     return handlerOf({ kind }).fewAtOnce
       ? this.#fewAtOnce * ROUNDS_PER_BATCH
       : concurrency * SLOW_ROUNDS_PER_BATCH;

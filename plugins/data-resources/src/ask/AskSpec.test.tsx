@@ -56,8 +56,13 @@ describe('AskSpec', () => {
 
   async function render() {
     let answer = (_types: ResourceType[]) => {};
+    let fail = (_error: Error) => {};
     const api = fakeApi({
-      getTypes: () => new Promise(resolve => (answer = resolve)),
+      getTypes: () =>
+        new Promise((resolve, reject) => {
+          answer = resolve;
+          fail = reject;
+        }),
     });
     const submitted = jest.fn((event: FormEvent) => event.preventDefault());
     const calls: Parameters<typeof Form>[0]['calls'] = {};
@@ -69,7 +74,9 @@ describe('AskSpec', () => {
     return {
       submitted,
       calls,
-      load: () => act(async () => answer([aType as ResourceType])),
+      load: (type: object = aType) =>
+        act(async () => answer([type as ResourceType])),
+      fail: (message: string) => act(async () => fail(new Error(message))),
     };
   }
 
@@ -89,6 +96,28 @@ describe('AskSpec', () => {
     await review();
     expect(submitted).toHaveBeenCalledTimes(1);
     expect(calls.spec).toEqual({ partitions: 3 });
+  });
+
+  it('should say why there are no settings, and go on from there', async () => {
+    const { submitted, load, fail } = await render();
+    await fail('the backend is away');
+    expect(screen.getByRole('alert')).toHaveTextContent('the backend is away');
+    await review();
+    expect(submitted).not.toHaveBeenCalled();
+
+    await userEvent.click(screen.getByRole('button', { name: 'Retry' }));
+    await load();
+    expect(await partitions()).toHaveValue('3');
+    expect(screen.queryByRole('alert')).toBeNull();
+    await review();
+    expect(submitted).toHaveBeenCalledTimes(1);
+  });
+
+  it('should leave it to the plan to say that there is no such type', async () => {
+    const { submitted, load } = await render();
+    await load({ ...aType, type: 'another' });
+    await review();
+    expect(submitted).toHaveBeenCalledTimes(1);
   });
 
   it('should begin anew where the form gives back what it had before', async () => {

@@ -1,14 +1,18 @@
+import { useApi } from '@backstage/frontend-plugin-api';
 import type { FieldExtensionComponentProps } from '@backstage/plugin-scaffolder-react';
 import type { JsonObject } from '@backstage/types';
 import { useEffect, useMemo, useState } from 'react';
-import { Loading } from './Loading';
-import { useReference } from '../hooks/useReference';
+import { dataResourcesApiRef } from '../api/dataResourcesApi';
+import { ErrorNotice } from '../components/ErrorNotice';
+import { useLive } from '../hooks/useLive';
+import { readReference } from '../hooks/useReference';
 import { PlanPreview } from '../plan/PlanPreview';
 import { usePlan } from '../plan/usePlan';
 import { FieldProblemsProvider, problemsOf } from '../spec/fieldProblems';
 import { SpecForm } from '../spec/SpecForm';
 import { type SpecSchema, startOfSpec } from '../spec/specSchema';
 import { createInput } from './createInput';
+import { HoldForm } from './HoldForm';
 import styles from './AskSpec.module.css';
 
 /** What a template says about its field. */
@@ -28,10 +32,19 @@ export const AskSpec = (
 ) => {
   const { formData, onChange, formContext } = props;
   const { type: name = '', start } = props.uiSchema['ui:options'] ?? {};
-  const { types, instances } = useReference();
-  const schema = types.find(known => known.type === name)?.specSchema as
-    | SpecSchema
-    | undefined;
+  const api = useApi(dataResourcesApiRef);
+  const {
+    data: reference,
+    error,
+    reload,
+  } = useLive({
+    key: 'reference',
+    load: () => readReference(api),
+    everyMs: () => undefined,
+  });
+  // Of a type that there is not, the plan says so.
+  const schema = reference?.types.find(known => known.type === name)
+    ?.specSchema as SpecSchema | undefined;
   const first = useMemo(
     () => schema && { ...startOfSpec(schema), ...start },
     [schema, start],
@@ -57,12 +70,26 @@ export const AskSpec = (
 
   return (
     <div className={styles.ask}>
-      {(!schema || lacks) && <Loading />}
+      {error && (
+        <>
+          <ErrorNotice
+            title="The settings could not be loaded"
+            error={error}
+            onRetry={reload}
+          />
+          <HoldForm message="The settings could not be loaded. Retry that first" />
+        </>
+      )}
+      {((!reference && !error) || lacks) && (
+        <HoldForm message="The settings are being loaded. Try again in a moment" />
+      )}
       {schema && !lacks && (
         <FieldProblemsProvider value={input ? problemsOf(answer) : []}>
           <SpecForm
             schema={schema}
-            instance={instances.find(each => each.name === input?.instance)}
+            instance={reference?.instances.find(
+              each => each.name === input?.instance,
+            )}
             value={formData ?? {}}
             onChange={spec => {
               setTouched(true);

@@ -32,7 +32,7 @@ export function useReference(): Reference {
     let gone = false;
     readReference(api).then(
       answer => !gone && setReference(answer),
-      () => known.delete(api),
+      () => {},
     );
     return () => {
       gone = true;
@@ -42,7 +42,8 @@ export function useReference(): Reference {
   return reference;
 }
 
-function readReference(api: DataResourcesApi): Promise<Reference> {
+/** The same for what cannot go on without: rejects where it cannot be read, and asks anew the next time. */
+export function readReference(api: DataResourcesApi): Promise<Reference> {
   const kept = known.get(api);
   if (kept && Date.now() - kept.at < FRESH_FOR_MS) {
     return kept.answer;
@@ -51,5 +52,6 @@ function readReference(api: DataResourcesApi): Promise<Reference> {
     ([types, instances]) => ({ types, instances }),
   );
   known.set(api, { at: Date.now(), answer });
+  answer.catch(() => known.delete(api));
   return answer;
 }
